@@ -1,0 +1,1 @@
+"""The manual, as sentences that run."""

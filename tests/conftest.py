@@ -1,0 +1,89 @@
+"""What every test has: a database, a home of its own, hypothesis profiles, and the record of which clauses are shown.
+
+SQLite unless QINGYUAN_DATABASE_URL names a PostgreSQL. `site` and `clean_database` hand out copies of one migrated
+template, because the ledger is append-only and a flush would be refused.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.sites import Site, Template
+
+ROOT = Path(__file__).resolve().parent.parent
+SHOWN = ROOT / "build" / "clauses-shown.json"
+
+_calm = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
+settings.register_profile("local", max_examples=50, **_calm)
+settings.register_profile("ci", max_examples=200, print_blob=True, **_calm)
+settings.register_profile("laws", max_examples=5_000, print_blob=True, **_calm)
+settings.load_profile(os.environ.get("QINGYUAN_LAWS", "ci" if os.environ.get("CI") == "true" else "local"))
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Template]:
+    """A migrated, empty site, made once for each worker and only copied from."""
+    made = Template.make(tmp_path_factory.mktemp("template"), name=f"qingyuan_template_{worker_id}")
+    yield made
+    made.drop()
+
+
+@pytest.fixture
+def site(template: Template, tmp_path: Path) -> Iterator[Site]:
+    """A real site of its own for tests that start processes: `site.run("packs", "list")`, `site.environment`."""
+    copied = template.copy(tmp_path / "home")
+    yield copied
+    copied.drop()
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """Which of the parallel workers this is; `main` when there is only one."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Note the clauses of each test in its report; let browser journeys talk to the site they start."""
+    for item in items:
+        for mark in item.iter_markers("clause"):
+            item.user_properties.append(("clauses", list(mark.args)))
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.enable_socket)
+
+
+class ClauseRecord:
+    """Which tests that show a clause passed or failed, kept over the runs on both databases."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, dict[str, object]] = {}
+        self.database = "postgresql" if os.environ.get("QINGYUAN_DATABASE_URL", "").startswith("postgres") else "sqlite"
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember a test's worst outcome; a skipped test shows nothing."""
+        clauses = sorted({key for name, keys in report.user_properties if name == "clauses" for key in keys})
+        if not clauses:
+            return
+        key = f"{self.database} {report.nodeid}"
+        if report.when == "call" or report.outcome != "passed":
+            before = self.found.get(key, {}).get("outcome", "passed")
+            outcome = report.outcome if before == "passed" else before
+            self.found[key] = {"clauses": clauses, "outcome": outcome}
+
+    def pytest_sessionfinish(self) -> None:
+        """Write what was found beside what earlier runs found."""
+        if self.found:
+            kept = json.loads(SHOWN.read_text("utf-8")) if SHOWN.exists() else {}
+            SHOWN.parent.mkdir(exist_ok=True)
+            SHOWN.write_text(json.dumps(kept | self.found, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Only the process that gathers the reports keeps the record."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(ClauseRecord(), "clause-record")
