@@ -1,0 +1,314 @@
+"""The signs every page speaks in: numbers, shares, days, badges, clause chips, refusals.
+
+A state is a word first; colour and shape only repeat it. What is unknown is `—` with its reason. The head of
+templates/base.html lists the tags for those who write pages. Nothing here asks the database.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
+from functools import lru_cache
+from pathlib import Path
+
+import chinese_calendar
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from qingyuan.core import lifecycle
+from qingyuan.core.refusal import Refusal
+
+register = template.Library()
+
+DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
+SATURDAY = 5
+SOON_WORKING_DAYS = 5  # within a working week a due day is amber
+NOTHING = "—"
+
+# kind → (word, tone, shape); the tones are those of frontend/src/app.css
+SEVERITIES = {
+    "error": (gettext_noop("退回"), "red", "square"),
+    "warning": (gettext_noop("提醒"), "amber", "triangle"),
+    "info": (gettext_noop("说明"), "blue", "circle"),
+}
+STATES = {
+    "met": (gettext_noop("达标"), "green", "check"),
+    "missed": (gettext_noop("未达标"), "red", "square"),
+    "due": (gettext_noop("即将到期"), "amber", "triangle"),
+    "overdue": (gettext_noop("已逾期"), "red", "square"),
+    "open": (gettext_noop("未到期"), "grey", "circle"),
+    "unknown": (gettext_noop("无法判断"), "grey", "ring"),
+    "demonstration": (gettext_noop("演示"), "amber", "ring"),
+    "pending": (gettext_noop("待补充"), "amber", "triangle"),
+}
+READINGS = {
+    "read": gettext_noop("原文"),
+    "inferred": gettext_noop("推定"),
+    "secondary": gettext_noop("转引"),
+    "proposed": gettext_noop("建议值"),
+}
+# Colour-blind safe, the same shapes as on the map (frontend/src/shapes.ts).
+TYPE_GROUPS = {
+    "GY": gettext_noop("工业排污口"),
+    "SH": gettext_noop("城镇污水处理厂排污口"),
+    "NY": gettext_noop("农业排口"),
+    "YH": gettext_noop("城镇雨洪排口"),
+    "QT": gettext_noop("其他排口"),
+}
+DONE_STAGES = {"accepted", "retained", "merged", "closed", "standardised", "supervised", "no_problem"}
+PROBLEM_STAGES = {"problem"}
+
+
+def working_days_between(after: date, until: date) -> int:
+    """Working days after one day up to and including another, by the published calendar, else by weekday."""
+    days = (after + timedelta(days=number) for number in range(1, (until - after).days + 1))
+    return sum(_is_workday(each) for each in days)
+
+
+def _is_workday(each: date) -> bool:
+    try:
+        return bool(chinese_calendar.is_workday(each))
+    except NotImplementedError:  # a year whose holidays are not published yet
+        return each.weekday() < SATURDAY
+
+
+def unknown(reason: str = "") -> SafeString:
+    """A dash for the eye, the reason on hover and for the screen reader."""
+    why = reason or _("尚无数据")
+    return format_html(
+        '<span class="unknown" title="{0}"><span aria-hidden="true">—</span>'
+        '<span class="visually-hidden">{0}</span></span>',
+        why,
+    )
+
+
+@register.filter
+def number(value: object) -> str:
+    """40512 → 40,512; decimals keep their digits; nothing is a dash."""
+    if value is None or value == "":
+        return NOTHING
+    return f"{value:,}" if isinstance(value, int | float | Decimal) else str(value)
+
+
+def percentage(numerator: int, denominator: int) -> str:
+    """`70.0 %`, cut off and never rounded up: a target that is not met never looks met."""
+    cut = (Decimal(numerator) * 100 / Decimal(denominator)).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
+    return f"{cut} %"
+
+
+@register.simple_tag
+def share(numerator: int | None, denominator: int | None, reason: str = "") -> SafeString | str:
+    """`318 / 454 · 70.0 %`; a dash with the reason when either part is unknown or nothing is to be counted."""
+    if numerator is None or denominator is None:
+        return unknown(reason)
+    if denominator == 0:
+        return unknown(reason or _("没有应计的排污口"))
+    return format_html(
+        '<span class="share">{} / {} · {}</span>',
+        number(numerator),
+        number(denominator),
+        percentage(numerator, denominator),
+    )
+
+
+@register.simple_tag
+def bar(numerator: int | None, denominator: int | None, required: object = None) -> SafeString:
+    """A bar with the target's tick, as an svg; says nothing the share beside it does not say, so readers skip it."""
+    filled = 0.0 if not denominator or numerator is None else 100 * numerator / denominator
+    tick = None if required is None or required == "" else 100 * float(str(required))
+    tone = "none" if not denominator else "met" if tick is None or filled >= tick else "short"
+    mark = (
+        ""
+        if tick is None
+        else format_html('<rect class="bar-tick" x="{}%" y="0" width="2" height="10"/>', f"{tick:.1f}")
+    )
+    return format_html(
+        '<svg class="bar bar-{}" width="100%" height="10" aria-hidden="true">'
+        '<rect class="bar-ground" y="2" width="100%" height="6" rx="1"/>'
+        '<rect class="bar-fill" y="2" width="{}%" height="6" rx="1"/>{}</svg>',
+        tone,
+        f"{filled:.1f}",
+        mark,
+    )
+
+
+@register.simple_tag
+def known(value: object, reason: str = "") -> object:
+    """The value itself, or a dash with the reason."""
+    return unknown(reason) if value is None or value == "" else value
+
+
+@register.filter
+def day(value: object) -> str:
+    """2023-12-31; nothing is a dash."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{value:%Y-%m-%d}" if isinstance(value, date) else NOTHING
+
+
+@register.filter
+def moment(value: object) -> str:
+    """2023-12-31 09:05 in the site's time; nothing is a dash."""
+    if not isinstance(value, datetime):
+        return NOTHING
+    return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%Y-%m-%d %H:%M}"
+
+
+def due_words(by: date, today: date) -> tuple[str, str]:
+    """How a due day is said on a day, and its tone: 还有 12 个工作日 / 今天到期 / 已逾期 3 天."""
+    if by < today:
+        return _("已逾期 %(days)s 天") % {"days": number((today - by).days)}, "red"
+    if by == today:
+        return _("今天到期"), "amber"
+    left = working_days_between(today, by)
+    if left == 0:
+        return _("还有 %(days)s 天，均为休息日") % {"days": (by - today).days}, "amber"
+    return _("还有 %(days)s 个工作日") % {"days": number(left)}, "amber" if left <= SOON_WORKING_DAYS else "grey"
+
+
+@register.simple_tag(takes_context=True)
+def due(context: template.Context, by: date | None, reason: str = "") -> SafeString:
+    """A due day in words with the day itself beside it; `today` of the context, else the day of the clock."""
+    if by is None:
+        return unknown(reason or _("没有规定期限"))
+    words, tone = due_words(by, context.get("today") or timezone.localdate())
+    return format_html('<span class="due due-{}"><time datetime="{}">{}</time> {}</span>', tone, *(f"{by}",) * 2, words)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One picture of the sprite; the words beside it carry the meaning."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', asset("icons.svg"), name)
+
+
+@register.simple_tag
+def notice_icon(kind: str) -> SafeString:
+    """The picture of a notice."""
+    names = {"done": "circle-check", "success": "circle-check", "warning": "alert-triangle"}
+    return icon("ban" if kind in {"refused", "error"} else names.get(kind, "info-circle"))
+
+
+@lru_cache(maxsize=1)
+def _built(changed_ns: int) -> dict[str, str]:
+    return json.loads((DIST / "manifest.json").read_text("utf-8")) if changed_ns else {}
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a built file, with its content's hash so that an old copy is never used."""
+    manifest = DIST / "manifest.json"
+    version = _built(manifest.stat().st_mtime_ns if manifest.exists() else 0).get(name, "")
+    return static(f"dist/{name}") + (f"?v={version}" if version else "")
+
+
+def badge(word: str, tone: str, shape: str) -> SafeString:
+    """A word with a shape; the colour repeats what they say."""
+    return format_html(
+        '<span class="badge-word tone-{}"><span class="shape shape-{}" aria-hidden="true"></span>{}</span>',
+        tone,
+        shape,
+        word,
+    )
+
+
+@register.simple_tag
+def stage_badge(stage: str) -> SafeString:
+    """Where an outlet stands, in the words of the lifecycle."""
+    if not stage:
+        return unknown(_("没有阶段"))
+    tone, shape = "grey", "circle"
+    if stage in DONE_STAGES:
+        tone, shape = "green", "check"
+    elif stage in PROBLEM_STAGES:
+        tone, shape = "amber", "triangle"
+    return badge(_(lifecycle.LABELS[lifecycle.Stage(stage)]), tone, shape)
+
+
+@register.simple_tag
+def type_badge(type_key: str, label: str = "") -> SafeString:
+    """An outlet's type: the shape of its group on the map, and the word (the group's when no finer one is given)."""
+    group = (type_key or "").partition(".")[0]
+    if not group:
+        return unknown(_("尚未分类"))
+    return badge(label or _(TYPE_GROUPS.get(group, group)), "plain", f"type-{group.lower()}")
+
+
+@register.simple_tag
+def severity_badge(severity: str) -> SafeString:
+    """How heavy a finding is."""
+    word, tone, shape = SEVERITIES[severity]
+    return badge(_(word), tone, shape)
+
+
+@register.simple_tag
+def status_badge(state: str) -> SafeString:
+    """How a target or a duty stands."""
+    word, tone, shape = STATES[state]
+    return badge(_(word), tone, shape)
+
+
+@register.simple_tag
+def clause_chip(what: object, status: str = "", quote: str = "", origin: str = "") -> SafeString | str:
+    """A small chip with the clause; opens to source, status, words of the text and where the value is inherited from.
+
+    `what` is the clause itself or anything with .clause and, if it has them, .status .quote .origin .inherited .text.
+    """
+    clause = what if isinstance(what, str) else getattr(what, "clause", "")
+    if not clause:
+        return ""
+    lines = [
+        (_("来源"), origin or getattr(what, "origin", "")),
+        (
+            _("性质"),
+            _(READINGS.get(status or getattr(what, "status", ""), ""))
+            if (status or getattr(what, "status", ""))
+            else "",
+        ),
+        (_("用语"), quote or getattr(what, "quote", "")),
+        (_("继承"), _("本级方案未作规定，沿用上级") if getattr(what, "inherited", False) else ""),
+    ]
+    told = [(name, text) for name, text in lines if text]
+    if not told:
+        return format_html('<span class="clause-chip">{}</span>', clause)
+    rows = mark_safe("".join(format_html("<dt>{}</dt><dd>{}</dd>", *line) for line in told))  # noqa: S308 each part escaped
+    return format_html(
+        '<details class="clause"><summary class="clause-chip">{}</summary><dl class="clause-card">{}</dl></details>',
+        clause,
+        rows,
+    )
+
+
+@register.simple_tag
+def refusal(reason: Refusal | None) -> SafeString | str:
+    """The sentence under a grey button: why not, and under which clause. Nothing when there is no reason."""
+    if reason is None or reason == "":
+        return ""
+    chip = clause_chip(reason.clause) if reason.clause else ""
+    return format_html('<span class="refusal" data-code="{}">{} {}</span>', reason.code, refusal_sentence(reason), chip)
+
+
+def refusal_sentence(reason: Refusal) -> str:
+    """A refusal in the reader's language, its words filled in."""
+    words = {name: _(value) if isinstance(value, str) and value else value for name, value in reason.params.items()}
+    return _(reason.text) % words if words else _(reason.text)
+
+
+@register.simple_tag
+def press(label: str, reason: Refusal | None = None, name: str = "", value: str = "", kind: str = "") -> SafeString:
+    """A button that sends its form; with a reason against it it is grey and the reason stands under it."""
+    refused = reason is not None and reason != ""
+    attributes = format_html(' name="{}" value="{}"', name, value) if name else ""
+    return format_html(
+        '<span class="press"><button type="submit" class="btn{}"{}{}>{}</button>{}</span>',
+        f" btn-{kind}" if kind else "",
+        attributes,
+        mark_safe(" disabled") if refused else "",
+        label,
+        refusal(reason) if refused else "",
+    )

@@ -1,0 +1,80 @@
+"""The left rail: the jobs in the order of an outlet's life, only what exists and what the reader may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from qingyuan.core.access import Actor, Permission
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the rail; `permission` None means everyone who is signed in; a child stands under the one before."""
+
+    label: str
+    name: str
+    icon: str
+    permission: Permission | None = None
+    child: bool = False
+
+
+RAIL = (
+    Entry(gettext_noop("待办"), "web:home", "list-check"),
+    Entry(gettext_noop("一张图"), "web:map", "map", Permission.OUTLET_VIEW),
+    Entry(gettext_noop("台账"), "web:outlets", "table", Permission.OUTLET_VIEW),
+    Entry(gettext_noop("导入"), "web:imports", "upload", Permission.OUTLET_IMPORT, child=True),
+    Entry(gettext_noop("考核报告"), "web:scoreboard", "chart-bar", Permission.OUTLET_VIEW),
+    Entry(gettext_noop("规则"), "web:rules", "book"),
+    Entry(gettext_noop("管理"), "web:officers", "settings", Permission.OFFICERS_MANAGE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it is drawn."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    child: bool
+
+
+def lines(actor: Actor | None, path: str) -> list[Line]:
+    """What this reader's rail shows on the page at `path`. Nobody signed in: nothing."""
+    if actor is None or not actor.grants:
+        return []
+    open_to_him = [entry for entry in RAIL if entry.permission is None or actor.holding(entry.permission)]
+    found = [(entry, url) for entry in open_to_him if (url := address(entry.name)) != "#"]
+    here = max(
+        (url for _entry, url in found if path == url or (url != "/" and path.startswith(url))), key=len, default=""
+    )
+    return [Line(_(entry.label), url, entry.icon, url == here, entry.child) for entry, url in found]
+
+
+def address(name: str) -> str:
+    """The address of a page that takes no arguments, `#` while there is no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return "#"
+
+
+@register.simple_tag(takes_context=True)
+def rail_items(context: template.Context) -> list[Line]:
+    """The rail for the request in hand."""
+    request = context.get("request")
+    return lines(getattr(request, "actor", None), request.path if request else "")
+
+
+@register.simple_tag
+def here_url(name: str) -> str:
+    """The address of a named page, `#` while there is none (error pages stand before any page does)."""
+    return address(name)
