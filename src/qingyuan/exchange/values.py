@@ -1,0 +1,187 @@
+"""What people type in a cell, read as what they mean: full-width digits, dates in many spellings, codes gone floats.
+
+Pure. A value that cannot be read is None, the reason left to the caller; nothing is guessed beyond what is named here.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+EPOCH_1900 = date(1899, 12, 30)  # the spreadsheet's day 0, its false 29 February 1900 included
+EPOCH_1904 = date(1904, 1, 1)
+_SPACES = re.compile(r"[\s\u3000\u200b\ufeff]+")
+_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_NAME = {full: half for full, half in _HALF.items() if chr(half).isalnum() or chr(half) in "#.-"} | {
+    ord("("): "（",
+    ord(")"): "）",
+    0x20: None,
+    0x3000: None,
+}
+_DATE = re.compile(
+    r"(\d{4})\s*[年\-/.．]\s*(\d{1,2})\s*[月\-/.．]\s*(\d{1,2})\s*[日号]?(?:[ T]\s*\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
+)
+_MONTH = re.compile(r"(\d{4})\s*[年\-/.]\s*(\d{1,2})\s*月?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SERIAL = re.compile(r"\d{5}(\.\d+)?")
+_CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+
+Cell = str | int | float | bool | date | datetime | None
+
+
+def text_of(cell: object) -> str:
+    """A cell as one line of text: floats that are whole lose their `.0`, blanks around and line breaks inside go."""
+    match cell:
+        case None:
+            return ""
+        case str():
+            return _SPACES.sub(" ", cell).strip() if cell else ""
+        case bool():
+            return "是" if cell else "否"
+        case float():
+            return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        case datetime():
+            return cell.isoformat(sep=" ")
+        case _:
+            return str(cell)
+
+
+def half_width(text: str) -> str:
+    """Full-width digits, letters and signs as ordinary ones (１２３．４ → 123.4).
+
+    >>> half_width("１１３．５")
+    '113.5'
+    """
+    return text.translate(_HALF)
+
+
+def plain(text: str) -> str:
+    """A text for comparing: half width, without blanks and brackets of either width, lower case."""
+    return re.sub(r"[\s()\[\]{}<>《》“”\"'·•*_:：、,，。.;；/\\-]+", "", half_width(text)).casefold()
+
+
+def name_of(text: str) -> str:
+    """A name as the register keeps it: half-width letters and digits, full-width brackets, no blanks inside.
+
+    >>> name_of("某市（１）号 排污口(东)")
+    '某市（1）号排污口（东）'
+    """
+    return text.translate(_NAME)
+
+
+def code_of(text: str) -> str:
+    """A code as kept: half width, capital letters, no blanks; long dashes become hyphens."""
+    return re.sub(r"\s+", "", re.sub(r"[—–－_]+", "-", half_width(text))).upper()
+
+
+def date_of(cell: object, *, uses_1904: bool = False) -> date | None:
+    """A date from a date cell, 2023-05-04, 2023/5/4, 2023.5.4, 20230504, 2023年5月4日, 二〇二三年五月四日 or a serial.
+
+    A month without a day is its first day. None when it is none of these or no such day exists.
+    """
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, int | float):
+        return _of_serial(float(cell), uses_1904=uses_1904) or _of_text(text_of(cell), uses_1904=uses_1904)
+    if isinstance(cell, str):
+        return _of_text(half_width(cell).strip(), uses_1904=uses_1904)
+    return None
+
+
+def _of_serial(number: float, *, uses_1904: bool) -> date | None:
+    """Serials between 1950 and 2100 only: a smaller number is a count, a larger one a compact date."""
+    day = (EPOCH_1904 if uses_1904 else EPOCH_1900) + timedelta(days=int(number)) if 0 < number < 100_000 else None
+    return day if day and 1950 <= day.year <= 2100 else None
+
+
+def _of_text(text: str, *, uses_1904: bool) -> date | None:
+    if _SERIAL.fullmatch(text):
+        return _of_serial(float(text), uses_1904=uses_1904)
+    for pattern in (_DATE, _COMPACT, _MONTH):
+        if found := pattern.fullmatch(text):
+            return _real_day(*(int(part) for part in found.groups()[: 2 if pattern is _MONTH else 3]))
+    if "年" in text and (arabic := _arabic(text)) != text:
+        return _of_text(arabic, uses_1904=uses_1904)
+    return None
+
+
+def _arabic(text: str) -> str:
+    """二〇二三年十二月三十一日 → 2023年12月31日."""
+
+    def number(match: re.Match[str]) -> str:
+        word = match[0]
+        if "十" not in word:
+            return word.translate(_CHINESE_DIGITS)
+        tens, ones = word.split("十", 1)
+        return str(int(tens.translate(_CHINESE_DIGITS) or 1) * 10 + int(ones.translate(_CHINESE_DIGITS) or 0))
+
+    return re.sub("[〇零一二三四五六七八九十]+", number, text)
+
+
+def _real_day(year: int, month: int, day: int = 1) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+_NUMBER = r"([+-]?\d+(?:\.\d+)?)"
+_DECIMAL = re.compile(rf"(?:东经|北纬|经度|纬度|[NE:]|\s)*{_NUMBER}\s*[°度]?\s*(?:[NE])?")
+_SEXAGESIMAL = re.compile(
+    r"(?:东经|北纬|经度|纬度|[NE:]|\s)*(\d{1,3})\s*[°度:\s]\s*(\d{1,2}(?:\.\d+)?)\s*(?:['′’分:\s]\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:[\"″”秒]|''|′′)?)?)?\s*(?:[NE])?"
+)
+
+
+def degrees_of(cell: object) -> tuple[float, str] | None:
+    """An angle in degrees and how it was written: `decimal` or `dms` (112°33′7.4″, 112度33分7.4秒).
+
+    None when it is no angle, or minutes or seconds are 60 or more.
+    """
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return float(cell), "decimal"
+    if not isinstance(cell, str):
+        return None
+    text = half_width(cell).strip().upper()
+    if found := _DECIMAL.fullmatch(text):
+        return float(found[1]), "decimal"
+    if found := _SEXAGESIMAL.fullmatch(text):
+        degrees, minutes, seconds = float(found[1]), float(found[2]), float(found[3] or 0)
+        if minutes < 60 and seconds < 60:
+            return degrees + minutes / 60 + seconds / 3600, "dms"
+    return None
+
+
+def pair_of(cell: object) -> tuple[str, str] | None:
+    """Two coordinates in one cell, as written: `112.5, 37.8`, `东经112.5 北纬37.8`, `E112.5，N37.8`.
+
+    The one marked 东经/E is first whatever its place; unmarked ones stay in the order given.
+    """
+    text = half_width(text_of(cell)).upper().strip()
+    if not text:
+        return None
+    parts = [part.strip() for part in re.split(r"[,;，；、/|]+", text) if part.strip()]
+    if len(parts) == 1:
+        parts = [
+            part.strip()
+            for part in re.split(r"(?<=[\d\"″”秒°度′'分EN])\s*(?=东经|北纬|经度|纬度|[EN](?=[:\s]*\d))", text)
+            if part.strip()
+        ]
+    if len(parts) == 1 and len(blanks := text.split()) == 2:
+        parts = blanks
+    if len(parts) != 2:
+        return None
+    first, second = parts
+    if re.search("纬|N", first) and not re.search("纬|N", second):
+        first, second = second, first
+    return first, second
+
+
+def digits_after_point(cell: object) -> int:
+    """How many decimals an angle was given with; 7.4″ counts as finer than a millionth of a degree would need."""
+    text = half_width(text_of(cell))
+    found = re.search(r"\.(\d+)", text)
+    return len(found[1]) if found else 0
