@@ -2,8 +2,8 @@
 
 DB-140825-0001-SH-00: basin and system letters, county, serial in the county, type, branch (00 the main or only mouth).
 No check digit. A code is never given twice; a cancelled one is kept. Older local codes (EB320312001) stay as they are,
-beside the national one. The text of the standard was not at hand: basin letters are doubted, not refused, and a name that
-is out of the pattern is a warning.
+beside the national one. The text of the standard was not at hand: basin letters are doubted, not refused, and a name
+that is out of the pattern is a warning.
 """
 
 from __future__ import annotations
