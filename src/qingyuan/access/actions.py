@@ -1,0 +1,138 @@
+"""Officers and assignments: enrol, assign, end, pass words. The ledger keeps who got which role where, from when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from qingyuan.access import guards
+from qingyuan.access.models import Assignment, Officer
+from qingyuan.bodies.models import Body
+from qingyuan.core.access import Actor, Place, Role
+from qingyuan.core.refusal import require
+from qingyuan.ledger import actions as ledger
+from qingyuan.places.models import Unit, Water
+
+
+@transaction.atomic
+def enrol(
+    *,
+    username: str,
+    name: str,
+    password: str | None,
+    by: Actor,
+    at: datetime,
+    place: Place | None = None,
+    must_change_password: bool = True,
+    is_demo: bool = False,
+) -> Officer:
+    """新建账号. Without a password nobody can sign in with it yet.
+
+    Raises
+    ------
+    Refused
+    """
+    require(guards.enrol(username=username, place=place, by=by))
+    officer = Officer(
+        username=username,
+        name=name,
+        is_demo=is_demo,
+        must_change_password=must_change_password,
+        password_changed_at=at if password else None,
+    )
+    officer.set_password(password)
+    officer.save()
+    ledger.record(("officer", str(officer.pk)), "officer.enrol", by=by, at=at, occurred=at, private={"name": name})
+    return officer
+
+
+@transaction.atomic
+def assign(
+    officer: Officer,
+    *,
+    role: Role,
+    by: Actor,
+    at: datetime,
+    from_day: date,
+    to_day: date | None = None,
+    unit: Unit | None = None,
+    water: Water | None = None,
+    body: Body | None = None,
+    party: Body | None = None,
+    own_area_only: bool = False,
+) -> Assignment:
+    """任职: give an officer a role within a reach from a day on.
+
+    Raises
+    ------
+    Refused
+    """
+    place = Place(unit_path=unit.path) if unit else None
+    require(guards.assign(role=role, place=place, by=by))
+    made = Assignment.objects.create(
+        officer=officer,
+        role=role,
+        unit=unit,
+        water=water,
+        body=body,
+        party=party,
+        reaches_own_area_only=own_area_only,
+        from_day=from_day,
+        to_day=to_day,
+    )
+    ledger.record(
+        ("officer", str(officer.pk)),
+        "officer.assign",
+        by=by,
+        at=at,
+        occurred=from_day,
+        details={
+            "role": str(role),
+            "unit": unit.code if unit else None,
+            "water": water.code if water else None,
+            "body": body.pk if body else None,
+            "party": party.pk if party else None,
+            "to": to_day,
+        },
+    )
+    return made
+
+
+@transaction.atomic
+def end_assignment(assignment: Assignment, *, on: date, by: Actor, at: datetime) -> None:
+    """结束任职.
+
+    Raises
+    ------
+    Refused
+    """
+    place = Place(unit_path=assignment.unit.path) if assignment.unit else None
+    require(guards.end_assignment(assignment, place=place, by=by))
+    Assignment.objects.filter(pk=assignment.pk).update(to_day=max(on, assignment.from_day + date.resolution))
+    ledger.record(
+        ("officer", str(assignment.officer_id)),
+        "officer.end_assignment",
+        by=by,
+        at=at,
+        occurred=on,
+        details={"role": assignment.role, "assignment": assignment.pk},
+    )
+
+
+@transaction.atomic
+def set_password(
+    officer: Officer, *, text: str, min_length: int, kinds: int, by: Actor, at: datetime, temporary: bool = False
+) -> None:
+    """修改密码. Length and kinds of signs are the site's settings (policy parameters signin.*).
+
+    Raises
+    ------
+    Refused
+    """
+    require(guards.set_password(text=text, min_length=min_length, kinds=kinds))
+    officer.set_password(text)
+    officer.password_changed_at = at
+    officer.must_change_password = temporary
+    officer.save(update_fields=["password", "password_changed_at", "must_change_password"])
+    ledger.record(("officer", str(officer.pk)), "officer.set_password", by=by, at=at, occurred=at)

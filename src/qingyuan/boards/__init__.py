@@ -1,0 +1,1 @@
+"""Boards read across rooms and write nothing."""

@@ -1,0 +1,1 @@
+"""进度: how far the work has come against each scheme's own targets."""

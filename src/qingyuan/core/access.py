@@ -1,0 +1,209 @@
+"""Who may do what, where.
+
+Roles grant permissions (this file); assignments bind a role to a reach: a unit's subtree, waters, one's own department or
+one's own party (access room). Departments route work, they never hide rows inside a scope.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from qingyuan.core.refusal import Refusal
+from qingyuan.core.refusal import gettext_noop as _
+
+
+class Permission(StrEnum):
+    """One thing one may be allowed to do: room, dot, verb."""
+
+    OUTLET_VIEW = "outlet.view"
+    OUTLET_REGISTER = "outlet.register"
+    OUTLET_VERIFY = "outlet.verify"
+    OUTLET_PROPOSE_TYPE = "outlet.propose_type"
+    OUTLET_CLASSIFY = "outlet.classify"
+    OUTLET_FIX_PARTY = "outlet.fix_party"
+    OUTLET_CORRECT = "outlet.correct"
+    OUTLET_CHANGE_UNIT = "outlet.change_unit"
+    OUTLET_BRING_IN = "outlet.bring_in"
+    OUTLET_FILE_PAPER = "outlet.file_paper"
+    OUTLET_ENTER_FACT = "outlet.enter_fact"
+    OUTLET_IMPORT = "outlet.import"
+    OUTLET_EXPORT = "outlet.export"
+    PLACES_MAINTAIN = "places.maintain"
+    BODIES_MAINTAIN = "bodies.maintain"
+    RULEBOOK_LOAD = "rulebook.load"
+    LEDGER_VERIFY = "ledger.verify"
+    OFFICERS_MANAGE = "officers.manage"
+    SITE_OPERATE = "site.operate"
+
+
+class Role(StrEnum):
+    """The hats people wear."""
+
+    ADMINISTRATOR = "administrator"
+    LEADER = "leader"
+    REVIEWER = "reviewer"
+    CLERK = "clerk"
+    SURVEYOR = "surveyor"
+    AUDITOR = "auditor"
+    RIVER_CHIEF = "river_chief"
+    ENTERPRISE = "enterprise"
+    CONSOLE = "console"
+
+
+LABELS = {
+    Role.ADMINISTRATOR: _("系统管理员"),
+    Role.LEADER: _("领导"),
+    Role.REVIEWER: _("审核人员"),
+    Role.CLERK: _("经办人员"),
+    Role.SURVEYOR: _("排查人员"),
+    Role.AUDITOR: _("审计督察人员"),
+    Role.RIVER_CHIEF: _("河湖长"),
+    Role.ENTERPRISE: _("排污单位"),
+    Role.CONSOLE: _("命令行"),
+    Permission.OUTLET_VIEW: _("查看排污口"),
+    Permission.OUTLET_REGISTER: _("登记排污口"),
+    Permission.OUTLET_VERIFY: _("核实"),
+    Permission.OUTLET_PROPOSE_TYPE: _("提出分类意见"),
+    Permission.OUTLET_CLASSIFY: _("确认分类"),
+    Permission.OUTLET_FIX_PARTY: _("明确责任主体"),
+    Permission.OUTLET_CORRECT: _("更正信息"),
+    Permission.OUTLET_CHANGE_UNIT: _("变更所在区划"),
+    Permission.OUTLET_BRING_IN: _("带入在办台账"),
+    Permission.OUTLET_FILE_PAPER: _("归入材料"),
+    Permission.OUTLET_ENTER_FACT: _("录入事实"),
+    Permission.OUTLET_IMPORT: _("导入台账"),
+    Permission.OUTLET_EXPORT: _("导出台账"),
+    Permission.PLACES_MAINTAIN: _("维护区划、水体和区域"),
+    Permission.BODIES_MAINTAIN: _("维护单位"),
+    Permission.RULEBOOK_LOAD: _("载入政策包"),
+    Permission.LEDGER_VERIFY: _("核验变更留痕"),
+    Permission.OFFICERS_MANAGE: _("管理账号"),
+    Permission.SITE_OPERATE: _("运行维护"),
+}
+
+_VIEW = frozenset({Permission.OUTLET_VIEW, Permission.OUTLET_EXPORT})
+_CLERK = _VIEW | {
+    Permission.OUTLET_REGISTER,
+    Permission.OUTLET_PROPOSE_TYPE,
+    Permission.OUTLET_FIX_PARTY,
+    Permission.OUTLET_CORRECT,
+    Permission.OUTLET_BRING_IN,
+    Permission.OUTLET_FILE_PAPER,
+    Permission.OUTLET_ENTER_FACT,
+    Permission.OUTLET_IMPORT,
+    Permission.BODIES_MAINTAIN,
+}
+_REVIEWER = _CLERK | {
+    Permission.OUTLET_VERIFY,
+    Permission.OUTLET_CLASSIFY,
+    Permission.OUTLET_CHANGE_UNIT,
+    Permission.PLACES_MAINTAIN,
+}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.OUTLET_VIEW,
+            Permission.PLACES_MAINTAIN,
+            Permission.BODIES_MAINTAIN,
+            Permission.RULEBOOK_LOAD,
+            Permission.LEDGER_VERIFY,
+            Permission.OFFICERS_MANAGE,
+            Permission.SITE_OPERATE,
+        }
+    ),
+    Role.LEADER: _VIEW,
+    Role.REVIEWER: _REVIEWER,
+    Role.CLERK: _CLERK,
+    Role.SURVEYOR: frozenset(
+        {
+            Permission.OUTLET_VIEW,
+            Permission.OUTLET_REGISTER,
+            Permission.OUTLET_PROPOSE_TYPE,
+            Permission.OUTLET_FILE_PAPER,
+            Permission.OUTLET_ENTER_FACT,
+        }
+    ),
+    Role.AUDITOR: _VIEW | {Permission.LEDGER_VERIFY},
+    Role.RIVER_CHIEF: _VIEW,
+    Role.ENTERPRISE: frozenset({Permission.OUTLET_VIEW}),
+    Role.CONSOLE: frozenset(Permission),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record lies, as far as scope asks. Paths are places.paths; ids are database ids."""
+
+    unit_path: str = ""
+    managing_path: str = ""
+    managing_body_id: int | None = None
+    water_path: str = ""
+    party_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far an assignment reaches. An empty reach reaches nothing; the unit path "" reaches the nation."""
+
+    unit_paths: frozenset[str] = frozenset()
+    water_paths: frozenset[str] = frozenset()
+    body_ids: frozenset[int] = frozenset()
+    party_ids: frozenset[int] = frozenset()
+
+    def covers(self, place: Place) -> bool:
+        """Whether a record at this place lies within the reach."""
+        return (
+            any(place.unit_path.startswith(path) or place.managing_path.startswith(path) for path in self.unit_paths)
+            or any(bool(place.water_path) and place.water_path.startswith(path) for path in self.water_paths)
+            or (place.managing_body_id is not None and place.managing_body_id in self.body_ids)
+            or not self.party_ids.isdisjoint(place.party_ids)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role bound to a reach. `functions` and `seat_path` say for which kind of body of which unit the officer acts
+    (an officer of a city ecology bureau: {"ecology"}, "1402"), which some schemes ask for (大同 三(三))."""
+
+    role: Role
+    reach: Reach
+    functions: frozenset[str] = frozenset()
+    seat_path: str = ""
+    body_id: int | None = None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the role allows."""
+        return GRANTS[self.role]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an opaque id, the name as it is today, and what was granted where."""
+
+    id: str
+    name: str
+    grants: tuple[Grant, ...] = field(default=())
+
+    def holding(self, permission: Permission) -> tuple[Grant, ...]:
+        """The grants that carry a permission."""
+        return tuple(grant for grant in self.grants if permission in grant.permissions)
+
+
+CONSOLE = Actor("console", "命令行", (Grant(Role.CONSOLE, Reach(unit_paths=frozenset({""}))),))
+"""The site's own officer: commands and the clock act in its name."""
+
+
+def may_see(actor: Actor, place: Place) -> bool:
+    """Whether the place lies in any scope of the actor: if not, the record does not exist for him (404)."""
+    return any(grant.reach.covers(place) for grant in actor.grants)
+
+
+def refusal(actor: Actor, permission: Permission, place: Place | None = None) -> Refusal | None:
+    """Why the actor may not use a permission (at a place), or None. Scope is asked before, by may_see (403, not 404)."""
+    held = actor.holding(permission)
+    if any(place is None or grant.reach.covers(place) for grant in held):
+        return None
+    return Refusal("access.not_permitted", _("您没有在此办理“%(what)s”的权限。"), {"what": LABELS[permission]})

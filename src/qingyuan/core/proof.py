@@ -1,0 +1,76 @@
+"""Proofs that need no system: canonical JSON, a hash chain, a Merkle root.
+
+Canonical form is RFC 8785 restricted to what the ledger holds: objects with ASCII keys, arrays, strings, integers,
+booleans and null. Decimals are strings and times are UTC before they come here, so no float ever does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from gmssl import func as _gm_func
+from gmssl import sm3 as _gm_sm3
+
+Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+
+GENESIS = "0" * 64
+"""What the first entry of a chain names as its predecessor."""
+
+
+def canonical(value: Json) -> bytes:
+    """The one way to write a value as bytes (RFC 8785).
+
+    Raises
+    ------
+    TypeError
+        The value holds a float or something JSON has no word for.
+    """
+    _refuse_floats(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _refuse_floats(value: object) -> None:
+    match value:
+        case None | bool() | int() | str():
+            return
+        case list() | tuple():
+            for item in value:
+                _refuse_floats(item)
+        case dict():
+            for item in value.values():
+                _refuse_floats(item)
+        case _:
+            raise TypeError(f"not a ledger value: {value!r}")
+
+
+def _sm3(data: bytes) -> str:
+    return _gm_sm3.sm3_hash(_gm_func.bytes_to_list(data))
+
+
+DIGESTS: dict[str, Callable[[bytes], str]] = {"sha256": lambda data: hashlib.sha256(data).hexdigest(), "sm3": _sm3}
+"""Hash functions a chain may name: sha256, sm3 (GB/T 32905)."""
+
+
+def link(previous: str, body: bytes, algorithm: str = "sha256") -> str:
+    """The hash of an entry: over its predecessor's hash and its own canonical body."""
+    return DIGESTS[algorithm](previous.encode("ascii") + b"\n" + body)
+
+
+def salted(text: str, salt: str, algorithm: str = "sha256") -> str:
+    """The hash that stands in an entry for a text kept outside it; without the text it proves nothing."""
+    return DIGESTS[algorithm](salt.encode() + b"\n" + text.encode())
+
+
+def merkle_root(leaves: Sequence[str], algorithm: str = "sha256") -> str:
+    """The root over leaf hashes in the given order; an odd one is carried up. No leaves: the genesis hash."""
+    digest = DIGESTS[algorithm]
+    level = [digest(b"\x00" + leaf.encode()) for leaf in leaves]
+    if not level:
+        return GENESIS
+    while len(level) > 1:
+        pairs = [digest(b"\x01" + (a + b).encode()) for a, b in zip(level[::2], level[1::2], strict=False)]
+        level = pairs + ([level[-1]] if len(level) % 2 else [])
+    return level[0]

@@ -1,0 +1,219 @@
+"""Writing in the ledger: the only way in. Every entry joins its subject's hash chain in the caller's transaction."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from qingyuan.core import proof
+from qingyuan.core.access import Actor
+from qingyuan.ledger import rows
+from qingyuan.ledger.models import Anchor, Entry, Head, Private
+
+COLUMNS = (
+    "kind",
+    "subject_id",
+    "number",
+    "act",
+    "occurred",
+    "recorded_at",
+    "actor_id",
+    "clause",
+    "body",
+    "algorithm",
+    "previous",
+    "hash",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry to be written.
+
+    `changes` maps a field to (old, new); `details` holds whatever else the act says; `private` texts (names, phones,
+    complaint texts, private positions) go to an erasable table and stand in the entry as a key and a salted hash.
+    """
+
+    kind: str
+    subject_id: str
+    act: str
+    occurred: date | datetime
+    changes: Mapping[str, tuple[object, object]] = field(default_factory=dict)
+    details: Mapping[str, object] = field(default_factory=dict)
+    clause: str = ""
+    pack: str = ""
+    evidence: Sequence[str] = ()
+    private: Mapping[str, str] = field(default_factory=dict)
+
+
+def record(
+    subject: tuple[str, str],
+    act: str,
+    *,
+    by: Actor,
+    at: datetime,
+    occurred: date | datetime,
+    changes: Mapping[str, tuple[object, object]] | None = None,
+    details: Mapping[str, object] | None = None,
+    clause: str = "",
+    pack: str = "",
+    evidence: Sequence[str] = (),
+    private: Mapping[str, str] | None = None,
+) -> Entry:
+    """Write one entry about (kind, id). `occurred` is when it happened, `at` when it is recorded."""
+    draft = Draft(
+        subject[0], str(subject[1]), act, occurred, changes or {}, details or {}, clause, pack, evidence, private or {}
+    )
+    (number,) = record_many([draft], by=by, at=at)
+    return Entry.objects.get(kind=draft.kind, subject_id=draft.subject_id, number=number)
+
+
+def record_many(drafts: Iterable[Draft], *, by: Actor, at: datetime) -> list[int]:
+    """Write entries in the given order; returns each one's number in its chain. The same chains as one by one."""
+    drafts = list(drafts)
+    algorithm = settings.LEDGER_HASH
+    with transaction.atomic():
+        actor = {"id": by.id, "name": _keep_private(by.name, key=f"actor:{by.id}:{by.name}")}
+        heads = _heads({(draft.kind, draft.subject_id) for draft in drafts})
+        written, numbers = [], []
+        for draft in drafts:
+            number, previous = heads.get((draft.kind, draft.subject_id), (0, proof.GENESIS))
+            body = proof.canonical(_body(draft, number + 1, actor, at)).decode()
+            digest = proof.link(previous, body.encode(), algorithm)
+            written.append(
+                (
+                    draft.kind,
+                    draft.subject_id,
+                    number + 1,
+                    draft.act,
+                    moment(draft.occurred),
+                    at,
+                    by.id,
+                    draft.clause,
+                    body,
+                    algorithm,
+                    previous,
+                    digest,
+                )
+            )
+            heads[draft.kind, draft.subject_id] = (number + 1, digest)
+            numbers.append(number + 1)
+        rows.insert(Entry, COLUMNS, written)
+        _set_heads({(row[0], row[1]): heads[row[0], row[1]] for row in written})
+    return numbers
+
+
+def _body(draft: Draft, number: int, actor: Mapping[str, object], at: datetime) -> dict:
+    private = {name: _keep_private(text, key=secrets.token_hex(16)) for name, text in draft.private.items()}
+    parts = {
+        "v": 1,
+        "kind": draft.kind,
+        "subject": draft.subject_id,
+        "number": number,
+        "act": draft.act,
+        "occurred": moment(draft.occurred),
+        "recorded": moment(at),
+        "actor": actor,
+        "changes": {name: [plain(old), plain(new)] for name, (old, new) in draft.changes.items()},
+        "details": plain(draft.details),
+        "clause": draft.clause,
+        "pack": draft.pack,
+        "evidence": list(draft.evidence),
+        "private": private,
+    }
+    return {name: part for name, part in parts.items() if part not in ("", {}, [])}
+
+
+def moment(value: date | datetime) -> str:
+    """A day as 2023-12-31, an instant in UTC as 2023-12-31T16:00:00.000000Z."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.isoformat()
+
+
+def plain(value: object) -> proof.Json:
+    """A value in the words of the ledger: decimals as strings, times in UTC, sets sorted."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case Decimal() | float():
+            return str(value)
+        case date():
+            return moment(value)
+        case Mapping():
+            return {str(name): plain(part) for name, part in value.items()}
+        case set() | frozenset():
+            return sorted((plain(part) for part in value), key=str)
+        case list() | tuple():
+            return [plain(part) for part in value]
+        case _:
+            return str(value)
+
+
+def _keep_private(text: str, *, key: str) -> dict[str, str]:
+    kept, _created = Private.objects.get_or_create(key=key, defaults={"salt": secrets.token_hex(16), "text": text})
+    return {"key": kept.key, "hash": proof.salted(text, kept.salt)}
+
+
+def _heads(subjects: set[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]:
+    found = {}
+    for kind in {kind for kind, _subject in subjects}:
+        ids = sorted(subject for of, subject in subjects if of == kind)
+        for start in range(0, len(ids), 500):
+            part = Head.objects.select_for_update().filter(kind=kind, subject_id__in=ids[start : start + 500])
+            found.update({(kind, head.subject_id): (head.number, head.hash) for head in part})
+    return found
+
+
+def _set_heads(heads: Mapping[tuple[str, str], tuple[int, str]]) -> None:
+    values = [(kind, subject, number, digest) for (kind, subject), (number, digest) in heads.items()]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO ledger_head (kind, subject_id, number, hash) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (kind, subject_id) DO UPDATE SET number = excluded.number, hash = excluded.hash",
+            values,
+        )
+
+
+@transaction.atomic
+def erase(key: str, *, by: Actor, at: datetime, reason: str) -> None:
+    """Erase a private text. That it was erased, by whom and why, is itself an entry."""
+    Private.objects.filter(key=key).update(text=None)
+    record(("private", key), "private.erase", by=by, at=at, occurred=at, details={"reason": reason})
+
+
+@transaction.atomic
+def anchor(day: date, *, at: datetime) -> Anchor:
+    """Fix all heads as they stand now as the anchor of a day. Doing it twice changes nothing."""
+    if made := Anchor.objects.filter(day=day).first():
+        return made
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE ledger_entry IN SHARE MODE")  # wait for writers whose ids are already given out
+    last = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    heads = Head.objects.order_by("kind", "subject_id").values_list("kind", "subject_id", "number", "hash")
+    leaves = [leaf(*head) for head in heads.iterator()]
+    root = proof.merkle_root(leaves, settings.LEDGER_HASH)
+    before = Anchor.objects.order_by("-day").values_list("hash", flat=True).first() or proof.GENESIS
+    body = proof.canonical({"day": day.isoformat(), "heads": len(leaves), "last": last, "root": root})
+    return Anchor.objects.create(
+        day=day,
+        last_entry_id=last,
+        heads=len(leaves),
+        root=root,
+        algorithm=settings.LEDGER_HASH,
+        previous=before,
+        hash=proof.link(before, body, settings.LEDGER_HASH),
+        recorded_at=at,
+    )
+
+
+def leaf(kind: str, subject_id: str, number: int, digest: str) -> str:
+    """A head as a leaf of the Merkle tree."""
+    return f"{kind}:{subject_id}#{number}:{digest}"

@@ -1,0 +1,156 @@
+"""Asking the ledger: what happened to a subject, and whether anybody has been at the book."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from qingyuan.core import proof
+from qingyuan.ledger import triggers
+from qingyuan.ledger.actions import leaf
+from qingyuan.ledger.models import Anchor, Entry, Head, Private
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry as people read it."""
+
+    number: int
+    act: str
+    occurred: str
+    recorded_at: datetime
+    actor_id: str
+    actor_name: str | None
+    clause: str
+    pack: str
+    changes: Mapping[str, Sequence[object]]
+    details: Mapping[str, object]
+    evidence: Sequence[str]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place where a chain does not hold."""
+
+    kind: str
+    subject_id: str
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a verification saw."""
+
+    entries: int
+    chains: int
+    breaks: tuple[Break, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was found wrong."""
+        return not self.breaks
+
+
+def timeline(kind: str, subject_id: str, *, limit: int | None = None) -> list[Line]:
+    """The entries of one subject, newest first. Two queries."""
+    entries = list(Entry.objects.filter(kind=kind, subject_id=str(subject_id)).order_by("-number")[:limit])
+    bodies = [json.loads(entry.body) for entry in entries]
+    keys = {body["actor"]["name"]["key"] for body in bodies}
+    names = dict(Private.objects.filter(key__in=keys).values_list("key", "text"))
+    return [
+        Line(
+            number=entry.number,
+            act=entry.act,
+            occurred=entry.occurred,
+            recorded_at=entry.recorded_at,
+            actor_id=entry.actor_id,
+            actor_name=names.get(body["actor"]["name"]["key"]),
+            clause=entry.clause,
+            pack=body.get("pack", ""),
+            changes=body.get("changes", {}),
+            details=body.get("details", {}),
+            evidence=body.get("evidence", ()),
+            hash=entry.hash,
+        )
+        for entry, body in zip(entries, bodies, strict=True)
+    ]
+
+
+def verify(kind: str | None = None, subject_id: str | None = None) -> Report:
+    """Walk the chains (all, or one subject's) and name every break: edited, dropped, reordered, loose, unguarded."""
+    entries, heads = Entry.objects.all(), Head.objects.all()
+    if kind is not None:
+        entries, heads = entries.filter(kind=kind), heads.filter(kind=kind)
+    if subject_id is not None:
+        entries, heads = entries.filter(subject_id=subject_id), heads.filter(subject_id=subject_id)
+    known = {(head.kind, head.subject_id): (head.number, head.hash) for head in heads.iterator()}
+    counted, breaks = _walk(entries, known)
+    breaks += [Break(of, subject, number, "head without entries") for (of, subject), (number, _hash) in known.items()]
+    breaks += [Break("ledger", name, 0, "append-only trigger is missing") for name in triggers.missing()]
+    if kind is None:
+        breaks += list(_anchor_breaks())
+    return Report(entries=sum(counted.values()), chains=len(counted), breaks=tuple(breaks))
+
+
+def _walk(
+    entries: QuerySet[Entry], known: dict[tuple[str, str], tuple[int, str]]
+) -> tuple[dict[tuple[str, str], int], list[Break]]:
+    """Check each chain; takes from `known` the heads it met."""
+    counted: dict[tuple[str, str], int] = {}
+    breaks: list[Break] = []
+    subject, expected, previous = ("", ""), 1, proof.GENESIS
+
+    def close() -> None:
+        if subject != ("", "") and known.pop(subject, None) != (expected - 1, previous):
+            breaks.append(Break(*subject, expected - 1, "the head names another last entry: the tail was dropped"))
+
+    for entry in entries.order_by("kind", "subject_id", "number").iterator(chunk_size=5000):
+        if (entry.kind, entry.subject_id) != subject:
+            close()
+            subject, expected, previous = (entry.kind, entry.subject_id), 1, proof.GENESIS
+        if entry.number != expected:
+            breaks.append(Break(*subject, expected, f"entries {expected} to {entry.number - 1} are missing"))
+        elif entry.previous != previous:
+            breaks.append(Break(*subject, entry.number, "does not follow its predecessor: reordered or replaced"))
+        if (reason := _own_fault(entry)) is not None:
+            breaks.append(Break(*subject, entry.number, reason))
+        counted[subject] = counted.get(subject, 0) + 1
+        expected, previous = entry.number + 1, entry.hash
+    close()
+    return counted, breaks
+
+
+def _own_fault(entry: Entry) -> str | None:
+    if proof.link(entry.previous, entry.body.encode(), entry.algorithm) != entry.hash:
+        return "the body or the hash was edited"
+    body = json.loads(entry.body)
+    said = (body["kind"], body["subject"], body["number"], body["act"], body["occurred"], body["actor"]["id"])
+    shown = (entry.kind, entry.subject_id, entry.number, entry.act, entry.occurred, entry.actor_id)
+    if said != shown or body.get("clause", "") != entry.clause:
+        return "a column does not say what the body says"
+    return None
+
+
+def _anchor_breaks() -> Iterator[Break]:
+    """Whether each anchor still is the root of what stood before it."""
+    before = proof.GENESIS
+    for anchor in Anchor.objects.order_by("day"):
+        last: dict[tuple[str, str], tuple[int, str]] = {}
+        entries = Entry.objects.filter(id__lte=anchor.last_entry_id).order_by("kind", "subject_id", "number")
+        for of, subject, number, digest in entries.values_list("kind", "subject_id", "number", "hash").iterator():
+            last[of, subject] = (number, digest)
+        root = proof.merkle_root([leaf(*key, *last[key]) for key in sorted(last)], anchor.algorithm)
+        body = proof.canonical(
+            {"day": anchor.day.isoformat(), "heads": anchor.heads, "last": anchor.last_entry_id, "root": anchor.root}
+        )
+        if root != anchor.root:
+            yield Break("anchor", anchor.day.isoformat(), 0, "entries before this anchor were dropped or changed")
+        if anchor.previous != before or proof.link(before, body, anchor.algorithm) != anchor.hash:
+            yield Break("anchor", anchor.day.isoformat(), 0, "the anchor itself was edited")
+        before = anchor.hash

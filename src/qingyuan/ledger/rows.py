@@ -1,0 +1,63 @@
+"""Many rows into a table, fast, the same on SQLite and PostgreSQL: executemany or COPY instead of one ORM object each.
+
+For writers of thousands of rows in one transaction (imports, batches of moves). Values are handed in as the columns hold
+them; no model code runs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+
+def reserve_ids(model: type[models.Model], count: int) -> list[int]:
+    """Ids for `count` new rows, nobody else's. Inside a transaction (SQLite has one writer; PostgreSQL a sequence)."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+            )
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        row = cursor.fetchone()
+        start = (row[0] if row else 0) + 1
+        return list(range(start, start + count))
+
+
+def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows given by field names (a foreign key by its `_id`)."""
+    fields = [model._meta.get_field(name.removesuffix("_id") if not _has(model, name) else name) for name in columns]
+    names = [str(field.column) for field in fields]
+    table = connection.ops.quote_name(model._meta.db_table)
+    listed = ", ".join(connection.ops.quote_name(name) for name in names)
+    ready = [[_value(field, value) for field, value in zip(fields, row, strict=True)] for row in rows]
+    if not ready:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
+                for row in ready:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(names))
+            cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", ready)  # noqa: S608
+
+
+def _has(model: type[models.Model], name: str) -> bool:
+    return any(field.name == name for field in model._meta.get_fields())
+
+
+def _value(field: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(field, models.JSONField):
+        return json.dumps(value, ensure_ascii=False)
+    if connection.vendor == "postgresql":
+        return value
+    if isinstance(field, models.ForeignKey):
+        return value
+    return field.get_db_prep_save(value, connection)

@@ -1,0 +1,1 @@
+"""文件: files by content hash, and who filed them."""

@@ -1,0 +1,128 @@
+"""Settings, read once from the environment. Every variable starts QINGYUAN_ and has a default that runs."""
+
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("QINGYUAN_HOME", "var")).resolve()
+HOST = os.environ.get("QINGYUAN_HOST", "127.0.0.1")
+PORT = int(os.environ.get("QINGYUAN_PORT", "8000"))
+
+
+def _secret_key() -> str:
+    """The site's own key: from the environment, else kept in the site's home, made on first use."""
+    if given := os.environ.get("QINGYUAN_SECRET_KEY"):
+        return given
+    kept = HOME / "secret-key"
+    if not kept.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    return kept.read_text()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = os.environ.get("QINGYUAN_DEBUG", "") == "1"
+ALLOWED_HOSTS = [host for host in os.environ.get("QINGYUAN_ALLOWED_HOSTS", "").split(",") if host] or [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    HOST,
+]
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("QINGYUAN_TRUSTED_ORIGINS", "").split(",") if origin]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "axes",
+    "csp",
+    "qingyuan.ledger",
+    "qingyuan.places",
+    "qingyuan.bodies",
+    "qingyuan.access",
+    "qingyuan.library",
+    "qingyuan.rulebook",
+    "qingyuan.registry",
+    "qingyuan.exchange",
+    "qingyuan.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "qingyuan.project.urls"
+WSGI_APPLICATION = "qingyuan.project.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASE_URL = os.environ.get("QINGYUAN_DATABASE_URL", "") or f"sqlite:///{HOME / 'qingyuan.sqlite3'}"
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600)}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # IMMEDIATE: a writer waits at its first statement instead of failing at its last.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-16000;"
+            "PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY"
+        ),
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "access.Officer"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "web:sign-in"
+SESSION_ENGINE = "django.contrib.sessions.backends.file"  # outside the database: a page's GET never writes to it
+SESSION_FILE_PATH = str(HOME / "sessions")
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("QINGYUAN_HTTPS", "") == "1"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+LIBRARY_ROOT = HOME / "library"
+TIANDITU_KEY = os.environ.get("QINGYUAN_TIANDITU_KEY", "")
+LEDGER_HASH = os.environ.get("QINGYUAN_LEDGER_HASH", "sha256")  # or sm3
