@@ -24,7 +24,3 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 # Argon2 is slow on purpose; tests sign in hundreds of times. The hashing itself is tested with its own settings.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
 
-import qingyuan.access  # noqa: E402
-
-if not (Path(qingyuan.access.__file__).parent / "models.py").exists():
-    AUTH_USER_MODEL = "auth.User"

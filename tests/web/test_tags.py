@@ -147,3 +147,7 @@ def test_the_rail_leaves_out_pages_that_are_not_there(monkeypatch):
     monkeypatch.setattr(rail, "address", lambda name: "/rules/" if name == "web:rules" else "#")
     console = Actor("console", "命令行", (Grant(Role.CONSOLE, Reach(unit_paths=frozenset({""}))),))
     assert [line.label for line in rail.lines(console, "/")] == ["规则"]
+
+
+def test_beyond_the_published_calendar_plain_days_are_said_to_be_plain_days():
+    assert signs.due_words(date(2040, 1, 11), date(2040, 1, 1)) == ("还有 10 天", "grey")

@@ -7,12 +7,12 @@ templates/base.html lists the tags for those who write pages. Nothing here asks 
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
 from pathlib import Path
 
-import chinese_calendar
+from chinese_calendar.constants import holidays, workdays
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
@@ -21,13 +21,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from qingyuan.core import lifecycle
+from qingyuan.core.lifecycle_words import STAGES, Stage
 from qingyuan.core.refusal import Refusal
+from qingyuan.core.workdays import Calendar, Unknown, working_days_between
 
 register = template.Library()
 
 DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
-SATURDAY = 5
 SOON_WORKING_DAYS = 5  # within a working week a due day is amber
 NOTHING = "—"
 
@@ -65,17 +65,11 @@ DONE_STAGES = {"accepted", "retained", "merged", "closed", "standardised", "supe
 PROBLEM_STAGES = {"problem"}
 
 
-def working_days_between(after: date, until: date) -> int:
-    """Working days after one day up to and including another, by the published calendar, else by weekday."""
-    days = (after + timedelta(days=number) for number in range(1, (until - after).days + 1))
-    return sum(_is_workday(each) for each in days)
-
-
-def _is_workday(each: date) -> bool:
-    try:
-        return bool(chinese_calendar.is_workday(each))
-    except NotImplementedError:  # a year whose holidays are not published yet
-        return each.weekday() < SATURDAY
+@lru_cache(maxsize=1)
+def published_calendar() -> Calendar:
+    """The holidays and make-up days published so far; a page may hand in the site's own table as `calendar`."""
+    exceptions = dict.fromkeys(holidays, False) | dict.fromkeys(workdays, True)
+    return Calendar(date(min(exceptions).year, 1, 1), date(max(exceptions).year, 12, 31), exceptions)
 
 
 def unknown(reason: str = "") -> SafeString:
@@ -160,15 +154,21 @@ def moment(value: object) -> str:
     return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%Y-%m-%d %H:%M}"
 
 
-def due_words(by: date, today: date) -> tuple[str, str]:
-    """How a due day is said on a day, and its tone: 还有 12 个工作日 / 今天到期 / 已逾期 3 天."""
-    if by < today:
-        return _("已逾期 %(days)s 天") % {"days": number((today - by).days)}, "red"
-    if by == today:
+def due_words(by: date, today: date, calendar: Calendar | None = None) -> tuple[str, str]:
+    """How a due day is said on a day, and its tone: 还有 12 个工作日 / 今天到期 / 已逾期 3 天.
+
+    Where the table of working days does not reach, plain days are counted and said to be plain days.
+    """
+    days = (by - today).days
+    if days < 0:
+        return _("已逾期 %(days)s 天") % {"days": number(-days)}, "red"
+    if days == 0:
         return _("今天到期"), "amber"
-    left = working_days_between(today, by)
+    left = working_days_between(today, by, calendar or published_calendar())
+    if isinstance(left, Unknown):
+        return _("还有 %(days)s 天") % {"days": number(days)}, "amber" if days <= SOON_WORKING_DAYS else "grey"
     if left == 0:
-        return _("还有 %(days)s 天，均为休息日") % {"days": (by - today).days}, "amber"
+        return _("还有 %(days)s 天，均为休息日") % {"days": days}, "amber"
     return _("还有 %(days)s 个工作日") % {"days": number(left)}, "amber" if left <= SOON_WORKING_DAYS else "grey"
 
 
@@ -177,7 +177,7 @@ def due(context: template.Context, by: date | None, reason: str = "") -> SafeStr
     """A due day in words with the day itself beside it; `today` of the context, else the day of the clock."""
     if by is None:
         return unknown(reason or _("没有规定期限"))
-    words, tone = due_words(by, context.get("today") or timezone.localdate())
+    words, tone = due_words(by, context.get("today") or timezone.localdate(), context.get("calendar"))
     return format_html('<span class="due due-{}"><time datetime="{}">{}</time> {}</span>', tone, *(f"{by}",) * 2, words)
 
 
@@ -227,7 +227,7 @@ def stage_badge(stage: str) -> SafeString:
         tone, shape = "green", "check"
     elif stage in PROBLEM_STAGES:
         tone, shape = "amber", "triangle"
-    return badge(_(lifecycle.LABELS[lifecycle.Stage(stage)]), tone, shape)
+    return badge(_(STAGES[Stage(stage)]), tone, shape)
 
 
 @register.simple_tag

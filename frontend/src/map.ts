@@ -1,0 +1,226 @@
+// Maps. One module for 一张图, for the small map of an outlet, and for points a file put in the wrong place.
+//
+//   <div class="map" data-map                       the map; works without a network
+//        data-base="/static/dist/base/"             where the bundled base lies (else this is it)
+//        data-tiles="/map/tiles/{z}/{x}/{y}.mvt"    outlets as tiles (layer "outlets": kind cluster with n | outlet with id, type, stage)
+//        data-query="type=GY&stage=…"               filters, sent with every tile
+//        data-card="/outlets/ID/card"               where the card of an outlet comes from, ID replaced; shown in #map-card
+//        data-extent="113.1,39.6,114.0,40.5"        what to show first, degrees
+//        data-points='[{"lon":113.3,"lat":40.1,"type":"GY","label":"…","tone":"red"}]'   single points, in order
+//        data-join                                  draw a line from each point to the next (where the row says → where it lies)
+//        data-geometry='{GeoJSON}'                  a shape to draw (a zone, a chain)
+//        data-tianditu="KEY"                        the national map service, when the site has a key
+//        data-locked></div>                         no panning: for print and small insets
+//   <input type="checkbox" data-layer="rivers" checked>   switches a layer: rivers boundaries outlets tianditu imagery
+// ?lon=…&lat=…&z=… in the page's address centres and marks; moving the map keeps the address up to date.
+import Feature from "ol/Feature";
+import type { FeatureLike } from "ol/Feature";
+import OlMap from "ol/Map";
+import View from "ol/View";
+import { ScaleLine, defaults as defaultControls } from "ol/control";
+import { boundingExtent, buffer, isEmpty } from "ol/extent";
+import GeoJSON from "ol/format/GeoJSON";
+import MVT from "ol/format/MVT";
+import { LineString, Point } from "ol/geom";
+import { defaults as defaultInteractions } from "ol/interaction";
+import type BaseLayer from "ol/layer/Base";
+import VectorLayer from "ol/layer/Vector";
+import VectorTileLayer from "ol/layer/VectorTile";
+import { fromLonLat, toLonLat, transformExtent } from "ol/proj";
+import VectorSource from "ol/source/Vector";
+import VectorTileSource from "ol/source/VectorTile";
+import { Circle, Fill, Stroke, Style, Text } from "ol/style";
+import { createXYZ } from "ol/tilegrid";
+import { baseLayers } from "./base";
+import { FONT, clusterStyle, outletStyle } from "./shapes";
+
+interface Spot {
+  lon: number;
+  lat: number;
+  type?: string;
+  label?: string;
+  tone?: "red" | "blue";
+}
+
+const CHINA = [73, 17, 136, 54];
+const TONES = { red: "#b3261e", blue: "#1f5f99" };
+
+function open(box: HTMLElement): void {
+  const data = box.dataset;
+  const layers: Record<string, BaseLayer> = baseLayers(data.base || baseFolder(), data.tianditu || "");
+  const marks = new VectorSource();
+  if (data.tiles) layers.outlets = outletTiles(data.tiles, data.query || "");
+  layers.marks = new VectorLayer({ source: marks, style: (feature) => feature.get("style") as Style, zIndex: 20 });
+
+  const locked = "locked" in data;
+  if (!locked) box.tabIndex = 0; // arrow keys and + - move the map
+  const map = new OlMap({
+    target: box,
+    layers: Object.values(layers),
+    controls: defaultControls({ zoom: !locked, rotate: false, attribution: Boolean(data.tianditu) }).extend(
+      locked ? [] : [new ScaleLine()],
+    ),
+    interactions: locked ? [] : defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
+    view: new View({ center: fromLonLat([105, 36]), zoom: 4, minZoom: 3, maxZoom: 19, enableRotation: false }),
+  });
+
+  const asked = new URLSearchParams(location.search);
+  const place = ["lon", "lat"].map((name) => Number.parseFloat(asked.get(name) ?? ""));
+  const spots = JSON.parse(data.points || "[]") as Spot[];
+  drawSpots(marks, spots, "join" in data);
+  if (data.geometry) drawShape(marks, JSON.parse(data.geometry) as object);
+
+  if (data.tiles && place.every(Number.isFinite)) {
+    map.getView().setCenter(fromLonLat(place));
+    map.getView().setZoom(Number.parseFloat(asked.get("z") ?? "") || 15);
+    if (asked.has("mark")) marks.addFeature(halo(place));
+  } else if (!isEmpty(marks.getExtent() ?? [])) {
+    map.getView().fit(buffer(marks.getExtent()!, 300), { maxZoom: 15, padding: [24, 24, 24, 24] });
+  } else {
+    const first = (data.extent || "").split(",").map(Number);
+    const shown = first.length === 4 && first.every(Number.isFinite) ? first : CHINA;
+    map.getView().fit(transformExtent(shown, "EPSG:4326", "EPSG:3857"), { padding: [8, 8, 8, 8] });
+  }
+
+  if (data.tiles) {
+    keepAddress(map);
+    openCards(map, marks, data.card || "");
+  }
+  switches(layers);
+  map.once("rendercomplete", () => (box.dataset.drawn = "yes"));
+}
+
+function baseFolder(): string {
+  const own = document.querySelector<HTMLScriptElement>('script[src*="/dist/map.js"]');
+  return own ? own.src.replace(/map\.js.*$/, "base/") : "/static/dist/base/";
+}
+
+/** Outlets come as 512-pixel tiles; the server groups them, the style only draws. */
+function outletTiles(url: string, query: string): VectorTileLayer {
+  const source = new VectorTileSource({
+    format: new MVT(),
+    tileGrid: createXYZ({ tileSize: 512, maxZoom: 20 }),
+    url: query ? `${url}?${query}` : url,
+  });
+  const style = (feature: FeatureLike) =>
+    feature.get("kind") === "cluster" ? clusterStyle(Number(feature.get("n"))) : outletStyle(String(feature.get("type") ?? ""));
+  return new VectorTileLayer({ source, style, zIndex: 10, renderBuffer: 64 });
+}
+
+function drawSpots(marks: VectorSource, spots: Spot[], joined: boolean): void {
+  const places = spots.map((spot) => fromLonLat([spot.lon, spot.lat]));
+  if (joined && places.length > 1) {
+    const line = new Feature(new LineString(places));
+    line.set("style", new Style({ stroke: new Stroke({ color: TONES.red, width: 2, lineDash: [6, 4] }) }));
+    marks.addFeature(line);
+  }
+  spots.forEach((spot, index) => {
+    const point = new Feature(new Point(places[index]!));
+    const image = spot.tone
+      ? new Circle({ radius: 7, fill: new Fill({ color: TONES[spot.tone] }), stroke: new Stroke({ color: "#fff", width: 2 }) })
+      : outletStyle(spot.type || "", true).getImage()!;
+    const text = spot.label
+      ? new Text({
+          text: spot.label,
+          font: FONT,
+          offsetY: -18,
+          fill: new Fill({ color: "#1d2733" }),
+          stroke: new Stroke({ color: "#fff", width: 3 }),
+        })
+      : undefined;
+    point.set("style", new Style({ image, text }));
+    marks.addFeature(point);
+  });
+}
+
+function drawShape(marks: VectorSource, shape: object): void {
+  const read = new GeoJSON().readFeatures(shape, { featureProjection: "EPSG:3857" });
+  const style = new Style({
+    stroke: new Stroke({ color: TONES.blue, width: 2 }),
+    fill: new Fill({ color: "rgba(31, 95, 153, 0.12)" }),
+    image: new Circle({ radius: 5, fill: new Fill({ color: TONES.blue }) }),
+  });
+  read.forEach((feature) => feature.set("style", style));
+  marks.addFeatures(read);
+}
+
+function halo(place: number[]): Feature {
+  const mark = new Feature(new Point(fromLonLat(place)));
+  mark.set("style", new Style({ image: new Circle({ radius: 15, stroke: new Stroke({ color: TONES.red, width: 3 }) }) }));
+  return mark;
+}
+
+/** The address says where one looks, so that it can be sent to a colleague. */
+function keepAddress(map: OlMap): void {
+  map.on("moveend", () => {
+    const centre = map.getView().getCenter();
+    if (!centre) return;
+    const [lon, lat] = toLonLat(centre) as [number, number];
+    const address = new URL(location.href);
+    address.searchParams.set("lon", lon.toFixed(5));
+    address.searchParams.set("lat", lat.toFixed(5));
+    address.searchParams.set("z", (map.getView().getZoom() ?? 4).toFixed(1));
+    history.replaceState(history.state, "", address);
+  });
+}
+
+/** A click on a group goes nearer; a click on an outlet opens its card and marks it. */
+function openCards(map: OlMap, marks: VectorSource, card: string): void {
+  let mark: Feature[] = [];
+  const under = (pixel: number[]): FeatureLike | undefined =>
+    map.forEachFeatureAtPixel(pixel, (found) => (found.get("kind") ? found : undefined), { hitTolerance: 6 });
+  map.on("pointermove", (event) => {
+    if (!event.dragging) map.getTargetElement()?.classList.toggle("map-pointing", Boolean(under(event.pixel)));
+  });
+  map.on("singleclick", async (event) => {
+    const found = under(event.pixel);
+    mark.forEach((each) => marks.removeFeature(each));
+    mark = [];
+    if (!found) return;
+    const extent = found.getGeometry()?.getExtent() ?? boundingExtent([event.coordinate]);
+    if (found.get("kind") === "cluster") {
+      const zoom = Math.min((map.getView().getZoom() ?? 4) + 2, 17);
+      map.getView().animate({ center: [extent[0]!, extent[1]!], zoom, duration: 200 });
+      return;
+    }
+    mark = [halo(toLonLat([extent[0]!, extent[1]!]))];
+    const place = document.getElementById("map-card");
+    if (place && card) {
+      await window.htmx.ajax("get", card.replace("ID", String(found.get("id"))), { target: place, swap: "innerHTML" });
+      place.hidden = false;
+      const chain = place.querySelector<HTMLElement>("[data-chain]")?.dataset.chain;
+      if (chain) mark.push(...chainOf(chain));
+    }
+    marks.addFeatures(mark);
+  });
+}
+
+function chainOf(text: string): Feature[] {
+  const features = new GeoJSON().readFeatures(JSON.parse(text), { featureProjection: "EPSG:3857" }) as Feature[];
+  const style = new Style({
+    stroke: new Stroke({ color: TONES.blue, width: 2 }),
+    image: new Circle({ radius: 4, fill: new Fill({ color: TONES.blue }) }),
+  });
+  features.forEach((feature) => feature.set("style", style));
+  return features;
+}
+
+function switches(layers: Record<string, BaseLayer>): void {
+  document.querySelectorAll<HTMLInputElement>("input[data-layer]").forEach((box) => {
+    const layer = layers[box.dataset.layer ?? ""];
+    if (!layer) return;
+    layer.setVisible(box.checked);
+    box.addEventListener("change", () => layer.setVisible(box.checked));
+  });
+}
+
+function openAll(root: ParentNode): void {
+  root.querySelectorAll<HTMLElement>("[data-map]:not([data-opened])").forEach((box) => {
+    box.dataset.opened = "yes";
+    open(box);
+  });
+}
+openAll(document);
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target instanceof Element) openAll(event.target);
+});
