@@ -3,6 +3,7 @@
     {fact: in_park, is: true}                      {fact: type_key, in: [GY.enterprise, GY.park_wwtp]}
     {fact: type_key, in: approval.review_types}    {fact: village_sewage_m3_d, under: rural.daily_sewage_threshold_m3}
     {fact: industry_outlets_of_party, over: 1}     {parameter: outlet.shared_permit_note, is: true}
+    {parameter: remediation.ban_zones, has: spring_basin}
     {known: applicant_known}   {all: [...]}   {any: [...]}   {not: ...}
 
 A limit that a policy leaves unset binds nobody: nothing is over, under or at least it, everything is at most it.
@@ -55,6 +56,14 @@ class ParameterIs:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterHas:
+    """A list parameter holds a member."""
+
+    parameter: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     fact: str
 
@@ -74,7 +83,7 @@ class Any:
     parts: tuple[Condition, ...]
 
 
-Condition: TypeAlias = Is | In | Compare | ParameterIs | Known | Not | All | Any
+Condition: TypeAlias = Is | In | Compare | ParameterIs | ParameterHas | Known | Not | All | Any
 
 
 def read_condition(raw: object) -> Condition:
@@ -88,6 +97,8 @@ def read_condition(raw: object) -> Condition:
             return In(fact, tuple(values))
         case {"parameter": str(parameter), "is": bool() | int() | float() | str() as value, **rest} if not rest:
             return ParameterIs(parameter, value)
+        case {"parameter": str(parameter), "has": str(member), **rest} if not rest:
+            return ParameterHas(parameter, member)
         case {"known": str(fact), **rest} if not rest:
             return Known(fact)
         case {"not": part, **rest} if not rest:
@@ -125,6 +136,8 @@ def holds(condition: Condition, facts: Mapping[str, object], limits: Mapping[str
             return None if given is None else compare(how, given, bound)
         case ParameterIs(parameter, value):
             return limits.get(parameter) == value
+        case ParameterHas(parameter, member):
+            return member in listed(parameter, limits)
         case Known(fact):
             return None if facts.get(fact) is None else True
         case Not(part):
@@ -140,7 +153,7 @@ def holds(condition: Condition, facts: Mapping[str, object], limits: Mapping[str
             assert_never(condition)
 
 
-def compare(how: str, given, bound):  # noqa: ANN001, ANN201  one value or a whole column, of whatever compares
+def compare(how: str, given, bound):
     """`given` against `bound`: one pair, or elementwise when `given` is an array."""
     match how:
         case "over":
@@ -183,7 +196,7 @@ def facts_of(condition: Condition) -> Iterator[str]:
 def parameters_of(condition: Condition) -> Iterator[str]:
     """The parameters a condition reads."""
     match condition:
-        case ParameterIs(parameter):
+        case ParameterIs(parameter) | ParameterHas(parameter):
             yield parameter
         case In(_, str(parameter)) | Compare(_, _, str(parameter)):
             yield parameter

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FactType:
-    """One word of the vocabulary. `type` is boolean, number, integer, text or date; `unit` empty where there is none."""
+    """One word of the vocabulary. `type`: boolean, number, integer or text."""
 
     name: str
     type: str

@@ -22,6 +22,7 @@ from qingyuan.core.policy.conditions import (
     Is,
     Known,
     Not,
+    ParameterHas,
     ParameterIs,
     Truth,
     bound_of,
@@ -152,6 +153,8 @@ def holds_in_columns(
             return _compared(_column(columns, fact, rows), how, bound)
         case ParameterIs(parameter, value):
             return _all(rows, holds=limits.get(parameter) == value)
+        case ParameterHas(parameter, member):
+            return _all(rows, holds=member in listed(parameter, limits))
         case Known(fact):
             known = _column(columns, fact, rows).known
             return Answers(known, known)

@@ -339,7 +339,7 @@ def condition_faults(condition: Condition) -> list[str]:
     return faults or list(_literal_faults(condition))
 
 
-def _literal_faults(condition: Condition):  # noqa: ANN202  a generator of sentences
+def _literal_faults(condition: Condition):
     match condition:
         case Is(fact, value) if not fits(FACTS[fact].type, value):
             yield f"{fact} 应为 {FACTS[fact].type}，而写的是 {value!r}"
