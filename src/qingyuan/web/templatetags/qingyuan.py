@@ -21,7 +21,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from qingyuan.core.lifecycle_words import STAGES, Stage
+from qingyuan.core.lifecycle import GROUPS
+from qingyuan.core.lifecycle_words import STAGES, Stage, StageGroup
 from qingyuan.core.refusal import Refusal
 from qingyuan.core.workdays import Calendar, Unknown, working_days_between
 
@@ -61,8 +62,17 @@ TYPE_GROUPS = {
     "YH": gettext_noop("城镇雨洪排口"),
     "QT": gettext_noop("其他排口"),
 }
-DONE_STAGES = {"accepted", "retained", "merged", "closed", "standardised", "supervised", "no_problem"}
-PROBLEM_STAGES = {"problem"}
+# What has been done is green; the rest of the life is told by its word and shape alone.
+STAGE_SIGNS = {
+    StageGroup.LEAD: ("grey", "ring"),
+    StageGroup.SURVEY: ("grey", "ring"),
+    StageGroup.TRACING: ("grey", "circle"),
+    StageGroup.REMEDIATION: ("grey", "triangle"),
+    StageGroup.DONE: ("green", "check"),
+    StageGroup.SUPERVISION: ("green", "check"),
+    StageGroup.GONE: ("grey", "square"),
+    StageGroup.APPLICATION: ("grey", "ring"),
+}
 
 
 @lru_cache(maxsize=1)
@@ -222,11 +232,7 @@ def stage_badge(stage: str) -> SafeString:
     """Where an outlet stands, in the words of the lifecycle."""
     if not stage:
         return unknown(_("没有阶段"))
-    tone, shape = "grey", "circle"
-    if stage in DONE_STAGES:
-        tone, shape = "green", "check"
-    elif stage in PROBLEM_STAGES:
-        tone, shape = "amber", "triangle"
+    tone, shape = STAGE_SIGNS[GROUPS[Stage(stage)]]
     return badge(_(STAGES[Stage(stage)]), tone, shape)
 
 
@@ -287,7 +293,7 @@ def clause_chip(what: object, status: str = "", quote: str = "", origin: str = "
 @register.simple_tag
 def refusal(reason: Refusal | None) -> SafeString | str:
     """The sentence under a grey button: why not, and under which clause. Nothing when there is no reason."""
-    if reason is None or reason == "":
+    if not isinstance(reason, Refusal):  # a template's missing variable is an empty string
         return ""
     chip = clause_chip(reason.clause) if reason.clause else ""
     return format_html('<span class="refusal" data-code="{}">{} {}</span>', reason.code, refusal_sentence(reason), chip)
@@ -302,7 +308,7 @@ def refusal_sentence(reason: Refusal) -> str:
 @register.simple_tag
 def press(label: str, reason: Refusal | None = None, name: str = "", value: str = "", kind: str = "") -> SafeString:
     """A button that sends its form; with a reason against it it is grey and the reason stands under it."""
-    refused = reason is not None and reason != ""
+    refused = isinstance(reason, Refusal)
     attributes = format_html(' name="{}" value="{}"', name, value) if name else ""
     return format_html(
         '<span class="press"><button type="submit" class="btn{}"{}{}>{}</button>{}</span>',
