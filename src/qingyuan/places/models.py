@@ -26,13 +26,14 @@ class Level(models.IntegerChoices):
 class Outline(models.Model):
     """A shape with the rectangle around it and where it came from. WKB in degrees, CGCS2000 (EPSG:4490)."""
 
-    geometry = models.BinaryField(_("图形（WKB，CGCS2000）"), null=True)
     west_deg = models.FloatField(null=True)
     south_deg = models.FloatField(null=True)
     east_deg = models.FloatField(null=True)
     north_deg = models.FloatField(null=True)
     source = models.CharField(_("来源"), max_length=256, blank=True)
     map_number = models.CharField(_("审图号"), max_length=64, blank=True)  # empty reads 未标注
+    # Behind the rectangle: a row is looked over without its polygon being read.
+    geometry = models.BinaryField(_("图形（WKB，CGCS2000）"), null=True)
 
     class Meta:
         abstract = True
@@ -87,6 +88,7 @@ class Boundary(Outline):
     """The outline of a unit, apart from it so that reading a unit never carries a polygon along."""
 
     unit = models.OneToOneField(Unit, models.CASCADE, primary_key=True, related_name="boundary")
+    recorded_at = models.DateTimeField(_("登记时间"))
 
     class Meta:
         verbose_name = verbose_name_plural = _("区划界线")
@@ -131,7 +133,11 @@ class Basin(models.Model):
 
 
 class Water(Outline):
-    """水体. `parent` is the water it flows into; `path` is the codes from the basin's mouth to it, "/" between."""
+    """水体. `parent` is the water it flows into.
+
+    `code` is two basin letters and four digits; `path` is the codes from the last water down to this one without a mark
+    between, so that a water and all that flows into it are one range (places.paths.within_q).
+    """
 
     code = models.CharField(_("编码"), max_length=24, unique=True)
     name = models.CharField(_("名称"), max_length=64, db_index=True)
@@ -139,7 +145,8 @@ class Water(Outline):
     kind = models.CharField(_("类别"), max_length=16, choices=water_kinds, default=WaterKind.RIVER)
     basin = models.ForeignKey(Basin, models.PROTECT, null=True, related_name="waters", verbose_name=_("流域"))
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="tributaries", verbose_name=_("汇入"))
-    path = models.CharField(_("路径"), max_length=255, unique=True)
+    path = models.CharField(_("路径"), max_length=252, unique=True)
+    units = models.ManyToManyField(Unit, related_name="waters", verbose_name=_("流经"))
     status = models.CharField(_("确认程度"), max_length=16, choices=statuses, default=Status.PROPOSED)
     is_demo = models.BooleanField(_("演示"), default=False)
 
