@@ -16,10 +16,10 @@ class ZoneKind(StrEnum):
     """Kinds of zone named by the schemes. The values are stored."""
 
     DRINKING_WATER = "drinking_water"
-    PROTECTED_AREA = "protected_area"
+    NATURE_PROTECTED = "nature_protected"
     NATURE_RESERVE = "nature_reserve"
     ECOLOGICAL_REDLINE = "ecological_redline"
-    SPRING_PROTECTION = "spring_protection"
+    SPRING_BASIN = "spring_basin"
     PARK = "park"
     SEWER_NETWORK = "sewer_network"
     FUNCTIONAL_ZONE = "functional_zone"
@@ -39,10 +39,10 @@ class ProtectionLevel(StrEnum):
 
 LABELS = {
     ZoneKind.DRINKING_WATER: _("饮用水水源保护区"),
-    ZoneKind.PROTECTED_AREA: _("自然保护地"),
+    ZoneKind.NATURE_PROTECTED: _("自然保护地"),
     ZoneKind.NATURE_RESERVE: _("自然保护区"),
     ZoneKind.ECOLOGICAL_REDLINE: _("生态保护红线"),
-    ZoneKind.SPRING_PROTECTION: _("泉域重点保护区"),
+    ZoneKind.SPRING_BASIN: _("泉域重点保护区"),
     ZoneKind.PARK: _("园区、开发区"),
     ZoneKind.SEWER_NETWORK: _("城镇污水收集管网覆盖范围"),
     ZoneKind.FUNCTIONAL_ZONE: _("水功能区"),
@@ -54,6 +54,19 @@ LABELS = {
     ProtectionLevel.SECOND: _("二级保护区"),
     ProtectionLevel.QUASI: _("准保护区"),
 }
+
+# The facts that say whether an outlet lies in a zone of a kind, where they are not simply in_zone_<kind>.
+_FACTS = {
+    ZoneKind.PARK: "in_park",
+    ZoneKind.SEWER_NETWORK: "in_sewer_area",
+    ZoneKind.URBAN_FRINGE: "near_town",
+    ZoneKind.PROVINCE_BUFFER: "in_provincial_border_buffer",
+}
+
+
+def fact_of(kind: ZoneKind) -> str:
+    """The name of the fact about lying in a zone of this kind."""
+    return _FACTS.get(kind, f"in_zone_{kind}")
 
 
 @dataclass(frozen=True, slots=True)

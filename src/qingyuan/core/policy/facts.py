@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from qingyuan.core.zones import LABELS, ZoneKind, fact_of
+
 
 @dataclass(frozen=True, slots=True)
 class FactType:
@@ -33,16 +35,6 @@ def _facts(subject: str, *rows: tuple[str, str, str, str, str]) -> list[FactType
     return [FactType(name, kind, unit, title, meaning, subject) for name, kind, unit, title, meaning in rows]
 
 
-ZONE_KINDS = {
-    "drinking_water": "饮用水水源保护区",
-    "nature_protected": "自然保护地",
-    "nature_reserve": "自然保护区",
-    "spring_basin": "泉域重点保护区",
-    "ecological_redline": "生态保护红线",
-    "other_special": "其他需要特殊保护的区域",
-}
-"""Kinds of zones in which setting an outlet may be unlawful; the fact `in_zone_<kind>` says whether it lies in one."""
-
 _OUTLET = _facts(
     "outlet",
     ("type_key", "text", "", "排污口类型", "二级分类的键，如 GY.enterprise"),
@@ -55,10 +47,7 @@ _OUTLET = _facts(
     ("is_new", "boolean", "", "新设", "拟首次建造或使用的排污口"),
     ("is_changed", "boolean", "", "改设", "拟重大改变排放位置、方式"),
     ("is_enlarged", "boolean", "", "扩大", "拟提高排污能力"),
-    ("in_park", "boolean", "", "位于园区", "排污单位在工业及其他各类园区（开发区）内"),
     ("can_join_sewer", "boolean", "", "可纳入市政管网", "现有管网可以接纳此口污水"),
-    ("in_sewer_area", "boolean", "", "位于管网覆盖范围", "位于城镇污水收集管网覆盖范围内"),
-    ("near_town", "boolean", "", "城镇周边", "位于城镇周边，距离由政策包设定"),
     ("dry_weather_sewage", "boolean", "", "旱天污水直排", "旱天有水流出且有污水迹象"),
     ("dry_hours", "number", "h", "连续无雨时长", "观察前连续无雨的小时数"),
     ("mixed_flow", "boolean", "", "雨污混合", "雨水与污水混合经此口排出"),
@@ -99,8 +88,10 @@ _TRACING = _facts(
 )
 
 _ZONES = [
-    FactType(f"in_zone_{kind}", "boolean", "", f"位于{title}", f"点位落在{title}图层内；图层未载入则不知", "zone")
-    for kind, title in ZONE_KINDS.items()
+    FactType(
+        fact_of(kind), "boolean", "", f"位于{LABELS[kind]}", f"点位落在{LABELS[kind]}图层内；图层未载入则不知", "zone"
+    )
+    for kind in ZoneKind
 ]
 
 _PARTY = _facts(
@@ -150,7 +141,6 @@ _APPROVAL = _facts(
     "outlet",
     ("eia_authority", "text", "", "环评审批机关", "national、provincial、city、county；无环评时不填"),
     ("has_eia", "boolean", "", "有环评", "项目环评已由某级审批"),
-    ("in_provincial_border_buffer", "boolean", "", "在省界缓冲区", "位于省界缓冲区"),
     ("dispute_level", "text", "", "争议层级", "provincial 省际、city 市际、county 县际、none 无"),
     ("delegated_to_city", "boolean", "", "省已下放到市", "省级审批权限已下放所在省辖市"),
     ("delegated_to_county", "boolean", "", "市已下放到县", "市级审批权限已下放所在县"),
