@@ -75,8 +75,7 @@ def import_zones(
         raise Refused(Refusal("places.no_features", _("文件中没有图形。")))
     if whole_layer:
         old = Zone.objects.filter(within_q("unit__path", unit.path), kind=kind, valid_to=None)
-        old.exclude(valid_from__gte=on).update(valid_to=on)
-        old.delete()  # what began the same day was never in force
+        old.update(valid_to=on)  # what began the same day was never in force
         values = {"loaded_at": at, "source": source, "is_demo": False}
         Layer.objects.update_or_create(kind=kind, unit=unit, defaults=values)
     made = [
@@ -121,7 +120,7 @@ def _feature(number: int, feature: object) -> _Feature | ZoneFinding:
     if kind not in ("Polygon", "MultiPolygon") or polygon.is_empty:
         return finding("geometry.kind", _("图形应为面。"))
     if not shapely.is_valid(polygon):
-        return finding("geometry.invalid", _("图形不合法：%s。") % _why(shapely.is_valid_reason(polygon)))
+        return finding("geometry.invalid", _("图形不合法：%(why)s。") % {"why": _why(shapely.is_valid_reason(polygon))})
     west, south, east, north = polygon.bounds
     if not (CHINA_DEG[0] <= west and CHINA_DEG[1] <= south and east <= CHINA_DEG[2] and north <= CHINA_DEG[3]):
         return finding("coordinate.outside_china", _("图形不在中国范围内，请核对坐标系（应为经纬度，CGCS2000）。"))
