@@ -76,6 +76,7 @@ document.addEventListener("submit", (event) => {
   if (!(form instanceof HTMLFormElement) || form.method !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent === "yes") event.preventDefault();
   form.dataset.sent = "yes";
+  window.setTimeout(() => delete form.dataset.sent, 4000); // a download leaves the page standing
 });
 window.addEventListener("pageshow", () => {
   document.querySelectorAll<HTMLFormElement>("form[data-sent]").forEach((form) => delete form.dataset.sent);

@@ -54,7 +54,7 @@ function boundaryStyle(feature: FeatureLike, resolution: number): Style | undefi
   if (level === 2 && resolution > 2000) return undefined;
   const name = feature.get("name");
   if (name) {
-    if (level === 1 && resolution < 700) return undefined; // the cities' names have taken over
+    if ((level === 1) === resolution < 1300) return undefined; // near, the cities' names take over
     return new Style({
       text: new Text({ text: String(name), font: FONT, fill: new Fill({ color: "#59636e" }), stroke: HALO }),
     });
