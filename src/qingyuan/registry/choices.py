@@ -7,7 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from qingyuan.core.lifecycle import PAPERS, STAGES
 
 ALIAS_KINDS = {"national": _("国家编码"), "local": _("地方编码"), "name": _("曾用名")}
-PARTY_BASES = {"applicant": _("设置申请单位"), "tracing": _("溯源结论"), "designated": _("指定"), "fallback": _("政府兜底")}
+PARTY_BASES = {
+    "applicant": _("设置申请单位"),
+    "tracing": _("溯源结论"),
+    "designated": _("指定"),
+    "fallback": _("政府兜底"),
+}
 PROPOSAL_ABOUTS = {"type": _("分类"), "party": _("责任主体")}
 PROPOSAL_ORIGINS = {"rule": _("规则建议"), "file": _("导入文件"), "officer": _("人员意见")}
 PROPOSAL_DECISIONS = {"open": _("待定"), "taken": _("已采纳"), "kept": _("保留不同意见")}

@@ -79,6 +79,7 @@ class Outlet(models.Model):
     type_key = models.CharField(_("类型"), max_length=40, blank=True)
     special_kind = models.CharField(_("特殊情形"), max_length=40, blank=True)
     counted = models.BooleanField(_("计入考核"), default=True)
+    water_flags = models.IntegerField(default=0)
     party = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+", verbose_name=_("责任主体"))
 
     longitude_deg = models.DecimalField(_("经度（°，CGCS2000）"), max_digits=9, decimal_places=6, null=True)
@@ -119,7 +120,9 @@ class Outlet(models.Model):
         indexes = [
             models.Index(fields=["unit_path", "id"], name="outlet_unit", condition=Q(in_register=True)),
             models.Index(fields=["unit_path", "stage", "id"], name="outlet_unit_stage", condition=Q(in_register=True)),
-            models.Index(fields=["unit_path", "type_key", "id"], name="outlet_unit_type", condition=Q(in_register=True)),
+            models.Index(
+                fields=["unit_path", "type_key", "id"], name="outlet_unit_type", condition=Q(in_register=True)
+            ),
             models.Index(fields=["managing_path", "id"], name="outlet_managing", condition=Q(in_register=True)),
             models.Index(fields=["water_path", "id"], name="outlet_water", condition=Q(in_register=True)),
             models.Index(fields=["mkey", "type_key", "stage", "unit_path"], name="outlet_tile"),

@@ -8,11 +8,10 @@ answer written out as intervals, so that a figure of any day is one range query.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from django.db import models
 
-END_OF_DAYS = date(9999, 12, 31)
 END_OF_TIME = datetime(9999, 12, 30, tzinfo=UTC)
 
 

@@ -1,0 +1,31 @@
+"""What people do with the register. One function is one button."""
+
+from qingyuan.registry.actions.correcting import change_unit, correct, withdraw_entries
+from qingyuan.registry.actions.deciding import classify, fix_party, open_tracing, propose_type, suggest_type, verify
+from qingyuan.registry.actions.entering import NewOutlet, bring_in, register, register_many
+from qingyuan.registry.actions.filing import add_channel, enter_fact, file_paper, remove_channel, retract_fact
+from qingyuan.registry.actions.moving import Advance, advance, advance_many
+
+__all__ = [
+    "Advance",
+    "NewOutlet",
+    "add_channel",
+    "advance",
+    "advance_many",
+    "bring_in",
+    "change_unit",
+    "classify",
+    "correct",
+    "enter_fact",
+    "file_paper",
+    "fix_party",
+    "open_tracing",
+    "propose_type",
+    "register",
+    "register_many",
+    "remove_channel",
+    "retract_fact",
+    "suggest_type",
+    "verify",
+    "withdraw_entries",
+]

@@ -1,0 +1,185 @@
+"""Correcting what is on record, moving an outlet to another unit, withdrawing an entry. Nothing is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from qingyuan.bodies.models import Body
+from qingyuan.core.access import Actor
+from qingyuan.core.classification import counted_in_targets
+from qingyuan.core.days import local_day
+from qingyuan.core.geometry import morton_key
+from qingyuan.core.lifecycle import PAPERS, Paper
+from qingyuan.core.refusal import Refusal, Refused, require
+from qingyuan.core.refusal import gettext_noop as _
+from qingyuan.ledger import actions as ledger
+from qingyuan.places.models import Unit, Water
+from qingyuan.registry import guards, names, rules, standings, tallies, zones
+from qingyuan.registry.actions.deciding import change, record
+from qingyuan.registry.actions.moving import check_filed
+from qingyuan.registry.models import FiledPaper, MilestoneRecord, NameGram, Outlet, Placement, Proposal
+
+
+@transaction.atomic
+def correct(outlet: Outlet, *, values: Mapping[str, object], reason: str, on: date, by: Actor, at: datetime) -> Outlet:
+    """更正: what was recorded was wrong. Water and counting follow from the day they were wrongly recorded from, so a past
+    figure asked today is right and the figure as known then stays what it was.
+
+    Raises
+    ------
+    Refused, StaleRecord
+    """
+    require(guards.correct(outlet, values=values, reason=reason, by=by, on=on, at=at))
+    changed = {name: value for name, value in values.items() if getattr(outlet, name) != value}
+    if not changed:
+        return outlet
+    before = {name: _said(getattr(outlet, name)) for name in changed}
+    sets = dict(changed) | _following(outlet, changed, on=on, at=at)
+    placements = _corrected_placements(outlet, sets, at=at)
+    change(outlet, sets, on=_first_day(outlet, on), at=at, placements=placements)
+    if "name" in changed or "local_code" in changed:
+        names.reindex([outlet])
+    if "longitude_deg" in changed or "latitude_deg" in changed:
+        zones.place_again([outlet], on=local_day(at))
+    changes = {name: (before[name], _said(value)) for name, value in changed.items()}
+    record(outlet, "outlet.correct", on=on, by=by, at=at, changes=changes, details={"reason": reason})
+    return outlet
+
+
+def _said(value: object) -> object:
+    match value:
+        case Water():
+            return value.code
+        case Body():
+            return value.pk
+        case _:
+            return value
+
+
+def _following(outlet: Outlet, changed: Mapping[str, object], *, on: date, at: datetime) -> dict[str, object]:
+    """Columns that follow from the corrected ones: the tile key, the water's path and flags, whether it is counted."""
+    follows: dict[str, object] = {}
+    if "longitude_deg" in changed or "latitude_deg" in changed:
+        longitude = changed.get("longitude_deg", outlet.longitude_deg)
+        latitude = changed.get("latitude_deg", outlet.latitude_deg)
+        known = longitude is not None and latitude is not None
+        follows["mkey"] = morton_key(float(longitude), float(latitude)) if known else None  # type: ignore[arg-type]
+    if "water" in changed:
+        water = changed["water"]
+        flags = tallies.flags_of_waters([water.pk], on=local_day(at)) if isinstance(water, Water) else {}
+        follows["water_path"] = water.path if isinstance(water, Water) else ""
+        follows["water_flags"] = flags.get(water.pk, 0) if isinstance(water, Water) else 0
+    if "special_kind" in changed:
+        policy = rules.policy_of(outlet.unit_path, on=on)
+        kind = str(changed["special_kind"])
+        follows["counted"] = counted_in_targets(policy, type_key=outlet.type_key, special_kind=kind)
+    return follows
+
+
+def _corrected_placements(outlet: Outlet, sets: Mapping[str, object], *, at: datetime) -> dict[str, str]:
+    """Retract what was wrongly stated and say what is stated instead."""
+    aspects = {"water": "water", "counted": "counted", "managing_body": "body"}
+    said: dict[str, str] = {}
+    for name, aspect in aspects.items():
+        if name not in sets:
+            continue
+        value = sets[name]
+        said[aspect] = ("1" if value else "0") if aspect == "counted" else str(getattr(value, "pk", "") or "")
+        Placement.objects.filter(outlet=outlet, aspect=aspect, retracted_at=None).update(retracted_at=at)
+    return said
+
+
+def _first_day(outlet: Outlet, on: date) -> date:
+    first = Placement.objects.filter(outlet=outlet, aspect="unit").order_by("day").values_list("day", flat=True).first()
+    return min(first or on, on)
+
+
+@transaction.atomic
+def change_unit(
+    outlets: Sequence[Outlet],
+    *,
+    unit: Unit,
+    on: date,
+    papers: Mapping[Paper, str],
+    by: Actor,
+    at: datetime,
+    managing_unit: Unit | None = None,
+) -> None:
+    """区划调整: from a day on the outlets lie in another unit, by a paper. Earlier days keep the earlier unit.
+
+    Raises
+    ------
+    Refused, StaleRecord, NotFound
+    """
+    check_filed(set(papers.values()))
+    for outlet in outlets:
+        require(guards.change_unit(outlet, unit=unit, given=set(papers), by=by, on=on, at=at))
+        managing = managing_unit or (unit if outlet.managing_path == outlet.unit_path else outlet.managing_unit)
+        before = {"unit": outlet.unit_path, "managing": outlet.managing_path}
+        for kind, sha256 in papers.items():
+            FiledPaper.objects.create(
+                outlet=outlet,
+                kind=kind,
+                sha256=sha256,
+                title=PAPERS[kind],
+                day=on,
+                round=outlet.round,
+                filed_by=by.id,
+                filed_at=at,
+            )
+        sets = {"unit": unit, "unit_path": unit.path, "managing_unit": managing, "managing_path": managing.path}
+        change(outlet, sets, on=on, at=at, placements={"unit": unit.path, "managing": managing.path})
+        record(
+            outlet,
+            "outlet.change_unit",
+            on=on,
+            by=by,
+            at=at,
+            changes={"unit": (before["unit"], unit.path), "managing": (before["managing"], managing.path)},
+            evidence=tuple(papers.values()),
+        )
+    names.reindex(list(outlets))
+
+
+@transaction.atomic
+def withdraw_entries(outlets: Sequence[Outlet], *, reason: str, by: Actor, at: datetime) -> None:
+    """撤销登记: entries made in error (an import undone). They leave every list and count; the ledger keeps them.
+
+    Raises
+    ------
+    Refused
+        An outlet was touched after it was entered: what came later would be lost.
+    StaleRecord
+    """
+    for outlet in outlets:
+        if outlet.version != 1:
+            text = _("“%(name)s”登记后已有变更，不能撤销登记。")
+            raise Refused(Refusal("registry.touched_since", text, {"name": outlet.name}))
+    ids = [outlet.pk for outlet in outlets]
+    before = [tallies.seen(outlet) for outlet in outlets]
+    Placement.objects.filter(outlet__in=ids, retracted_at=None).update(retracted_at=at)
+    MilestoneRecord.objects.filter(outlet__in=ids, retracted_at=None).update(retracted_at=at)
+    Proposal.objects.filter(outlet__in=ids, decision="open").update(decision="kept", decided_at=at)
+    NameGram.objects.filter(outlet__in=ids).delete()
+    changed = Outlet.objects.filter(pk__in=ids, version=1).update(
+        in_register=False, withdrawn_at=at, changed_at=at, version=2, mkey=None
+    )
+    if changed != len(ids):
+        raise Refused(Refusal("registry.touched_since", _("部分排污口登记后已有变更，不能撤销登记。")))
+    standings.refresh(ids, at=at)
+    for outlet in outlets:
+        outlet.in_register = False
+        outlet.withdrawn_at = at
+        outlet.version = 2
+    tallies.change(zip(before, [None] * len(ids), strict=True))
+    ledger.record_many(
+        [
+            ledger.Draft("outlet", str(pk), "outlet.withdraw_entry", local_day(at), details={"reason": reason})
+            for pk in ids
+        ],
+        by=by,
+        at=at,
+    )

@@ -1,0 +1,223 @@
+"""May they? One function per action, with the same name. Scope comes first: what one may not see does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from datetime import date, datetime
+
+from qingyuan.bodies.models import Body
+from qingyuan.core import access, lifecycle
+from qingyuan.core.access import Actor, Permission, Place
+from qingyuan.core.classification import tree_of
+from qingyuan.core.days import local_day
+from qingyuan.core.lifecycle import Move, Paper, Stage
+from qingyuan.core.policy.facts import FACTS, fits
+from qingyuan.core.refusal import Refusal, guard
+from qingyuan.core.refusal import gettext_noop as _
+from qingyuan.places.models import Unit
+from qingyuan.places.paths import path_of
+from qingyuan.registry import rules
+from qingyuan.registry.models import Outlet, Responsibility
+from qingyuan.registry.places_of import place_of
+
+CORRECTABLE = frozenset(
+    {
+        "name",
+        "local_code",
+        "town_text",
+        "village_text",
+        "water",
+        "water_text",
+        "section_interval",
+        "longitude_deg",
+        "latitude_deg",
+        "position_given",
+        "conduit_form",
+        "mouth_text",
+        "mouth_shape",
+        "mouth_size_mm",
+        "bank",
+        "diversion_mode",
+        "discharge_pattern",
+        "daily_discharge_m3",
+        "emission_standard",
+        "approval_date",
+        "permit_date",
+        "permit_number",
+        "remark",
+        "special_kind",
+        "managing_body",
+    }
+)
+
+
+def not_yet(on: date, at: datetime) -> Refusal | None:
+    """Nothing has happened that lies in the future."""
+    if on > local_day(at):
+        return Refusal("registry.future", _("日期%(day)s晚于今天，不能登记尚未发生的事。"), {"day": on.isoformat()})
+    return None
+
+
+def papers_on_file(outlet: Outlet) -> frozenset[Paper]:
+    """Kinds of paper filed since the outlet was last reopened."""
+    kinds = outlet.papers.filter(round=outlet.round).values_list("kind", flat=True)
+    return frozenset(Paper(kind) for kind in kinds)
+
+
+def move_refusal(outlet: Outlet, move: Move, *, on: date, given: Set[Paper] = frozenset()) -> Refusal | None:
+    """What the table of moves says, with the clause of the outlet's own scheme."""
+    policy = rules.policy_of(outlet.unit_path, on=on)
+    papers = papers_on_file(outlet) | given
+    clause = rules.clause_of(move, policy=policy)
+    return lifecycle.refusal(move, stage=Stage(outlet.stage), papers=papers, clause=clause)
+
+
+@guard
+def register(*, unit: Unit, name: str, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OUTLET_REGISTER, Place(unit_path=unit.path, managing_path=unit.path))
+    if not name.strip():
+        yield Refusal("registry.no_name", _("请填写排污口名称。"))
+    yield not_yet(on, at)
+
+
+@guard
+def bring_in(*, unit: Unit, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OUTLET_BRING_IN, Place(unit_path=unit.path, managing_path=unit.path))
+    yield not_yet(on, at)
+
+
+@guard
+def verify(outlet: Outlet, *, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OUTLET_VERIFY, place_of(outlet))
+    yield move_refusal(outlet, Move.VERIFY, on=on)
+    policy = rules.policy_of(outlet.unit_path, on=on)
+    if policy.value("survey.require_verification", True) and outlet.registered_by == by.id:
+        clause = rules.clause_of(Move.VERIFY, policy=policy)
+        yield Refusal("registry.own_survey", _("登记人不能核实自己登记的排污口，请由第二人核实。"), {}, clause)
+    if outlet.longitude_deg is None:
+        yield Refusal("registry.no_position", _("还没有坐标，请先补充坐标再核实。"))
+    yield not_yet(on, at)
+
+
+@guard
+def open_tracing(outlet: Outlet, *, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OUTLET_FIX_PARTY, place_of(outlet))
+    yield move_refusal(outlet, Move.OPEN_TRACING, on=on)
+    yield not_yet(on, at)
+
+
+@guard
+def fix_party(
+    outlet: Outlet, *, body: Body | None, basis: str, given: Set[Paper], by: Actor, on: date, at: datetime
+) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OUTLET_FIX_PARTY, place_of(outlet))
+    later = Stage(outlet.stage) not in lifecycle.TRANSITIONS[Move.FIX_PARTY].sources
+    has_one = Responsibility.objects.filter(outlet=outlet, to_day=None).exists()
+    if not (later and has_one):
+        yield move_refusal(outlet, Move.FIX_PARTY, on=on, given=given)
+    if body is None:
+        yield Refusal("registry.no_party", _("请选择责任主体。"))
+    if basis not in {"applicant", "tracing", "designated", "fallback"}:
+        yield Refusal("registry.no_basis", _("请说明认定依据：申请单位、溯源结论、指定或兜底。"))
+    yield not_yet(on, at)
+
+
+@guard
+def propose_type(outlet: Outlet, *, type_key: str, by: Actor, on: date) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OUTLET_PROPOSE_TYPE, place_of(outlet))
+    yield type_refusal(outlet, type_key=type_key, top="", on=on)
+
+
+@guard
+def classify(outlet: Outlet, *, type_key: str, top: str, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OUTLET_CLASSIFY, place_of(outlet))
+    yield classification_lead_refusal(outlet, by=by, on=on)
+    if not outlet.milestones & lifecycle.BITS[lifecycle.Milestone.CLASSIFIED]:
+        yield move_refusal(outlet, Move.CLASSIFY, on=on)
+    yield type_refusal(outlet, type_key=type_key, top=top, on=on)
+    yield not_yet(on, at)
+
+
+def classification_lead_refusal(outlet: Outlet, *, by: Actor, on: date) -> Refusal | None:
+    """Where the scheme gives one body the duty to confirm types, nobody else does (大同 三(三): 市生态环境局). Others may
+    propose. The body sits at the unit whose pack names it."""
+    resolved = rules.policy_of(outlet.unit_path, on=on).parameters.get("organisations")
+    bodies = resolved.value if resolved and isinstance(resolved.value, list | tuple) else ()
+    leads = [body for body in bodies if "classification.confirm" in body.get("duties", ())]
+    if not leads or resolved is None:
+        return None
+    seat = path_of(resolved.origin.split("-")[0])
+    for grant in by.holding(Permission.OUTLET_CLASSIFY):
+        functions = {lead.get("function") for lead in leads}
+        if grant.role is access.Role.CONSOLE or (grant.functions & functions and grant.seat_path == seat):
+            return None
+    names = "、".join(str(lead["name"]) for lead in leads)
+    clause = str(leads[0].get("clause", resolved.clause))
+    text = _("本地分类由%(lead)s确认，您可以提出分类意见。")
+    return Refusal("access.not_lead", text, {"lead": names}, clause)
+
+
+def type_refusal(outlet: Outlet, *, type_key: str, top: str, on: date) -> Refusal | None:
+    """The second level must be in the unit's tree and below the first level that was chosen."""
+    policy = rules.policy_of(outlet.unit_path, on=on)
+    tree = tree_of(policy)
+    resolved = policy.parameters.get("classification.top_types")
+    clause = resolved.clause if resolved else ""
+    leaf = tree.leaf(type_key)
+    if leaf is None:
+        return Refusal("registry.unknown_type", _("本地分类表中没有“%(type)s”。"), {"type": type_key}, clause)
+    if top and leaf.top != top:
+        return Refusal(
+            "registry.foreign_type",
+            _("“%(second)s”不属于“%(first)s”，而属于“%(own)s”。"),
+            {"second": leaf.name, "first": top, "own": leaf.top},
+            clause,
+        )
+    return None
+
+
+@guard
+def correct(
+    outlet: Outlet, *, values: Mapping[str, object], reason: str, by: Actor, on: date, at: datetime
+) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OUTLET_CORRECT, place_of(outlet))
+    if "national_code" in values:
+        yield Refusal("registry.code_is_fixed", _("国家编码一经赋予不得更改，只能注销后重新赋码。"))
+    if unknown := set(values) - CORRECTABLE:
+        yield Refusal("registry.field", _("“%(fields)s”不能在此更正。"), {"fields": "、".join(sorted(unknown))})
+    if not reason.strip():
+        yield Refusal("registry.no_reason", _("请填写更正理由。"))
+    if "name" in values and not str(values["name"]).strip():
+        yield Refusal("registry.no_name", _("请填写排污口名称。"))
+    yield not_yet(on, at)
+
+
+@guard
+def change_unit(
+    outlet: Outlet, *, unit: Unit, given: Set[Paper], by: Actor, on: date, at: datetime
+) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OUTLET_CHANGE_UNIT, place_of(outlet))
+    yield access.refusal(by, Permission.OUTLET_CHANGE_UNIT, Place(unit_path=unit.path, managing_path=unit.path))
+    if Paper.BOUNDARY_BASIS not in given:
+        yield Refusal("registry.no_boundary_paper", _("变更所在区划须附区划调整文件。"))
+    yield not_yet(on, at)
+
+
+@guard
+def file_paper(outlet: Outlet, *, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OUTLET_FILE_PAPER, place_of(outlet))
+    yield not_yet(on, at)
+
+
+@guard
+def enter_fact(
+    *, place: Place, name: str, value: object, source: str, by: Actor, on: date, at: datetime
+) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OUTLET_ENTER_FACT, place)
+    if name not in FACTS:
+        yield Refusal("registry.unknown_fact", _("没有名为“%(name)s”的事实。"), {"name": name})
+    if not fits(FACTS[name].type, value):
+        yield Refusal("registry.fact_value", _("“%(title)s”的值不合要求。"), {"title": FACTS[name].title})
+    if not source.strip():
+        yield Refusal("registry.no_source", _("请说明事实的来源。"))
+    yield not_yet(on, at)

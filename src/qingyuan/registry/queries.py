@@ -1,0 +1,216 @@
+"""Asking the register. What lies outside the asker's scope does not exist for him."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from qingyuan.bodies.models import Body
+from qingyuan.core.access import Actor
+from qingyuan.core.lifecycle import Paper
+from qingyuan.core.policy.facts import FACTS
+from qingyuan.core.refusal import NotFound
+from qingyuan.core.zones import ZoneKind, fact_of
+from qingyuan.places import queries as places
+from qingyuan.places.models import Water
+from qingyuan.places.paths import within_q
+from qingyuan.registry.models import (
+    Alias,
+    Channel,
+    ChannelOutlet,
+    ChannelSource,
+    Fact,
+    FiledPaper,
+    NameGram,
+    Outlet,
+    OutletQuerySet,
+    Responsibility,
+    ZoneMembership,
+)
+from qingyuan.registry.names import grams
+
+
+def scope_q(actor: Actor) -> Q:
+    """The filter that keeps what the actor may see: territories and zones, waters, own departments, own parties."""
+    scope = Q(pk__in=[])
+    for grant in actor.grants:
+        for path in grant.reach.unit_paths:
+            scope |= within_q("managing_path" if "Z" in path else "unit_path", path) if path else Q(pk__isnull=False)
+        for path in grant.reach.water_paths:
+            # By the waters, not by a range of their paths: a language's collation sorts "/" where it likes.
+            scope |= Q(water__in=Water.objects.filter(Q(path=path) | Q(path__startswith=path + "/")))
+        if grant.reach.body_ids:
+            scope |= Q(managing_body__in=grant.reach.body_ids)
+        if grant.reach.party_ids:
+            scope |= Q(party__in=grant.reach.party_ids)
+    return scope
+
+
+def visible_to(actor: Actor, *, leads: bool = False) -> OutletQuerySet:
+    """The outlets of the register that lie in the actor's scope; with `leads` also what is not in the register."""
+    found = Outlet.objects.filter(scope_q(actor))
+    return found.filter(withdrawn_at=None) if leads else found.standing()
+
+
+def outlet(actor: Actor, key: str | int) -> Outlet:
+    """One outlet by id, national code, local code or alias. One query, two for an alias.
+
+    Raises
+    ------
+    NotFound
+        There is none, several share the local code, or it lies outside the actor's scope.
+    """
+    text = str(key).strip()
+    by_key = Q(national_code=text) | Q(local_code=text)
+    if text.isdigit() and len(text) < 18:
+        by_key |= Q(pk=int(text))
+    scoped = Outlet.objects.filter(scope_q(actor)).select_related(
+        "unit", "managing_unit", "managing_body", "water", "party", "merged_into"
+    )
+    found = list(scoped.filter(by_key)[:2]) if text else []
+    if not found and text:
+        found = list(scoped.filter(pk__in=Alias.objects.filter(text=text).values("outlet"))[:2])
+    exact = [one for one in found if text in (one.national_code, str(one.pk))]
+    if len(found) != 1 and len(exact) != 1:
+        raise NotFound("outlet", text)
+    return (exact or found)[0]
+
+
+def search(found: OutletQuerySet, text: str) -> OutletQuerySet:
+    """Narrow a set of outlets to those whose name or code holds the text: by its bigrams, then letter by letter."""
+    plain = "".join(text.split())
+    if not plain:
+        return found
+    by_code = Q(national_code__istartswith=plain) | Q(local_code=plain)
+    if len(plain) < 2:
+        return found.filter(Q(name__contains=plain) | by_code)
+    gram = min(grams(plain), key=lambda one: (one.isascii(), one))
+    named = Q(pk__in=NameGram.objects.filter(gram=gram).values("outlet"))
+    return found.filter((named & Q(name__icontains=plain)) | by_code)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A discharger on a channel, with its share of the flow (None: unknown)."""
+
+    body: Body
+    share: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A channel that leads to the outlet, and who uses it."""
+
+    link: ChannelOutlet
+    channel: Channel
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """排污单位 — 排污通道 — 排污口 — 受纳水体 of one outlet on a day."""
+
+    outlet: Outlet
+    branches: tuple[Branch, ...]
+    party: Body | None
+    water: Water | None
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The links that are missing: water, channel, unit."""
+        missing = {
+            "water": self.water is None,
+            "channel": not self.branches,
+            "unit": self.party is None and not any(branch.sources for branch in self.branches),
+        }
+        return tuple(name for name, absent in missing.items() if absent)
+
+
+def chain(of: Outlet, *, on: date) -> Chain:
+    """The chain of an outlet on a day. Two queries beside the outlet's own."""
+    links = ChannelOutlet.objects.filter(_on(on), outlet=of).select_related("channel").order_by("pk")
+    channels = list(links)
+    sources: dict[int, list[Source]] = {}
+    for source in (
+        ChannelSource.objects.filter(_on(on), channel__in=[link.channel_id for link in channels])
+        .select_related("body")
+        .order_by("pk")
+    ):
+        sources.setdefault(source.channel_id, []).append(Source(source.body, source.share))
+    branches = tuple(Branch(link, link.channel, tuple(sources.get(link.channel_id, ()))) for link in channels)
+    return Chain(of, branches, of.party, of.water)
+
+
+def _on(day: date) -> Q:
+    return (Q(from_day=None) | Q(from_day__lte=day)) & (Q(to_day=None) | Q(to_day__gt=day))
+
+
+def broken_chains(found: OutletQuerySet, *, on: date) -> OutletQuerySet:
+    """Outlets whose chain lacks a water, a channel or a unit (断链清单)."""
+    linked = ChannelOutlet.objects.filter(_on(on))
+    sourced = linked.filter(channel__sources__in=ChannelSource.objects.filter(_on(on)))
+    return found.filter(
+        Q(water=None) | ~Q(pk__in=linked.values("outlet")) | (Q(party=None) & ~Q(pk__in=sourced.values("outlet")))
+    )
+
+
+def papers_of(of: Outlet) -> list[FiledPaper]:
+    """The outlet's file, newest first."""
+    return list(FiledPaper.objects.filter(outlet=of).order_by("-day", "-pk"))
+
+
+def has_paper(of: Outlet, kind: Paper) -> bool:
+    """Whether such a paper was filed since the outlet was last reopened."""
+    return FiledPaper.objects.filter(outlet=of, kind=kind, round=of.round).exists()
+
+
+def parties_of(of: Outlet) -> list[Responsibility]:
+    """Who answers and answered for the outlet, newest first."""
+    return list(Responsibility.objects.filter(outlet=of).select_related("body").order_by("-from_day", "-pk"))
+
+
+def stated_facts(subjects: list[tuple[str, str]], *, on: date) -> dict[str, object]:
+    """Facts entered about the subjects, as of a day; the later day wins."""
+    about = Q(pk__in=[])
+    for kind, subject_id in subjects:
+        about |= Q(subject_kind=kind, subject_id=str(subject_id))
+    entered = Fact.objects.filter(about, from_day__lte=on, retracted_at=None).order_by("from_day", "pk")
+    return dict(entered.values_list("name", "value"))
+
+
+def facts_of(of: Outlet, *, on: date) -> Mapping[str, object]:
+    """Everything the packs may ask about an outlet: what was entered, and what the register itself knows. A fact that is
+    absent is unknown, not false; an unloaded zone layer leaves its fact out."""
+    subjects = [("outlet", str(of.pk))]
+    if of.party_id:
+        subjects.append(("party", str(of.party_id)))
+    if of.water_id:
+        subjects.append(("water", str(of.water_id)))
+    known: dict[str, object] = {"stage": of.stage, "direct_to_water": of.is_direct, **zone_facts(of)}
+    if of.type_key:
+        known["type_key"] = of.type_key
+    if of.special_kind:
+        known["special_kind"] = of.special_kind
+    if of.conduit_form:
+        known["conduit_form"] = of.conduit_form
+    if of.party and of.party.industry:
+        known["party_industry"] = of.party.industry
+    if of.water:
+        known["water_name"] = of.water.name
+    return known | stated_facts(subjects, on=on)
+
+
+def zone_facts(of: Outlet) -> dict[str, bool]:
+    """In which kinds of zone the point lies. Kinds whose layer is not loaded for the unit are not in the answer."""
+    if of.longitude_deg is None:
+        return {}
+    lies_in = set(ZoneMembership.objects.filter(outlet=of).values_list("zone__kind", flat=True))
+    found: dict[str, bool] = {}
+    for kind in ZoneKind:
+        if kind.value in lies_in or places.layer_loaded(kind, of.unit_path):
+            found[fact_of(kind)] = kind.value in lies_in
+    return {name: holds for name, holds in found.items() if name in FACTS}

@@ -1,0 +1,26 @@
+"""What the packs say about an outlet, asked once per unit and day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from qingyuan.core.lifecycle import TRANSITIONS, Move
+from qingyuan.core.policy.ladder import Policy
+from qingyuan.rulebook.queries import policy_for
+
+
+def policy_of(unit_path: str, *, on: date, known_at: datetime | None = None) -> Policy:
+    """The policy that governs a unit on a day. Villages and towns have none of their own: their county's is asked."""
+    path = unit_path if "Z" in unit_path else unit_path[:6]
+    return policy_for(path, on=on, known_at=known_at)
+
+
+def clause_of(move: Move, *, policy: Policy) -> str:
+    """The clause that asks for a move, in this unit: that of the parameter the table names."""
+    resolved = policy.parameters.get(TRANSITIONS[move].parameter)
+    return resolved.clause if resolved else ""
+
+
+def pack_of(policy: Policy) -> str:
+    """The packs an entry was made under, nation first."""
+    return "+".join(policy.packs)

@@ -1,0 +1,176 @@
+"""Counting as one goes: signed rows for every change, so that a figure of any unit is one small sum.
+
+A change takes the old marks away and puts the new ones down, for every ancestor. `fold` adds rows up; `differences` proves
+the tallies against the register.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Count, Max, Q, Sum
+
+from qingyuan.core.waters import WaterFlagKind
+from qingyuan.ledger import rows
+from qingyuan.places.models import Water, WaterFlag
+from qingyuan.places.paths import ancestors_of
+from qingyuan.registry.models import Outlet, Tally
+
+PROGRESS, REGISTER = "progress", "register"
+UNIT, BODY, WATER = "unit", "body", "water"
+COLUMNS = ("cube", "scope", "key", "type_key", "stage", "flags", "milestones", "counted", "n")
+FLAG_BITS: dict[WaterFlagKind, int] = {flag: 1 << place for place, flag in enumerate(WaterFlagKind)}
+
+Cell = tuple[str, str, str, str, str, int, int, bool]
+"""cube, scope, key, type, stage, water flags, milestones, counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the tallies see of one outlet in the register."""
+
+    unit_path: str
+    managing_path: str
+    body_id: int | None
+    water_path: str
+    type_key: str
+    stage: str
+    flags: int
+    milestones: int
+    counted: bool
+
+
+def seen(outlet: Outlet) -> Counted | None:
+    """The outlet as the tallies see it; None while it is not in the register."""
+    if not outlet.in_register:
+        return None
+    return Counted(
+        outlet.unit_path,
+        outlet.managing_path,
+        outlet.managing_body_id,
+        outlet.water_path,
+        outlet.type_key,
+        outlet.stage,
+        outlet.water_flags,
+        outlet.milestones,
+        outlet.counted,
+    )
+
+
+def change(pairs: Iterable[tuple[Counted | None, Counted | None]]) -> None:
+    """Write the signed rows for outlets that were (None: not there) and now are (None: no longer)."""
+    net: Counter[Cell] = Counter()
+    for before, after in pairs:
+        if before == after:
+            continue
+        if before is not None:
+            net.subtract(cells(before))
+        if after is not None:
+            net.update(cells(after))
+    rows.insert(Tally, COLUMNS, [(*cell, n) for cell, n in net.items() if n])
+
+
+def cells(of: Counted) -> list[Cell]:
+    """Every cell an outlet counts in: both cubes, for each ancestor in territory, zone, department and water."""
+    keys = [(UNIT, path) for path in unit_keys(of.unit_path, of.managing_path)]
+    if of.body_id is not None:
+        keys.append((BODY, str(of.body_id)))
+    keys += [(WATER, path) for path in water_keys(of.water_path)]
+    return [
+        cell
+        for scope, key in keys
+        for cell in (
+            (PROGRESS, scope, key, "", "", of.flags, of.milestones, of.counted),
+            (REGISTER, scope, key, of.type_key, of.stage, 0, 0, True),
+        )
+    ]
+
+
+def unit_keys(unit_path: str, managing_path: str) -> list[str]:
+    """The territory's ancestors from the nation down, and the managing zone with the zones above it."""
+    keys = list(ancestors_of(unit_path))
+    if managing_path != unit_path and "Z" in managing_path:
+        keys += [path for path in ancestors_of(managing_path) if "Z" in path]
+    return keys
+
+
+def water_keys(path: str) -> list[str]:
+    """A water and the waters it flows into, by path."""
+    parts = path.split("/") if path else []
+    return ["/".join(parts[: place + 1]) for place in range(len(parts))]
+
+
+def flags_of_waters(water_ids: Iterable[int], *, on: date) -> Mapping[int, int]:
+    """The flags each water bears on a day, as bits. One query."""
+    found: dict[int, int] = {}
+    bearing = WaterFlag.objects.filter(
+        Q(from_day=None) | Q(from_day__lte=on),
+        Q(to_day=None) | Q(to_day__gt=on),
+        water_id__in=set(water_ids),
+        retracted_at=None,
+    )
+    for water_id, flag in bearing.values_list("water_id", "flag"):
+        found[water_id] = found.get(water_id, 0) | FLAG_BITS[WaterFlagKind(flag)]
+    return found
+
+
+@transaction.atomic
+def refresh_water_flags(*, on: date) -> int:
+    """Count outlets again whose water bears other flags than they were counted under. Returns how many."""
+    waters = list(Water.objects.values_list("pk", flat=True))
+    flags = flags_of_waters(waters, on=on)
+    changed = 0
+    for water_id, was in list(
+        Outlet.objects.filter(water__isnull=False).values_list("water_id", "water_flags").distinct().order_by()
+    ):
+        now = flags.get(water_id, 0)
+        if now == was:
+            continue
+        outlets = list(Outlet.objects.filter(water_id=water_id, water_flags=was))
+        before = [seen(outlet) for outlet in outlets]
+        for outlet in outlets:
+            outlet.water_flags = now
+        change(zip(before, [seen(outlet) for outlet in outlets], strict=True))
+        Outlet.objects.filter(pk__in=[outlet.pk for outlet in outlets]).update(water_flags=now)
+        changed += len(outlets)
+    return changed
+
+
+@transaction.atomic
+def fold() -> int:
+    """Add up rows of the same cell. Returns how many rows went. Figures do not change."""
+    last = Tally.objects.aggregate(last=Max("pk"))["last"] or 0
+    several = (
+        Tally.objects.filter(pk__lte=last)
+        .values(*COLUMNS[:-1])
+        .annotate(rows=Count("pk"), total=Sum("n"))
+        .filter(Q(rows__gt=1) | Q(total=0))
+        .order_by()
+    )
+    went = 0
+    for group in list(several[:20_000]):
+        cell = {name: group[name] for name in COLUMNS[:-1]}
+        deleted, _kinds = Tally.objects.filter(pk__lte=last, **cell).delete()
+        went += deleted
+        if group["total"]:
+            Tally.objects.create(**cell, n=group["total"])
+            went -= 1
+    return went
+
+
+def differences() -> list[tuple[Cell, int, int]]:
+    """Cells whose tally is not what counting the register gives: (cell, tally, register). Empty: proved."""
+    counted: Counter[Cell] = Counter()
+    for outlet in Outlet.objects.standing().order_by("pk").iterator(chunk_size=5000):
+        marks = seen(outlet)
+        if marks is not None:
+            counted.update(cells(marks))
+    tallied: Counter[Cell] = Counter()
+    for row in Tally.objects.values_list(*COLUMNS[:-1]).annotate(total=Sum("n")).order_by().iterator():
+        tallied[tuple(row[:-1])] = row[-1]  # type: ignore[index]
+    wrong = [cell for cell in {*counted, *tallied} if counted[cell] != tallied[cell]]
+    return [(cell, tallied[cell], counted[cell]) for cell in sorted(wrong)]
