@@ -1,6 +1,6 @@
 """Real units and waters for tests, quickly and without the built tables.
 
-build_units(): the nation, five provinces' worth of units around the five places (every county, a few towns and villages,
+build_units(): the nation and five provinces around the five places (every county of theirs, a few towns and villages,
 the zones without a code). build_waters(): the seed waters with their flags. Both may be called twice.
 """
 
