@@ -27,7 +27,7 @@ OUTLET_GROUPS = ("排污口信息", "入河排污口信息", "排污口", "入�
 PARTY_GROUPS = ("排污单位信息", "排污单位", "责任主体", "责任主体信息", "责任单位", "入河单位")
 
 FIELDS: tuple[Field, ...] = (
-    Field("seq", _("序号"), ("序号", "编号", "行号", "no", "no.", "seq", "index", "序")),
+    Field("seq", _("序号"), ("序号", "行号", "seq", "index", "序")),
     Field(
         "national_code",
         _("排污口编码（国家）"),
@@ -36,7 +36,18 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "local_code",
         _("排污口编码（地方）"),
-        ("地方编码", "原编码", "旧编码", "省市编码", "本地编码", "系统自有编码", "outlet_code_local", "local_code"),
+        (
+            "地方编码",
+            "原编码",
+            "旧编码",
+            "编号",
+            "no",
+            "省市编码",
+            "本地编码",
+            "系统自有编码",
+            "outlet_code_local",
+            "local_code",
+        ),
     ),
     Field(
         "code",

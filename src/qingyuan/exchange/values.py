@@ -129,59 +129,7 @@ def _real_day(year: int, month: int, day: int = 1) -> date | None:
         return None
 
 
-_NUMBER = r"([+-]?\d+(?:\.\d+)?)"
-_DECIMAL = re.compile(rf"(?:东经|北纬|经度|纬度|[NE:]|\s)*{_NUMBER}\s*[°度]?\s*(?:[NE])?")
-_SEXAGESIMAL = re.compile(
-    r"(?:东经|北纬|经度|纬度|[NE:]|\s)*(\d{1,3})\s*[°度:\s]\s*(\d{1,2}(?:\.\d+)?)\s*(?:['′’分:\s]\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:[\"″”秒]|''|′′)?)?)?\s*(?:[NE])?"
-)
-
-
-def degrees_of(cell: object) -> tuple[float, str] | None:
-    """An angle in degrees and how it was written: `decimal` or `dms` (112°33′7.4″, 112度33分7.4秒).
-
-    None when it is no angle, or minutes or seconds are 60 or more.
-    """
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return float(cell), "decimal"
-    if not isinstance(cell, str):
-        return None
-    text = half_width(cell).strip().upper()
-    if found := _DECIMAL.fullmatch(text):
-        return float(found[1]), "decimal"
-    if found := _SEXAGESIMAL.fullmatch(text):
-        degrees, minutes, seconds = float(found[1]), float(found[2]), float(found[3] or 0)
-        if minutes < 60 and seconds < 60:
-            return degrees + minutes / 60 + seconds / 3600, "dms"
-    return None
-
-
-def pair_of(cell: object) -> tuple[str, str] | None:
-    """Two coordinates in one cell, as written: `112.5, 37.8`, `东经112.5 北纬37.8`, `E112.5，N37.8`.
-
-    The one marked 东经/E is first whatever its place; unmarked ones stay in the order given.
-    """
-    text = half_width(text_of(cell)).upper().strip()
-    if not text:
-        return None
-    parts = [part.strip() for part in re.split(r"[,;，；、/|]+", text) if part.strip()]
-    if len(parts) == 1:
-        parts = [
-            part.strip()
-            for part in re.split(r"(?<=[\d\"″”秒°度′'分EN])\s*(?=东经|北纬|经度|纬度|[EN](?=[:\s]*\d))", text)
-            if part.strip()
-        ]
-    if len(parts) == 1 and len(blanks := text.split()) == 2:
-        parts = blanks
-    if len(parts) != 2:
-        return None
-    first, second = parts
-    if re.search("纬|N", first) and not re.search("纬|N", second):
-        first, second = second, first
-    return first, second
-
-
-def digits_after_point(cell: object) -> int:
-    """How many decimals an angle was given with; 7.4″ counts as finer than a millionth of a degree would need."""
-    text = half_width(text_of(cell))
-    found = re.search(r"\.(\d+)", text)
+def digits_after_point(text: str) -> int:
+    """How many decimals a number was written with."""
+    found = re.search(r"\.(\d+)", half_width(text))
     return len(found[1]) if found else 0

@@ -1,0 +1,213 @@
+"""Which outlet of the register is this row? By code, else by unit and name, else by unit, point within 10 m and party.
+
+Rows are asked in batches: two queries by code and name, one array of positions read once. More than one answer is none:
+the row is refused until somebody has looked. Within the file a second row for the same outlet is refused too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from qingyuan.core.geometry import distance_m
+from qingyuan.exchange.gazetteer import COUNTY
+from qingyuan.exchange.judging import Judge, Judged
+from qingyuan.exchange.values import name_of
+from qingyuan.registry.models import Outlet, Proposal
+
+NEAR_M = 10.0
+_CELL = 5_000.0  # cells a degree: 0.0002° is wider than NEAR_M everywhere in the country
+
+
+@dataclass(slots=True)
+class Near:
+    """Positions of the register in one unit, sorted by cell, for asking what lies within metres of a point."""
+
+    keys: np.ndarray
+    ids: np.ndarray
+    lon: np.ndarray
+    lat: np.ndarray
+
+    @classmethod
+    def read(cls, path: str) -> Near:
+        """Every position of a unit's standing outlets."""
+        rows = Outlet.objects.within(path).filter(withdrawn_at=None, mkey__isnull=False)
+        found = list(rows.values_list("pk", "longitude_deg", "latitude_deg").iterator(10_000))
+        lon = np.array([float(row[1]) for row in found])
+        lat = np.array([float(row[2]) for row in found])
+        keys = _key(np.floor(lon * _CELL), np.floor(lat * _CELL))
+        order = np.argsort(keys, kind="stable")
+        ids = np.array([row[0] for row in found], dtype=np.int64)
+        return cls(keys[order], ids[order], lon[order], lat[order])
+
+    def around(self, lon: float, lat: float) -> list[tuple[int, float]]:
+        """Ids and metres of what lies within NEAR_M."""
+        if not len(self.keys):
+            return []
+        x, y = np.floor(lon * _CELL), np.floor(lat * _CELL)
+        found = []
+        for dx in (-1, 0, 1):
+            first = np.searchsorted(self.keys, _key(x + dx, y - 1), "left")
+            last = np.searchsorted(self.keys, _key(x + dx, y + 1), "right")
+            for place in range(int(first), int(last)):
+                metres = distance_m(lon, lat, float(self.lon[place]), float(self.lat[place]))
+                if metres <= NEAR_M:
+                    found.append((int(self.ids[place]), metres))
+        return found
+
+
+def _key(x, y):
+    return (np.asarray(x) * 1_000_000 + np.asarray(y)).astype(np.int64)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Where in the file an identity came up before."""
+
+    codes: dict[str, int] = field(default_factory=dict)
+    names: dict[tuple[str, str], int] = field(default_factory=dict)
+    rows: dict[int, int] = field(default_factory=dict)  # hash of a whole line → its number
+    outlets: dict[int, int] = field(default_factory=dict)
+
+
+class Matcher:
+    """Finds the outlet of each row and refuses what is ambiguous or twice in the file."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.judge = judge
+        self.top = judge.gazetteer.top
+        self._near: Near | None = None
+        self._seen = _Seen()
+
+    def match(self, batch: Sequence[Judged]) -> dict[int, Outlet]:
+        """Set `outlet_id` on the rows that are known; gives those outlets by id."""
+        for judged in batch:
+            self._within_file(judged)
+        by_code, by_name = self._by_code(batch), self._by_name(batch)
+        candidates: dict[int, set[int]] = {}
+        for judged in batch:
+            candidates[judged.row] = self._candidates(judged, by_code, by_name)
+        wanted = {pk for found in candidates.values() for pk in found}
+        outlets = Outlet.objects.select_related("water", "party", "unit", "managing_unit").in_bulk(wanted)
+        for judged in batch:
+            self._decide(judged, [outlets[pk] for pk in sorted(candidates[judged.row]) if pk in outlets])
+        return outlets
+
+    # --- within the file -----------------------------------------------------------------------------------------
+
+    def _within_file(self, judged: Judged) -> None:
+        whole = hash(tuple(sorted((name, str(value)) for name, value in judged.raw.items() if name != "seq")))
+        if (other := self._seen.rows.setdefault(whole, judged.row)) != judged.row:
+            self.judge.tell(judged, "identity.duplicate_row", other=other)
+            return
+        codes = [str(judged.values[name]) for name in ("national_code", "local_code") if judged.values.get(name)]
+        for code in codes:
+            if (other := self._seen.codes.setdefault(code, judged.row)) != judged.row:
+                self.judge.tell(judged, "code.duplicate", "code", value=code, other=other)
+        if not codes and judged.name and judged.unit is not None:
+            key = (self._county(judged), judged.name)
+            if (other := self._seen.names.setdefault(key, judged.row)) != judged.row:
+                self.judge.tell(judged, "name.duplicate", "name", other=other, unit=judged.unit.name, value=judged.name)
+        if not codes and not judged.name and judged.point is None:
+            self.judge.tell(judged, "identity.nothing")
+
+    def _county(self, judged: Judged) -> str:
+        if judged.unit is None:
+            return self.top.path
+        county = self.judge.gazetteer.above(judged.unit, COUNTY)
+        return county.path if county is not None else judged.unit.path
+
+    # --- in the register -----------------------------------------------------------------------------------------
+
+    def _standing(self):
+        return Outlet.objects.filter(withdrawn_at=None)
+
+    def _by_code(self, batch: Sequence[Judged]) -> dict[str, list[int]]:
+        national = {str(j.values["national_code"]) for j in batch if j.values.get("national_code")}
+        local = {str(j.values["local_code"]) for j in batch if j.values.get("local_code")}
+        found: dict[str, list[int]] = {}
+        if national:
+            for pk, code in self._standing().filter(national_code__in=national).values_list("pk", "national_code"):
+                found.setdefault(code, []).append(pk)
+        if local:
+            rows = self._standing().within(self.top.path).filter(local_code__in=local)
+            for pk, code in rows.values_list("pk", "local_code"):
+                found.setdefault(code, []).append(pk)
+        return found
+
+    def _by_name(self, batch: Sequence[Judged]) -> dict[str, list[tuple[int, str]]]:
+        names = {judged.name for judged in batch if judged.name}
+        found: dict[str, list[tuple[int, str]]] = {}
+        if names:
+            rows = self._standing().within(self.top.path).filter(name__in=names)
+            for pk, name, path in rows.values_list("pk", "name", "unit_path"):
+                found.setdefault(name, []).append((pk, path))
+        return found
+
+    def _candidates(
+        self, judged: Judged, by_code: dict[str, list[int]], by_name: dict[str, list[tuple[int, str]]]
+    ) -> set[int]:
+        coded = {
+            pk
+            for name in ("national_code", "local_code")
+            if judged.values.get(name)
+            for pk in by_code.get(str(judged.values[name]), ())
+        }
+        if coded:
+            return coded
+        county = self._county(judged)
+        named = {pk for pk, path in by_name.get(judged.name, ()) if path.startswith(county)} if judged.name else set()
+        # A code that nobody has yet and a name that somebody has: the row says it is another outlet only by its code.
+        return named or self._by_point(judged)
+
+    def _by_point(self, judged: Judged) -> set[int]:
+        if judged.point is None:
+            return set()
+        if self._near is None:
+            self._near = Near.read(self.top.path)
+        around = self._near.around(*judged.point)
+        if not around:
+            return set()
+        party = str(judged.values.get("party_name") or "")
+        county = self._county(judged)
+        close = Outlet.objects.filter(pk__in=[pk for pk, _metres in around]).select_related("party")
+        same = set()
+        for outlet in close:
+            metres = next(metres for pk, metres in around if pk == outlet.pk)
+            if party and outlet.unit_path.startswith(county) and party in party_names(outlet):
+                same.add(outlet.pk)
+            else:
+                where = "longitude" if "longitude" in judged.raw else "coordinates"
+                there = f"台账中的“{outlet.name}”"
+                self.judge.tell(judged, "coordinate.shared", where, other=there, metres=f"{metres:.1f}")
+        return same
+
+    def _decide(self, judged: Judged, found: Sequence[Outlet]) -> None:
+        if len(found) > 1:
+            names = "、".join(outlet.national_code or outlet.local_code or outlet.name for outlet in found[:3])
+            self.judge.tell(judged, "identity.ambiguous", "name", outlets=names)
+        elif found:
+            outlet = found[0]
+            path = outlet.managing_path if self.top.kind == "zone" else outlet.unit_path
+            if not path.startswith(self.top.path):
+                self.judge.tell(judged, "identity.outside_scope", "code", outlet=outlet.name, unit=self.top.name)
+            elif (other := self._seen.outlets.setdefault(outlet.pk, judged.row)) != judged.row:
+                self.judge.tell(judged, "identity.twice", other=other, outlet=outlet.name)
+            else:
+                judged.outlet_id = outlet.pk
+
+
+def party_names(outlet: Outlet) -> set[str]:
+    """The responsible party's name and every name proposed for it."""
+    proposed = Proposal.objects.filter(outlet=outlet, about="party").values_list("text", flat=True)
+    return {name_of(name) for name in ([outlet.party.name] if outlet.party else []) + list(proposed) if name}
+
+
+def open_proposals(outlets: Iterable[int]) -> dict[int, dict[str, list[Proposal]]]:
+    """Proposals of outlets by id and subject."""
+    found: dict[int, dict[str, list[Proposal]]] = {}
+    for proposal in Proposal.objects.filter(outlet__in=list(outlets)):
+        found.setdefault(proposal.outlet_id, {}).setdefault(proposal.about, []).append(proposal)
+    return found
