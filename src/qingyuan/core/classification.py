@@ -160,7 +160,7 @@ def refusal(tree: Tree, *, top: str, type_key: str) -> Refusal | None:
 
 
 def suggest(policy: Policy, *, industry: str, character: str) -> list[Suggestion]:
-    """Types proposed for a party's industry and a discharge's character, in the order of the pack; none if none fits."""
+    """Types proposed for an industry and a discharge character, in the order of the pack; none if none fits."""
     tree = tree_of(policy)
     found = []
     for row in policy.value("classification.suggestions", ()):  # type: ignore[attr-defined]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from qingyuan.core.refusal import DomainError
+
 
 class Status(StrEnum):
     """How a value is known: read in the text, inferred from texts, told by a second source, or proposed by us."""
@@ -54,7 +56,7 @@ class PackFault:
         return f"{self.file}: {self.key}: {self.reason} [{self.code}]"
 
 
-class PackError(ValueError):
+class PackError(DomainError):
     """Packs are not written as packs are written. Carries every fault found, not the first."""
 
     def __init__(self, faults: list[PackFault]) -> None:

@@ -1,0 +1,209 @@
+"""Which packs govern a unit on a day, and what they say there.
+
+A site whose rulebook is still empty is answered by the packs shipped with the release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+
+from qingyuan.core.policy import Ladder, Pack, Policy
+from qingyuan.core.policy.ladder import build
+from qingyuan.rulebook import texts
+from qingyuan.rulebook.checking import ladder_of, unit_path_of
+from qingyuan.rulebook.models import PackVersion
+
+
+@dataclass(frozen=True, slots=True)
+class PackSummary:
+    """A pack as lists show it. `parent` is the pack it comes down from; `sha256` names the text in force."""
+
+    code: str
+    unit: str
+    unit_path: str
+    title: str
+    issuer: str
+    document_no: str
+    issued: date | None
+    parents: tuple[str, ...]
+    parent: str
+    in_force_from: date | None
+    recorded_at: datetime | None
+    sha256: str
+    parameters: int
+    values: int
+    rules: int
+    cases: int
+    readings: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A parameter on which two units differ. A clause is empty where the unit's ladder does not know the parameter."""
+
+    name: str
+    title: str
+    first: object
+    second: object
+    first_clause: str
+    second_clause: str
+    first_origin: str
+    second_origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """A version without its text."""
+
+    id: int
+    pack: str
+    unit_path: str
+    sha256: str
+    in_force_from: date | None
+    recorded_at: datetime
+    withdrawn_at: datetime | None
+
+    def stands(self, on: date, known_at: datetime | None) -> bool:
+        begun = self.in_force_from is None or self.in_force_from <= on
+        if known_at is None:
+            return begun and self.withdrawn_at is None
+        known = self.recorded_at <= known_at
+        return begun and known and (self.withdrawn_at is None or self.withdrawn_at > known_at)
+
+    @property
+    def order(self) -> tuple[date, int]:
+        return self.in_force_from or date.min, self.id
+
+
+def policy_for(path: str, *, on: date, known_at: datetime | None = None) -> Policy:
+    """What applies in a unit on a day, by the texts known now or at a time. Cached by the texts themselves."""
+    standing = _standing(on, known_at)
+    ladder = tuple(sha256 for unit_path, sha256 in standing if path.startswith(unit_path))
+    policy = _policy(ladder, on) if standing else _shipped_policy(_shipped_ladder(path), on)
+    return policy if policy.unit_path == path else replace(policy, unit_path=path)
+
+
+def packs_in_force(*, on: date, known_at: datetime | None = None, loaded_only: bool = False) -> dict[str, Pack]:
+    """The packs in force on a day, by code. An empty rulebook gives those shipped, unless only loaded ones count."""
+    standing = _standing(on, known_at)
+    if not standing and not loaded_only:
+        return {code: texts.parsed(text) for code, text in texts.shipped_texts().items()}
+    found = [_pack(sha256) for _path, sha256 in standing]
+    return {pack.code: pack for pack in found}
+
+
+def packs(*, on: date) -> list[PackSummary]:
+    """The packs in force on a day, from the nation down."""
+    found = packs_in_force(on=on)
+    versions = {version.pack: version for version in _newest(on, None)}
+    return [
+        _summary(pack, found.values(), versions.get(pack.code))
+        for pack in sorted(found.values(), key=lambda pack: unit_path_of(pack))
+    ]
+
+
+def versions(pack: str) -> list[PackVersion]:
+    """Every text of a pack that was ever taken in, the newest first, withdrawn ones among them."""
+    return list(PackVersion.objects.filter(pack=pack).order_by("-id"))
+
+
+def newest_version(pack: str) -> PackVersion | None:
+    """The text of a pack taken in last and not withdrawn."""
+    standing = PackVersion.objects.filter(pack=pack, status=PackVersion.Status.IN_FORCE)
+    return standing.order_by("-id").first()
+
+
+def compare(path_a: str, path_b: str, *, on: date) -> list[Difference]:
+    """The parameters on which two units differ on a day, by name."""
+    first, second = policy_for(path_a, on=on).parameters, policy_for(path_b, on=on).parameters
+    found = []
+    for name in sorted({*first, *second}):
+        one, other = first.get(name), second.get(name)
+        if (one.value if one else None) == (other.value if other else None):
+            continue
+        found.append(
+            Difference(
+                name=name,
+                title=(one or other).title,  # type: ignore[union-attr]
+                first=one.value if one else None,
+                second=other.value if other else None,
+                first_clause=one.clause if one else "",
+                second_clause=other.clause if other else "",
+                first_origin=one.origin if one else "",
+                second_origin=other.origin if other else "",
+            )
+        )
+    return found
+
+
+def _standing(on: date, known_at: datetime | None) -> tuple[tuple[str, str], ...]:
+    """(unit path, hash) of the text in force of each pack, the nation first."""
+    found = sorted((version.unit_path, version.pack, version.sha256) for version in _newest(on, known_at))
+    return tuple((path, sha256) for path, _pack, sha256 in found)
+
+
+def _newest(on: date, known_at: datetime | None) -> Iterable[_Version]:
+    columns = ("id", "pack", "unit_path", "sha256", "in_force_from", "recorded_at", "withdrawn_at")
+    newest: dict[str, _Version] = {}
+    for row in PackVersion.objects.values_list(*columns):
+        version = _Version(*row)
+        if version.stands(on, known_at) and (version.pack not in newest or newest[version.pack].order < version.order):
+            newest[version.pack] = version
+    return newest.values()
+
+
+@lru_cache(maxsize=128)
+def _pack(sha256: str) -> Pack:
+    """The pack of a hash; the same hash is the same text for ever."""
+    return texts.parsed(PackVersion.objects.filter(sha256=sha256).values_list("text", flat=True)[0])
+
+
+@lru_cache(maxsize=128)
+def _ladder(hashes: tuple[str, ...]) -> Ladder:
+    return build([_pack(sha256) for sha256 in hashes])
+
+
+@lru_cache(maxsize=512)
+def _policy(hashes: tuple[str, ...], on: date) -> Policy:
+    ladder = _ladder(hashes)
+    return ladder.policy(unit_path_of(ladder.packs[-1]), on)
+
+
+def _shipped_ladder(path: str) -> tuple[str, ...]:
+    shipped = {code: texts.parsed(text) for code, text in texts.shipped_texts().items()}
+    return tuple(pack.code for pack in ladder_of(shipped.values(), path))
+
+
+@lru_cache(maxsize=128)
+def _shipped_policy(codes: tuple[str, ...], on: date) -> Policy:
+    chain = [texts.parsed(texts.shipped_texts()[code]) for code in codes]
+    return build(chain).policy(unit_path_of(chain[-1]), on)
+
+
+def _summary(pack: Pack, among: Iterable[Pack], version: _Version | None) -> PackSummary:
+    chain = [one.code for one in ladder_of(among, unit_path_of(pack))]
+    above = chain[: chain.index(pack.code)]
+    return PackSummary(
+        code=pack.code,
+        unit=pack.unit,
+        unit_path=unit_path_of(pack),
+        title=pack.title,
+        issuer=pack.issuer,
+        document_no=pack.document_no,
+        issued=pack.issued,
+        parents=pack.parents,
+        parent=above[-1] if above else "",
+        in_force_from=version.in_force_from if version else None,
+        recorded_at=version.recorded_at if version else None,
+        sha256=version.sha256 if version else texts.digest(texts.shipped_texts()[pack.code]),
+        parameters=len(pack.declarations),
+        values=sum(map(len, pack.entries.values())),
+        rules=len(pack.rules),
+        cases=len(pack.cases),
+        readings=len(pack.readings),
+        note=pack.note,
+    )
