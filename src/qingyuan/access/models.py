@@ -42,7 +42,8 @@ class Officer(AbstractBaseUser):
 
 
 class Assignment(models.Model):
-    """A role held by an officer from a day to a day, within a reach: a unit's subtree, a water, a department, a party."""
+    """A role held by an officer from a day to a day, within a reach: a unit's subtree, a water, a department, a
+    party."""
 
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="assignments")
     role = models.CharField(_("角色"), max_length=32, choices=roles)

@@ -12,7 +12,8 @@ from qingyuan.core.access import Actor, Grant, Reach, Role
 
 
 def actor_of(officer: Officer, *, on: date) -> Actor:
-    """The officer as an actor on a day. Two queries. An officer without a standing assignment may do and see nothing."""
+    """The officer as an actor on a day. Two queries. An officer without a standing assignment may do and see
+    nothing."""
     standing = (
         Assignment.objects.filter(Q(to_day=None) | Q(to_day__gt=on), officer=officer, from_day__lte=on)
         .select_related("unit", "water", "body", "party")

@@ -1,4 +1,5 @@
-"""Organisations. A government bureau, a town, an enterprise and a village are all one Body; what differs is a function."""
+"""Organisations. A government bureau, a town, an enterprise and a village are all one Body; what differs is a
+function."""
 
 from __future__ import annotations
 

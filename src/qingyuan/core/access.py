@@ -1,7 +1,7 @@
 """Who may do what, where.
 
-Roles grant permissions (this file); assignments bind a role to a reach: a unit's subtree, waters, one's own department or
-one's own party (access room). Departments route work, they never hide rows inside a scope.
+Roles grant permissions (this file); assignments bind a role to a reach: a unit's subtree, waters, one's own department
+or one's own party (access room). Departments route work, they never hide rows inside a scope.
 """
 
 from __future__ import annotations
@@ -202,7 +202,8 @@ def may_see(actor: Actor, place: Place) -> bool:
 
 
 def refusal(actor: Actor, permission: Permission, place: Place | None = None) -> Refusal | None:
-    """Why the actor may not use a permission (at a place), or None. Scope is asked before, by may_see (403, not 404)."""
+    """Why the actor may not use a permission (at a place), or None. Scope is asked before, by may_see (403, not
+    404)."""
     held = actor.holding(permission)
     if any(place is None or grant.reach.covers(place) for grant in held):
         return None

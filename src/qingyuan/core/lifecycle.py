@@ -1,10 +1,10 @@
 """The life of an outlet, as a table.
 
-Which move leads from which stage to which, with which papers on file, which milestones it reaches and which it withdraws.
-WHO may make a move is not here (core/access.py and the packs); WHEN something is overdue is not here (packs). The stage is
-the headline only: what is counted are the milestones, each dated and recorded apart, so no figure compares stage order.
-The rows are T0 to T27 of the schemes' common state machine; a correction (T29) moves nothing and a publication (T28) is no
-move. `qingyuan docs lifecycle` draws docs/reference/lifecycle.md from this table.
+Which move leads from which stage to which, with which papers on file, which milestones it reaches and which it
+withdraws. WHO may make a move is not here (core/access.py and the packs); WHEN something is overdue is not here
+(packs). The stage is the headline only: what is counted are the milestones, each dated and recorded apart, so no
+figure compares stage order. The rows are T0 to T27 of the schemes' common state machine; a correction (T29) moves
+nothing and a publication (T28) is no move. `qingyuan docs lifecycle` draws docs/reference/lifecycle.md from this table.
 """
 
 from __future__ import annotations
@@ -318,7 +318,8 @@ def reached_by(move: Move, *, mask: int) -> frozenset[Milestone]:
 
 
 def refusal(move: Move, *, stage: Stage | None, papers: Set[Paper], clause: str = "") -> Refusal | None:
-    """Why this move cannot be made now, or None if nothing in the table forbids it. `stage` None: not in the register."""
+    """Why this move cannot be made now, or None if nothing in the table forbids it. `stage` None: not in the
+    register."""
     transition = TRANSITIONS[move]
     if stage not in transition.sources:
         if stage is None:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from gmssl import func as _gm_func
 from gmssl import sm3 as _gm_sm3
 
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
 GENESIS = "0" * 64
 """What the first entry of a chain names as its predecessor."""

@@ -1,8 +1,8 @@
 """How an outlet stood on a day: dated statements written out as spans of days.
 
-A statement says: from `day` on, `aspect` has `value`. On a day D the value of an aspect is that of the statement with the
-latest day not after D; of two with the same day, the one recorded (then written) later. Retracted statements are not given
-here. The first span begins with the first statement about the unit: before it the outlet stood nowhere.
+A statement says: from `day` on, `aspect` has `value`. On a day D the value of an aspect is that of the statement with
+the latest day not after D; of two with the same day, the one recorded (then written) later. Retracted statements are
+not given here. The first span begins with the first statement about the unit: before it the outlet stood nowhere.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ ASPECTS = (UNIT, MANAGING, BODY, WATER, TYPE, COUNTED)
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """From `day` on, the aspect has this value. A milestone is an aspect of its own, named by its bit: value "1" or "0"."""
+    """From `day` on, the aspect has this value. A milestone is an aspect of its own, named by its bit: value "1"
+    or "0"."""
 
     aspect: str
     value: str

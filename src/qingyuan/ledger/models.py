@@ -6,8 +6,8 @@ from django.db import models
 
 
 class Entry(models.Model):
-    """One thing that was done to one subject. The body is canonical JSON and is what the hash covers; the columns beside
-    it repeat parts of it for searching and are compared with it when the chain is verified."""
+    """One thing that was done to one subject. The body is canonical JSON and is what the hash covers; the columns
+    beside it repeat parts of it for searching and are compared with it when the chain is verified."""
 
     kind = models.CharField(max_length=32)
     subject_id = models.CharField(max_length=64)

@@ -1,7 +1,7 @@
 """Many rows into a table, fast, the same on SQLite and PostgreSQL: executemany or COPY instead of one ORM object each.
 
-For writers of thousands of rows in one transaction (imports, batches of moves). Values are handed in as the columns hold
-them; no model code runs.
+For writers of thousands of rows in one transaction (imports, batches of moves). Values are handed in as the columns
+hold them; no model code runs.
 """
 
 from __future__ import annotations

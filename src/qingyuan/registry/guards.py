@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Set
 from datetime import date, datetime
 
 from qingyuan.bodies.models import Body
-from qingyuan.core import access, lifecycle
+from qingyuan.core import access, classification, lifecycle
 from qingyuan.core.access import Actor, Permission, Place
-from qingyuan.core.classification import tree_of
 from qingyuan.core.days import local_day
 from qingyuan.core.lifecycle import Move, Paper, Stage
 from qingyuan.core.policy.facts import FACTS, fits
@@ -139,8 +138,8 @@ def classify(outlet: Outlet, *, type_key: str, top: str, by: Actor, on: date, at
 
 
 def classification_lead_refusal(outlet: Outlet, *, by: Actor, on: date) -> Refusal | None:
-    """Where the scheme gives one body the duty to confirm types, nobody else does (大同 三(三): 市生态环境局). Others may
-    propose. The body sits at the unit whose pack names it."""
+    """Where the scheme gives one body the duty to confirm types, nobody else does (大同 三(三): 市生态环境局). Others
+    may propose. The body sits at the unit whose pack names it."""
     resolved = rules.policy_of(outlet.unit_path, on=on).parameters.get("organisations")
     bodies = resolved.value if resolved and isinstance(resolved.value, list | tuple) else ()
     leads = [body for body in bodies if "classification.confirm" in body.get("duties", ())]
@@ -158,22 +157,10 @@ def classification_lead_refusal(outlet: Outlet, *, by: Actor, on: date) -> Refus
 
 
 def type_refusal(outlet: Outlet, *, type_key: str, top: str, on: date) -> Refusal | None:
-    """The second level must be in the unit's tree and below the first level that was chosen."""
-    policy = rules.policy_of(outlet.unit_path, on=on)
-    tree = tree_of(policy)
-    resolved = policy.parameters.get("classification.top_types")
-    clause = resolved.clause if resolved else ""
-    leaf = tree.leaf(type_key)
-    if leaf is None:
-        return Refusal("registry.unknown_type", _("本地分类表中没有“%(type)s”。"), {"type": type_key}, clause)
-    if top and leaf.top != top:
-        return Refusal(
-            "registry.foreign_type",
-            _("“%(second)s”不属于“%(first)s”，而属于“%(own)s”。"),
-            {"second": leaf.name, "first": top, "own": leaf.top},
-            clause,
-        )
-    return None
+    """The second level must be in the unit's tree and below the first level that was chosen ("": its own)."""
+    tree = classification.tree_of(rules.policy_of(outlet.unit_path, on=on))
+    own = tree.top_of(type_key)
+    return classification.refusal(tree, top=top or (own.name if own else tree.tops[0].name), type_key=type_key)
 
 
 @guard

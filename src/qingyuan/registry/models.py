@@ -1,7 +1,7 @@
 """The register of outlets (排污口名录): the outlet, its chain, its dated facts and milestones.
 
-Every stage room points here; this room points at none of them. How it stood on a day is models_history.py, what is counted
-is models_counts.py.
+Every stage room points here; this room points at none of them. How it stood on a day is models_history.py, what is
+counted is models_counts.py.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class OutletQuerySet(models.QuerySet["Outlet"]):
 class Outlet(models.Model):
     """入河排污口: one discharge point on one bank of one water.
 
-    `stage`, `milestones` and `version` are written by registry.actions alone; unit, managing unit and body, water and type
-    only together with a Placement. Positions are CGCS2000 degrees; what was given is kept beside.
+    `stage`, `milestones` and `version` are written by registry.actions alone; unit, managing unit and body, water and
+    type only together with a Placement. Positions are CGCS2000 degrees; what was given is kept beside.
     """
 
     name = models.CharField(_("名称"), max_length=128)
@@ -274,7 +274,8 @@ class FiledPaper(models.Model):
 
 
 class Fact(models.Model):
-    """A dated, sourced value about an outlet, a party, a water or a zone; its word is declared in core/policy/facts.py."""
+    """A dated, sourced value about an outlet, a party, a water or a zone; its word is declared in
+    core/policy/facts.py."""
 
     subject_kind = models.CharField(max_length=16)
     subject_id = models.CharField(max_length=64)

@@ -7,8 +7,8 @@ from django.db import models
 
 class Tally(models.Model):
     """So many outlets (signed) under one ancestor with these marks. A change appends −1 and +1; a folder adds rows up;
-    a figure is the sum of all rows. Two cubes: `progress` by water flags, milestones and counted; `register` by type and
-    stage. Scopes: unit (territory and zones, by path), body (责任区), water (ancestors by path)."""
+    a figure is the sum of all rows. Two cubes: `progress` by water flags, milestones and counted; `register` by type
+    and stage. Scopes: unit (territory and zones, by path), body (责任区), water (ancestors by path)."""
 
     cube = models.CharField(max_length=8)
     scope = models.CharField(max_length=8)

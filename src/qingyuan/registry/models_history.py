@@ -1,9 +1,9 @@
 """How an outlet stood: dated and recorded statements, and the intervals that follow from them.
 
-A statement says that from a day on an aspect has a value (Placement) or a milestone is reached or not (MilestoneRecord);
-it was recorded at an instant and, if it was wrong, retracted at another. What held on day D as known at K is: for each
-aspect the statement with the latest day not after D among those recorded by K and not retracted by K. Standing is that
-answer written out as intervals, so that a figure of any day is one range query.
+A statement says that from a day on an aspect has a value (Placement) or a milestone is reached or not
+(MilestoneRecord); it was recorded at an instant and, if it was wrong, retracted at another. What held on day D as
+known at K is: for each aspect the statement with the latest day not after D among those recorded by K and not
+retracted by K. Standing is that answer written out as intervals, so that a figure of any day is one range query.
 """
 
 from __future__ import annotations

@@ -183,8 +183,8 @@ def stated_facts(subjects: list[tuple[str, str]], *, on: date) -> dict[str, obje
 
 
 def facts_of(of: Outlet, *, on: date) -> Mapping[str, object]:
-    """Everything the packs may ask about an outlet: what was entered, and what the register itself knows. A fact that is
-    absent is unknown, not false; an unloaded zone layer leaves its fact out."""
+    """Everything the packs may ask about an outlet: what was entered, and what the register itself knows. A fact that
+    is absent is unknown, not false; an unloaded zone layer leaves its fact out."""
     subjects = [("outlet", str(of.pk))]
     if of.party_id:
         subjects.append(("party", str(of.party_id)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from qingyuan.core.classification import tree_of
 from qingyuan.core.lifecycle import TRANSITIONS, Move
 from qingyuan.core.policy.ladder import Policy
 from qingyuan.rulebook.queries import policy_for
@@ -24,3 +25,8 @@ def clause_of(move: Move, *, policy: Policy) -> str:
 def pack_of(policy: Policy) -> str:
     """The packs an entry was made under, nation first."""
     return "+".join(policy.packs)
+
+
+def counted(policy: Policy, special_kind: str) -> bool:
+    """Whether an outlet counts in targets: a ditch confluence and the like do not where the pack says so (§3.3)."""
+    return not special_kind or tree_of(policy).counted(special_kind)

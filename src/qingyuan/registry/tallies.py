@@ -1,7 +1,7 @@
 """Counting as one goes: signed rows for every change, so that a figure of any unit is one small sum.
 
-A change takes the old marks away and puts the new ones down, for every ancestor. `fold` adds rows up; `differences` proves
-the tallies against the register.
+A change takes the old marks away and puts the new ones down, for every ancestor. `fold` adds rows up; `differences`
+proves the tallies against the register.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor
-from qingyuan.core.classification import counted_in_targets
 from qingyuan.core.days import local_day
 from qingyuan.core.geometry import morton_key
 from qingyuan.core.lifecycle import PAPERS, Paper
@@ -25,8 +24,8 @@ from qingyuan.registry.models import FiledPaper, MilestoneRecord, NameGram, Outl
 
 @transaction.atomic
 def correct(outlet: Outlet, *, values: Mapping[str, object], reason: str, on: date, by: Actor, at: datetime) -> Outlet:
-    """更正: what was recorded was wrong. Water and counting follow from the day they were wrongly recorded from, so a past
-    figure asked today is right and the figure as known then stays what it was.
+    """更正: what was recorded was wrong. Water and counting follow from the day they were wrongly recorded from, so a
+    past figure asked today is right and the figure as known then stays what it was.
 
     Raises
     ------
@@ -74,8 +73,7 @@ def _following(outlet: Outlet, changed: Mapping[str, object], *, on: date, at: d
         follows["water_flags"] = flags.get(water.pk, 0) if isinstance(water, Water) else 0
     if "special_kind" in changed:
         policy = rules.policy_of(outlet.unit_path, on=on)
-        kind = str(changed["special_kind"])
-        follows["counted"] = counted_in_targets(policy, type_key=outlet.type_key, special_kind=kind)
+        follows["counted"] = rules.counted(policy, str(changed["special_kind"]))
     return follows
 
 

@@ -10,12 +10,12 @@ from django.db.models import F
 
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor
-from qingyuan.core.classification import counted_in_targets, suggest
+from qingyuan.core.classification import suggest
 from qingyuan.core.lifecycle import BITS, Milestone, Move, Paper
 from qingyuan.core.refusal import StaleRecord, require
 from qingyuan.ledger import actions as ledger
 from qingyuan.ledger import rows
-from qingyuan.registry import guards, queries, rules, standings, tallies
+from qingyuan.registry import guards, rules, standings, tallies
 from qingyuan.registry.actions.moving import PAPER_COLUMNS, PLACEMENT_COLUMNS, Advance, advance_many, check_filed
 from qingyuan.registry.models import FiledPaper, Outlet, Placement, Proposal, Responsibility
 
@@ -58,7 +58,8 @@ def fix_party(
     papers: Mapping[Paper, str],
     note: str = "",
 ) -> Outlet:
-    """明确责任主体: who answers for it and on which basis (T5). A later party ends the earlier one; both stay on record.
+    """明确责任主体: who answers for it and on which basis (T5). A later party ends the earlier one; both stay on
+    record.
 
     `basis` is applicant 设置申请单位, tracing 溯源结论, designated 指定 or fallback 政府兜底.
 
@@ -105,25 +106,43 @@ def propose_type(outlet: Outlet, *, type_key: str, reasons: str, on: date, by: A
 
 
 @transaction.atomic
-def suggest_type(outlet: Outlet, *, on: date, by: Actor, at: datetime) -> Proposal | None:
-    """Propose what the pack's table of facts → type says (新绛 二(三)), with the facts it rests on. None: no row fits."""
+def suggest_type(outlet: Outlet, *, industry: str, character: str, on: date, by: Actor, at: datetime) -> list[Proposal]:
+    """Propose the types the pack's table gives for the industry of the party and the character of the discharge (新绛
+    二(三)), keeping both inputs. An empty list: no row of the table fits.
+
+    Raises
+    ------
+    Refused
+    """
     policy = rules.policy_of(outlet.unit_path, on=on)
-    facts = queries.facts_of(outlet, on=on)
-    suggestion = suggest(policy, facts)
-    if suggestion is None:
-        return None
+    made = []
     Proposal.objects.filter(outlet=outlet, about="type", origin="rule", decision="open").delete()
-    return Proposal.objects.create(
-        outlet=outlet,
-        about="type",
-        value=suggestion.type_key,
-        text=suggestion.text,
-        origin="rule",
-        clause=suggestion.clause,
-        reasons=dict(suggestion.facts),
-        proposed_by=by.id,
-        proposed_at=at,
-    )
+    for found in suggest(policy, industry=industry, character=character):
+        require(guards.propose_type(outlet, type_key=found.type_key, by=by, on=on))
+        reasons = {"industry": industry, "character": character}
+        proposal = Proposal(
+            outlet=outlet,
+            about="type",
+            value=found.type_key,
+            text=f"{found.top}·{found.name}",
+            origin="rule",
+            clause=found.clause,
+            reasons=reasons,
+            proposed_by=by.id,
+            proposed_at=at,
+        )
+        proposal.save()
+        made.append(proposal)
+        record(
+            outlet,
+            "outlet.suggest_type",
+            on=on,
+            by=by,
+            at=at,
+            details={"type": found.type_key, **reasons},
+            clause=found.clause,
+        )
+    return made
 
 
 @transaction.atomic
@@ -148,7 +167,7 @@ def classify(
     require(guards.classify(outlet, type_key=type_key, top=top, by=by, on=on, at=at))
     kind = outlet.special_kind if special_kind is None else special_kind
     policy = rules.policy_of(outlet.unit_path, on=on)
-    counted = counted_in_targets(policy, type_key=type_key, special_kind=kind)
+    counted = rules.counted(policy, kind)
     sets = {"type_key": type_key, "special_kind": kind, "counted": counted}
     placements = {"type": type_key, "counted": "1" if counted else "0"}
     details = {"top": top, "reasons": reasons, "standard": policy.value("coding.standard")}

@@ -12,7 +12,6 @@ from django.db import transaction
 from qingyuan.bodies.models import Body
 from qingyuan.core import lifecycle
 from qingyuan.core.access import Actor
-from qingyuan.core.classification import counted_in_targets
 from qingyuan.core.geometry import morton_key
 from qingyuan.core.lifecycle import IN_REGISTER, Milestone, Move, Paper, Stage
 from qingyuan.core.refusal import require
@@ -191,7 +190,7 @@ def _outlet(new: NewOutlet, pk: int, flags: Mapping[int, int], *, by: Actor, at:
     )
     for name, value in new.fields.items():
         setattr(outlet, name, value)
-    outlet.counted = counted_in_targets(policy, type_key=outlet.type_key, special_kind=outlet.special_kind)
+    outlet.counted = rules.counted(policy, outlet.special_kind)
     return outlet
 
 

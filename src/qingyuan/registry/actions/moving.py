@@ -47,8 +47,8 @@ def advance(outlet: Outlet, move: Move, *, on: date, by: Actor, at: datetime, **
 
 @transaction.atomic
 def advance_many(batch: Sequence[Advance], *, by: Actor, at: datetime) -> None:
-    """Make moves and write milestones, papers, tallies and the ledger in one transaction; the outlets handed in are left
-    as they now stand. Several moves of one outlet are made in order. Law: the same as one by one.
+    """Make moves and write milestones, papers, tallies and the ledger in one transaction; the outlets handed in are
+    left as they now stand. Several moves of one outlet are made in order. Law: the same as one by one.
 
     Permission is the caller's affair (the room's guards); the table and the papers hold whoever calls.
 
