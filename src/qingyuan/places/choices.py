@@ -14,11 +14,11 @@ Choices = list[tuple[str, str]]
 
 
 def _labelled(kinds: Iterable[StrEnum], labels: Mapping[StrEnum, str]) -> Choices:
-    return [(one.value, _(labels[one])) for one in kinds if one.value]  # type: ignore[misc]
+    return [(one.value, str(_(labels[one]))) for one in kinds if one.value]
 
 
 def unit_kinds() -> Choices:
-    return [("division", _("行政区划")), ("zone", _("开发区、管理区"))]
+    return [("division", str(_("行政区划"))), ("zone", str(_("开发区、管理区")))]
 
 
 def statuses() -> Choices:

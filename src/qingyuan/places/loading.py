@@ -137,7 +137,12 @@ def put_outlines(shapes: Iterable[tuple[str, bytes]], *, source: str, map_number
 def load_changes(table: Path = HERE / "division_changes.csv") -> None:
     """Seed the change table with the changes known so far."""
     for row in read_table(table):
-        given = {"old_name": row["old_name"], "source": row["source"], "status": row["status"], "note": row["note"]}
+        given: dict[str, object] = {
+            "old_name": row["old_name"],
+            "source": row["source"],
+            "status": row["status"],
+            "note": row["note"],
+        }
         given["day"] = date.fromisoformat(row["day"]) if row["day"] else None
         DivisionChange.objects.get_or_create(old_code=row["old_code"], new_code=row["new_code"], defaults=given)
 

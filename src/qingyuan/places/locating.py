@@ -47,6 +47,11 @@ class Presence:
     zones: tuple[Zone, ...] = ()
 
 
+def read_shape(wkb: bytes | memoryview | None) -> shapely.Geometry:
+    """The shape kept in a row; an empty one, which holds nothing, where none is kept."""
+    return shapely.from_wkb(bytes(wkb)) if wkb else shapely.Point()
+
+
 def _around(lon: float, lat: float) -> Q:
     return Q(west_deg__lte=lon, east_deg__gte=lon, south_deg__lte=lat, north_deg__gte=lat)
 
@@ -55,7 +60,7 @@ def locate(longitude_deg: float, latitude_deg: float) -> Located:
     """The units whose polygon holds a CGCS2000 point, deepest first; unknown where there is no polygon."""
     point = shapely.Point(longitude_deg, latitude_deg)
     near = Boundary.objects.filter(_around(longitude_deg, latitude_deg), unit__valid_to=None).select_related("unit")
-    holding = [one.unit for one in near if shapely.from_wkb(bytes(one.geometry)).intersects(point)]
+    holding = [one.unit for one in near if read_shape(one.geometry).intersects(point)]
     if not holding:
         return Located()
     deepest = max(holding, key=lambda one: (one.level, one.path))
@@ -114,7 +119,7 @@ def outlines(path: str = "") -> Outlines:
     if path:
         wanted |= Q(unit__path__in=ancestors_of(path))
     rows = Boundary.objects.filter(wanted, unit__valid_to=None).values_list("unit__path", "geometry")
-    shapes = {unit_path: shapely.from_wkb(bytes(wkb)) for unit_path, wkb in rows}
+    shapes = {unit_path: read_shape(wkb) for unit_path, wkb in rows}
     for shape in shapes.values():
         shapely.prepare(shape)
     counties = Unit.objects.within(path).standing().filter(level=Level.COUNTY, kind="division")
@@ -147,7 +152,7 @@ def zones_at(
     near = _in_force(on).filter(_around(longitude_deg, latitude_deg)).order_by("kind", "level", "name")
     hit: dict[ZoneKind, list[Zone]] = {}
     for zone in near:
-        if zone.geometry is not None and shapely.from_wkb(bytes(zone.geometry)).intersects(point):
+        if read_shape(zone.geometry).intersects(point):
             hit.setdefault(ZoneKind(zone.kind), []).append(zone)
     path = locate(longitude_deg, latitude_deg).path if unit_path is None else unit_path
     covering = Layer.objects.filter(unit__path__in=ancestors_of(path)).values_list("kind", flat=True)
@@ -173,7 +178,7 @@ def zones_for_points(
     known = list(rows.values_list("pk", "geometry"))
     found: list[set[int]] = [set() for _point in points]
     if known:
-        tree = shapely.STRtree(shapely.from_wkb([bytes(wkb) for _pk, wkb in known]))
+        tree = shapely.STRtree(shapely.from_wkb([bytes(wkb or b"") for _pk, wkb in known]))
         at, zone = tree.query(shapely.points(where), predicate="intersects")
         for index, which in zip(at.tolist(), zone.tolist(), strict=True):
             found[index].add(known[which][0])
@@ -193,7 +198,7 @@ def distance_to_water_m(water: Water, longitude_deg: float, latitude_deg: float)
     """Metres from a point to a water's line (good to 1 % within 100 km); None for a water without one."""
     if water.geometry is None:
         return None
-    return _line_distance_m(shapely.from_wkb(bytes(water.geometry)), longitude_deg, latitude_deg)
+    return _line_distance_m(read_shape(water.geometry), longitude_deg, latitude_deg)
 
 
 def nearest_waters(longitude_deg: float, latitude_deg: float, *, within_m: float = 5_000) -> list[tuple[Water, float]]:

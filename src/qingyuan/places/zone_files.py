@@ -21,6 +21,7 @@ from qingyuan.core.waters import Status
 from qingyuan.core.zones import LABELS, ProtectionLevel, ZoneFinding, ZoneKind
 from qingyuan.ledger import actions as ledger
 from qingyuan.places import guards
+from qingyuan.places.locating import read_shape
 from qingyuan.places.models import Boundary, Layer, Unit, Zone
 from qingyuan.places.paths import within_q
 
@@ -203,7 +204,7 @@ def demo_zones(unit: Unit, *, by: Actor, at: datetime) -> int:
     west, south, east, north = outline.bounds
     middle = outline.representative_point()
     source = _("演示示意，非真实边界")
-    made = []
+    made: list[Zone] = []
     for kind, level, (right, up), radius_m in _DEMO:
         lon = middle.x + right * (east - west) / 2
         lat = middle.y + up * (north - south) / 2
@@ -236,7 +237,7 @@ def _ring(lon: float, lat: float, radius_m: float) -> shapely.Geometry:
 
 def _outline_of(unit: Unit) -> shapely.Geometry:
     rows = Boundary.objects.filter(within_q("unit__path", unit.path)).values_list("geometry", flat=True)
-    shapes = [shapely.from_wkb(bytes(wkb)) for wkb in rows]
+    shapes = [read_shape(wkb) for wkb in rows]
     if not shapes:
         raise Refused(Refusal("places.no_outline", _("%(unit)s没有界线数据，无法绘制演示区域。"), {"unit": unit.name}))
     return shapely.union_all(shapes)

@@ -1,0 +1,135 @@
+"""qingyuan places: which unit, zones and waters hold or pass a point; take in a file of zones."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from qingyuan.core.access import CONSOLE
+from qingyuan.core.geometry import CoordinateFault, Datum, ProjectedPoint, read_point, to_cgcs2000
+from qingyuan.core.refusal import NotFound, Refused
+from qingyuan.core.zones import LABELS, ZoneKind
+from qingyuan.places import actions, queries
+
+
+def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `places` with its verbs."""
+    verbs = groups.add_parser("places", help=_("行政区划、水体、区域")).add_subparsers(dest="verb", required=True)
+    where = verbs.add_parser("locate", help=_("查询点位所在的区划和区域"))
+    where.add_argument("longitude", metavar="LON", help=_("经度（°，可为度分秒）"))
+    where.add_argument("latitude", metavar="LAT", help=_("纬度（°，可为度分秒）"))
+    where.add_argument("--datum", choices=[datum.value for datum in Datum], default=Datum.CGCS2000.value)
+    where.add_argument("--json", action="store_true")
+    where.set_defaults(run=locate)
+    take = verbs.add_parser("import", help=_("导入区域图形（GeoJSON）"))
+    take.add_argument("file", metavar="FILE", type=Path)
+    take.add_argument("--kind", required=True, choices=[kind.value for kind in ZoneKind])
+    take.add_argument("--unit", required=True, metavar="UNIT")
+    take.add_argument("--source", default="", help=_("来源，默认为文件名"))
+    take.add_argument("--map-number", default="", help=_("审图号"))
+    take.add_argument("--part", action="store_true", help=_("仅补充，不代表该类区域的全部"))
+    take.add_argument("--json", action="store_true")
+    take.set_defaults(run=import_zones)
+
+
+def locate(asked: argparse.Namespace) -> int:
+    """Print the units, zones and nearby waters of a point; 1 where the point cannot be read."""
+    point = read_point(asked.longitude, asked.latitude)
+    if isinstance(point, CoordinateFault):
+        return _refuse(asked, point.code, _(point.text))
+    if isinstance(point, ProjectedPoint):
+        return _refuse(asked, "coordinate.projected", _("坐标为投影坐标（米），请先换算为经纬度。"))
+    lon, lat = to_cgcs2000(point.longitude_deg, point.latitude_deg, Datum(asked.datum))
+    found = queries.locate(lon, lat)
+    zones = queries.zones_at(lon, lat, timezone.localdate(), unit_path=found.path)
+    document = {
+        "longitude": round(lon, 8),
+        "latitude": round(lat, 8),
+        "swapped": point.swapped,
+        "known": found.known,
+        "units": [
+            {"code": unit.code, "name": unit.name, "level": unit.level, "path": unit.path} for unit in found.units
+        ],
+        "zones": [
+            {
+                "kind": kind.value,
+                "inside": presence.inside,
+                "zones": [{"id": zone.pk, "name": zone.name, "level": zone.level} for zone in presence.zones],
+            }
+            for kind, presence in zones.items()
+        ],
+        "waters": [
+            {"code": water.code, "name": water.name, "distance_m": round(metres)}
+            for water, metres in queries.nearest_waters(lon, lat)
+        ],
+    }
+    _print(asked, document, _located_lines(document))
+    return 0
+
+
+def _located_lines(document: dict[str, Any]) -> list[str]:
+    names = "".join(unit["name"] for unit in reversed(document["units"]) if unit["level"])
+    lines = [_("所在区划：%(names)s") % {"names": names or _("不明（没有覆盖此点的界线）")}]
+    if document["swapped"]:
+        lines.append(_("经纬度顺序颠倒，已按正确顺序查询。"))
+    for zone in document["zones"]:
+        match zone["inside"]:
+            case True:
+                answer = "、".join(one["name"] for one in zone["zones"])
+            case False:
+                answer = _("否")
+            case _unknown:
+                answer = _("不明（图层未载入）")
+        lines.append(f"{_(LABELS[ZoneKind(zone['kind'])])}：{answer}")
+    lines += [
+        _("附近水体：%(name)s（%(metres)s m）") % {"name": one["name"], "metres": one["distance_m"]}
+        for one in document["waters"]
+    ]
+    return lines
+
+
+def import_zones(asked: argparse.Namespace) -> int:
+    """Take in a file of zones, whole or not at all; 1 with the findings when it is refused."""
+    now = timezone.now()
+    try:
+        done = actions.import_zones(
+            asked.file.read_bytes(),
+            kind=ZoneKind(asked.kind),
+            unit=queries.unit_for(asked.unit),
+            source=asked.source or asked.file.name,
+            map_number=asked.map_number,
+            whole_layer=not asked.part,
+            by=CONSOLE,
+            at=now,
+            on=timezone.localdate(now),
+        )
+    except OSError:
+        return _refuse(asked, "file.unreadable", _("文件无法读取。"))
+    except NotFound:
+        return _refuse(asked, "places.unknown_unit", _("没有此行政区划。"))
+    except Refused as refused:
+        return _refuse(asked, refused.refusal.code, refused.refusal.sentence)
+    findings = [{"feature": one.feature, "name": one.name, "code": one.code, "text": one.text} for one in done.findings]
+    lines = [_("导入 %(count)s 个区域。") % {"count": done.taken}] + [
+        _("第 %(feature)s 个要素“%(name)s”：%(text)s") % finding for finding in findings
+    ]
+    _print(asked, {"taken": done.taken, "findings": findings}, lines)
+    return 1 if findings else 0
+
+
+def _refuse(asked: argparse.Namespace, code: str, text: str) -> int:
+    if asked.json:
+        print(json.dumps({"refused": {"code": code, "text": text}}, ensure_ascii=False))
+    else:
+        print(text, file=sys.stderr)
+    return 1
+
+
+def _print(asked: argparse.Namespace, document: dict[str, Any], lines: list[str]) -> None:
+    print(json.dumps(document, ensure_ascii=False) if asked.json else "\n".join(lines))
