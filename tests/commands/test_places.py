@@ -22,7 +22,7 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     parser = argparse.ArgumentParser()
     command.add_parser(parser.add_subparsers())
     asked = parser.parse_args(["places", *words])
-    code = asked.run(asked)
+    code = asked.handler(asked)
     return code, capsys.readouterr().out
 
 

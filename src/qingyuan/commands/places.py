@@ -20,22 +20,22 @@ from qingyuan.places import actions, queries
 
 def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `places` with its verbs."""
-    verbs = groups.add_parser("places", help=_("行政区划、水体、区域")).add_subparsers(dest="verb", required=True)
-    where = verbs.add_parser("locate", help=_("查询点位所在的区划和区域"))
-    where.add_argument("longitude", metavar="LON", help=_("经度（°，可为度分秒）"))
-    where.add_argument("latitude", metavar="LAT", help=_("纬度（°，可为度分秒）"))
+    verbs = groups.add_parser("places", help="行政区划、水体、区域").add_subparsers(dest="verb", required=True)
+    where = verbs.add_parser("locate", help="查询点位所在的区划和区域")
+    where.add_argument("longitude", metavar="LON", help="经度（°，可为度分秒）")
+    where.add_argument("latitude", metavar="LAT", help="纬度（°，可为度分秒）")
     where.add_argument("--datum", choices=[datum.value for datum in Datum], default=Datum.CGCS2000.value)
     where.add_argument("--json", action="store_true")
-    where.set_defaults(run=locate)
-    take = verbs.add_parser("import", help=_("导入区域图形（GeoJSON）"))
+    where.set_defaults(handler=locate)
+    take = verbs.add_parser("import", help="导入区域图形（GeoJSON）")
     take.add_argument("file", metavar="FILE", type=Path)
     take.add_argument("--kind", required=True, choices=[kind.value for kind in ZoneKind])
     take.add_argument("--unit", required=True, metavar="UNIT")
-    take.add_argument("--source", default="", help=_("来源，默认为文件名"))
-    take.add_argument("--map-number", default="", help=_("审图号"))
-    take.add_argument("--part", action="store_true", help=_("仅补充，不代表该类区域的全部"))
+    take.add_argument("--source", default="", help="来源，默认为文件名")
+    take.add_argument("--map-number", default="", help="审图号")
+    take.add_argument("--part", action="store_true", help="仅补充，不代表该类区域的全部")
     take.add_argument("--json", action="store_true")
-    take.set_defaults(run=import_zones)
+    take.set_defaults(handler=import_zones)
 
 
 def locate(asked: argparse.Namespace) -> int:
