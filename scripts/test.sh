@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 python=.venv/bin/python
 left_out=()
 failed=()
+what=("$@") # folders or files; all of tests/ when none is named
+[ ${#what[@]} -gt 0 ] || what=(tests)
 
 server_programs() { # the folder with initdb and pg_ctl of PostgreSQL 15 or newer
   local folder
@@ -42,7 +44,7 @@ run() { # name, then settings for this run
   local name=$1
   shift
   echo "== the suite on $name"
-  env "$@" "$python" -m pytest -q -n 2 -m "$mark" --durations 5 tests || failed+=("$name")
+  env "$@" "$python" -m pytest -q -n 2 --dist loadgroup -m "$mark" --durations 5 "${what[@]}" || failed+=("$name")
 }
 run SQLite QINGYUAN_DATABASE_URL=
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.browser import demonstration, page  # noqa: F401 fixtures
 from tests.sites import Site, Template
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +49,7 @@ def worker_id(request: pytest.FixtureRequest) -> str:
     return getattr(request.config, "workerinput", {}).get("workerid", "main")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Note the clauses of each test in its report; let browser journeys talk to the site they start."""
     for item in items:
@@ -55,6 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.user_properties.append(("clauses", list(mark.args)))
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.enable_socket)
+            item.add_marker(pytest.mark.xdist_group("browser"))  # one worker makes the demonstration site, once
 
 
 class ClauseRecord:
