@@ -7,7 +7,8 @@ hold them; no model code runs.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC
 from typing import Any
 
 from django.db import connection, models
@@ -34,7 +35,11 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     names = [str(field.column) for field in fields]
     table = connection.ops.quote_name(model._meta.db_table)
     listed = ", ".join(connection.ops.quote_name(name) for name in names)
-    ready = [[_value(field, value) for field, value in zip(fields, row, strict=True)] for row in rows]
+    turns = [_turn(field) for field in fields]
+    ready = [
+        [value if value is None or turn is None else turn(value) for turn, value in zip(turns, row, strict=True)]
+        for row in rows
+    ]
     if not ready:
         return
     with connection.cursor() as cursor:
@@ -51,13 +56,18 @@ def _has(model: type[models.Model], name: str) -> bool:
     return any(field.name == name for field in model._meta.get_fields())
 
 
-def _value(field: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(field, models.JSONField):
-        return json.dumps(value, ensure_ascii=False)
-    if connection.vendor == "postgresql":
-        return value
-    if isinstance(field, models.ForeignKey):
-        return value
-    return field.get_db_prep_save(value, connection)
+def _turn(field: Any) -> Callable[[Any], Any] | None:
+    """How a value of this field becomes what the database driver takes; None: as it is."""
+    match field:
+        case models.JSONField():
+            return lambda value: json.dumps(value, ensure_ascii=False)
+        case _ if connection.vendor == "postgresql":
+            return None
+        case models.DateTimeField():
+            return lambda value: value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+        case models.DateField():
+            return lambda value: value.isoformat()
+        case models.DecimalField():
+            return lambda value: field.get_db_prep_save(value, connection)
+        case _:
+            return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from qingyuan.core.classification import tree_of
@@ -14,6 +15,19 @@ def policy_of(unit_path: str, *, on: date, known_at: datetime | None = None) -> 
     """The policy that governs a unit on a day. Villages and towns have none of their own: their county's is asked."""
     path = unit_path if "Z" in unit_path else unit_path[:6]
     return policy_for(path, on=on, known_at=known_at)
+
+
+def policies() -> Callable[[str, date], Policy]:
+    """policy_of that asks once for each county and day: for batches within one transaction."""
+    known: dict[tuple[str, date], Policy] = {}
+
+    def asked(unit_path: str, on: date) -> Policy:
+        key = (unit_path if "Z" in unit_path else unit_path[:6], on)
+        if key not in known:
+            known[key] = policy_of(unit_path, on=on)
+        return known[key]
+
+    return asked
 
 
 def clause_of(move: Move, *, policy: Policy) -> str:

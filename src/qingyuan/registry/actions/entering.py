@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from qingyuan.core import lifecycle
 from qingyuan.core.access import Actor
 from qingyuan.core.geometry import morton_key
 from qingyuan.core.lifecycle import IN_REGISTER, Milestone, Move, Paper, Stage
+from qingyuan.core.policy import Policy
 from qingyuan.core.refusal import require
 from qingyuan.core.standing import spans
 from qingyuan.ledger import actions as ledger
@@ -28,6 +29,7 @@ from qingyuan.registry.actions.moving import (
 )
 from qingyuan.registry.models import FiledPaper, MilestoneRecord, Outlet, Placement, Proposal, Responsibility
 
+PolicyIn = Callable[[str, date], Policy]
 COLUMNS = tuple(column.attname for column in Outlet._meta.concrete_fields)
 
 
@@ -90,10 +92,11 @@ def register_many(batch: Sequence[NewOutlet], *, by: Actor, at: datetime) -> lis
     NotFound
         A paper is not in the library.
     """
-    _check(batch, by=by, at=at)
+    policy_in = rules.policies()
+    _check(batch, policy_in, by=by, at=at)
     flags = tallies.flags_of_waters([new.water.pk for new in batch if new.water], on=guards.local_day(at))
     ids = rows.reserve_ids(Outlet, len(batch))
-    outlets = [_outlet(new, pk, flags, by=by, at=at) for pk, new in zip(ids, batch, strict=True)]
+    outlets = [_outlet(new, pk, flags, policy_in, by=by, at=at) for pk, new in zip(ids, batch, strict=True)]
     pairs = list(zip(outlets, batch, strict=True))
     rows.insert(Outlet, COLUMNS, [[getattr(outlet, column) for column in COLUMNS] for outlet in outlets])
     placements = [row for outlet, new in pairs for row in _placements(outlet, new, at=at)]
@@ -115,11 +118,11 @@ def register_many(batch: Sequence[NewOutlet], *, by: Actor, at: datetime) -> lis
     names.index(outlets)
     zones.place(outlets, on=guards.local_day(at))
     tallies.change((None, tallies.seen(outlet)) for outlet in outlets)
-    ledger.record_many([_draft(outlet, new) for outlet, new in pairs], by=by, at=at)
+    ledger.record_many([_draft(outlet, new, policy_in) for outlet, new in pairs], by=by, at=at)
     return outlets
 
 
-def _check(batch: Sequence[NewOutlet], *, by: Actor, at: datetime) -> None:
+def _check(batch: Sequence[NewOutlet], policy_in: PolicyIn, *, by: Actor, at: datetime) -> None:
     check_filed({sha256 for new in batch for sha256 in new.papers.values()})
     permitted: set[tuple[str, Move]] = set()
     for new in batch:
@@ -131,7 +134,7 @@ def _check(batch: Sequence[NewOutlet], *, by: Actor, at: datetime) -> None:
                 require(guards.register(unit=new.unit, name=new.name, by=by, on=new.on, at=at))
             permitted.add((new.unit.path, move))
         require(guards.not_yet(max([new.on, *new.milestones.values()]), at))
-        clause = rules.clause_of(move, policy=rules.policy_of(new.unit.path, on=new.on))
+        clause = rules.clause_of(move, policy=policy_in(new.unit.path, new.on))
         require(lifecycle.refusal(move, stage=None, papers=frozenset(new.papers), clause=clause))
 
 
@@ -157,11 +160,12 @@ def milestones_of(new: NewOutlet) -> dict[Milestone, date]:
     return {**implied, **new.milestones, Milestone.BROUGHT_IN: new.on}
 
 
-def _outlet(new: NewOutlet, pk: int, flags: Mapping[int, int], *, by: Actor, at: datetime) -> Outlet:
+def _outlet(
+    new: NewOutlet, pk: int, flags: Mapping[int, int], policy_in: PolicyIn, *, by: Actor, at: datetime
+) -> Outlet:
     stage = stage_of(new)
     managing = new.managing_unit or new.unit
     longitude, latitude = new.position or (None, None)
-    policy = rules.policy_of(new.unit.path, on=new.on)
     outlet = Outlet(
         pk=pk,
         name=new.name.strip(),
@@ -190,7 +194,7 @@ def _outlet(new: NewOutlet, pk: int, flags: Mapping[int, int], *, by: Actor, at:
     )
     for name, value in new.fields.items():
         setattr(outlet, name, value)
-    outlet.counted = rules.counted(policy, outlet.special_kind)
+    outlet.counted = rules.counted(policy_in(new.unit.path, new.on), outlet.special_kind)
     return outlet
 
 
@@ -259,9 +263,9 @@ def _hold_responsible(pairs: Sequence[tuple[Outlet, NewOutlet]], *, at: datetime
     )
 
 
-def _draft(outlet: Outlet, new: NewOutlet) -> ledger.Draft:
+def _draft(outlet: Outlet, new: NewOutlet, policy_in: PolicyIn) -> ledger.Draft:
     move = move_of(new)
-    policy = rules.policy_of(new.unit.path, on=new.on)
+    policy = policy_in(new.unit.path, new.on)
     said = {"name": outlet.name, "unit": new.unit.code, "stage": outlet.stage, **new.fields}
     if new.water:
         said["water"] = new.water.code

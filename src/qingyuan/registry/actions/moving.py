@@ -68,9 +68,10 @@ def advance_many(batch: Sequence[Advance], *, by: Actor, at: datetime) -> None:
     placements: list[tuple] = []
     papers: list[tuple] = []
     drafts: list[ledger.Draft] = []
+    policy_in = rules.policies()
     for one in batch:
         outlet = first[one.outlet.pk][0]
-        policy = rules.policy_of(outlet.unit_path, on=one.on)
+        policy = policy_in(outlet.unit_path, one.on)
         clause = rules.clause_of(one.move, policy=policy)
         on_file = filed.setdefault((outlet.pk, outlet.round), set())
         require(guards.not_yet(one.on, at))
