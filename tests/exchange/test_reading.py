@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qingyuan.core.refusal import Refused
 from qingyuan.exchange import columns, container
 from qingyuan.exchange.reading import cell_name, read
-from qingyuan.exchange.values import date_of, degrees_of, name_of, pair_of, text_of
+from qingyuan.exchange.values import date_of, name_of, text_of
 from tests.exchange.workbooks import HEADER, table, xlsx
 
 ROW = [1, "平城区", "某街道", "某某排污口", 113.3, 40.1, "御河", "某厂"]
@@ -259,27 +259,6 @@ def test_a_code_that_became_a_float_loses_its_point():
     assert text_of(140213001.0) == "140213001"
     assert text_of(0.5) == "0.5"
     assert text_of(" 某 \n 厂\u3000") == "某 厂"
-
-
-@pytest.mark.parametrize(
-    "written", ["113.5", "113°30′", "113°30′0″", "113度30分0秒", "东经113.5°", "E113.5", "１１３．５", "113°30'00\"E"]
-)
-def test_an_angle_is_read_however_it_is_written(written):
-    found = degrees_of(written)
-    assert found is not None
-    assert found[0] == pytest.approx(113.5)
-
-
-def test_minutes_beyond_59_are_no_angle():
-    assert degrees_of("113°60′") is None
-
-
-@pytest.mark.parametrize(
-    "written", ["113.5, 40.1", "113.5，40.1", "东经113.5 北纬40.1", "N40.1 E113.5", "113.5 40.1", "E113.5°;N40.1°"]
-)
-def test_two_coordinates_in_a_cell_come_apart(written):
-    first, second = pair_of(written)
-    assert (degrees_of(first)[0], degrees_of(second)[0]) == (113.5, 40.1)
 
 
 @given(st.text(max_size=20))

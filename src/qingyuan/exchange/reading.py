@@ -87,9 +87,9 @@ def _read_workbook(
     source: Source, filename: str, container: Container, known: Callable[[str], bool], wanted: str
 ) -> Table:
     try:
-        workbook = CalamineWorkbook.from_object(open_source(source))
-        names = [meta.name for meta in workbook.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
-        chosen = _choose_sheet(workbook, names or workbook.sheet_names, known, wanted)
+        with open_source(source) as stream, CalamineWorkbook.from_object(stream) as workbook:
+            names = [meta.name for meta in workbook.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
+            chosen = _choose_sheet(workbook, names or workbook.sheet_names, known, wanted)
     except PasswordError as error:
         raise _refuse("file.encrypted", _("文件“%(name)s”设有打开密码，请取消密码后再导入。"), name=filename) from error
     except (CalamineError, OSError) as error:

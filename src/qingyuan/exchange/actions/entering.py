@@ -1,0 +1,113 @@
+"""Third act: the good rows enter the register, batch by batch, each with the import's cursor in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from qingyuan.core.access import Actor
+from qingyuan.core.days import local_day
+from qingyuan.core.refusal import DomainError, Refusal, Refused, require
+from qingyuan.core.refusal import gettext_noop as _
+from qingyuan.exchange import guards, judgement, taking
+from qingyuan.exchange.actions.judging import FINDING_COLUMNS, finding_row
+from qingyuan.exchange.actions.staging import note
+from qingyuan.exchange.findings import finding
+from qingyuan.exchange.models import FindingRow, Import, ImportRow
+from qingyuan.ledger import rows as bulk
+from qingyuan.registry import actions as registry
+from qingyuan.registry.models import Outlet
+
+REASON = _("导入更正：%(file)s 第 %(line)d 行")
+
+
+def take_in(batch: Import, *, by: Actor, at: datetime) -> Import:
+    """入库: the good rows enter the register, the others stay behind with their reasons. After a kill it goes on.
+
+    Raises
+    ------
+    Refused
+    """
+    require(guards.take_in(batch, by=by))
+    Import.objects.filter(pk=batch.pk).update(state="taking")
+    shelf = taking.Shelf()
+    while rows := _waiting(batch):
+        shelf.fetch(rows)
+        _take(batch, rows, shelf, by=by, at=at)
+    with transaction.atomic():
+        Import.objects.filter(pk=batch.pk).update(state="taken", taken_at=at)
+        batch.refresh_from_db()
+        note(batch, "import.take_in", by=by, at=at, details={"counts": batch.counts, "file": batch.filename})
+    return batch
+
+
+def _waiting(batch: Import) -> list[ImportRow]:
+    batch.refresh_from_db(fields=["cursor", "counts"])
+    rows = batch.lines.filter(state="waiting", verdict__in=("new", "updated"), number__gt=batch.cursor)
+    return list(rows.order_by("number")[: judgement.BATCH])
+
+
+def _take(batch: Import, rows: Sequence[ImportRow], shelf: taking.Shelf, *, by: Actor, at: datetime) -> None:
+    """One batch in one transaction; if the register refuses it, row by row: a bad row keeps out only itself."""
+    try:
+        with transaction.atomic():
+            _take_rows(batch, rows, shelf, by=by, at=at)
+            Import.objects.filter(pk=batch.pk).update(cursor=rows[-1].number)
+    except (DomainError, IntegrityError):
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    _take_rows(batch, [row], shelf, by=by, at=at)
+                    Import.objects.filter(pk=batch.pk).update(cursor=row.number)
+            except (DomainError, IntegrityError) as error:
+                _refuse_late(batch, row, error)
+
+
+def _take_rows(batch: Import, rows: Sequence[ImportRow], shelf: taking.Shelf, *, by: Actor, at: datetime) -> None:
+    today = local_day(at)
+    new = [row for row in rows if row.verdict == "new"]
+    _forbid_doubles(new)
+    made = registry.register_many([taking.new_outlet(batch, row, shelf, today=today) for row in new], by=by, at=at)
+    for row, outlet in zip(new, made, strict=True):
+        row.outlet_id, row.version_after, row.state = outlet.pk, outlet.version, "taken"
+    updated = [row for row in rows if row.verdict == "updated"]
+    outlets = Outlet.objects.select_related("water").in_bulk([row.outlet_id for row in updated])
+    for row in updated:
+        _update(batch, row, outlets[row.outlet_id], shelf, by=by, at=at)
+    ImportRow.objects.bulk_update(rows, ["outlet_id", "version_after", "state", "before"], batch_size=200)
+
+
+def _forbid_doubles(rows: Sequence[ImportRow]) -> None:
+    """Since it was judged somebody may have entered the same outlet: by the same name in the same unit."""
+    names = {(str(row.values.get("name")), str(row.values.get("unit_code"))) for row in rows if row.values.get("name")}
+    known = Outlet.objects.filter(withdrawn_at=None, name__in={name for name, _unit in names})
+    for row_name, unit_code, code in known.values_list("name", "unit__code", "national_code"):
+        if (row_name, unit_code) in names and not code:
+            text = _("台账中已有同名排污口“%(name)s”")
+            raise Refused(Refusal("exchange.entered_meanwhile", text, {"name": row_name}))
+
+
+def _update(batch: Import, row: ImportRow, outlet: Outlet, shelf: taking.Shelf, *, by: Actor, at: datetime) -> None:
+    values = taking.corrections(row, shelf)
+    row.before = {name: taking.kept(getattr(outlet, name)) for name in values}
+    if values:
+        reason = REASON % {"file": batch.filename, "line": row.number}
+        registry.correct(outlet, values=values, reason=reason, on=local_day(at), by=by, at=at)
+    if key := str(row.values.get("propose_type") or ""):
+        reason = f"导入：{batch.filename}"
+        registry.propose_type(outlet, type_key=key, reasons=reason, on=local_day(at), by=by, at=at)
+    row.version_after, row.state = outlet.version, "taken"
+
+
+def _refuse_late(batch: Import, row: ImportRow, error: Exception) -> None:
+    reason = error.refusal.sentence if isinstance(error, Refused) else _("记录已被他人更改")
+    told = finding("identity.changed", row.number, reason=reason)
+    with transaction.atomic():
+        bulk.insert(FindingRow, FINDING_COLUMNS, [finding_row(batch, told, set())])
+        batch.refresh_from_db(fields=["counts"])
+        batch.counts[row.verdict] -= 1
+        batch.counts["refused"] += 1
+        ImportRow.objects.filter(pk=row.pk).update(verdict="refused")
+        Import.objects.filter(pk=batch.pk).update(cursor=row.number, counts=batch.counts)
