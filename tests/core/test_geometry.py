@@ -88,6 +88,7 @@ def test_every_usual_writing_of_an_angle_is_read(written: str | float, degrees: 
         ("在河边", "coordinate.unreadable"),
         ("112°61′", "coordinate.minutes"),
         ("112..5", "coordinate.unreadable"),
+        ("3.5E1", "coordinate.unreadable"),
         (float("nan"), "coordinate.unreadable"),
     ],
 )

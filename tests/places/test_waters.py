@@ -110,6 +110,9 @@ def test_a_cleared_flag_can_still_be_asked_as_known_before():
     assert water.name in bearing(WaterFlagKind.MAIN_RIVER, DAY)
     before = queries.water_ids_with([WaterFlagKind.MAIN_RIVER], after, known_at=LATER - timedelta(seconds=1))
     assert water.pk in before
+    actions.set_flag(water, WaterFlagKind.MAIN_RIVER, from_day=date(2030, 1, 1), source="文号", by=BY, at=LATER)
+    actions.clear_flag(water, WaterFlagKind.MAIN_RIVER, on=date(2025, 1, 1), source="文号", by=BY, at=LATER)
+    assert water.name not in bearing(WaterFlagKind.MAIN_RIVER, date(2031, 1, 1))
     with pytest.raises(Refused) as refused:
         actions.clear_flag(water, WaterFlagKind.MAIN_RIVER, on=after, source="文号", by=BY, at=LATER)
     assert refused.value.refusal.code == "places.flag_not_set"

@@ -209,7 +209,7 @@ class ProjectedPoint:
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋　；：ＥＮＷＳｅｎｗｓ", "0123456789.,-+ ;:ENWSENWS")
 _SIGNS = str.maketrans({"º": "°", "˚": "°", "度": "°", "′": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "分": "'"})
 _SECONDS = str.maketrans({"″": '"', "”": '"', "“": '"', "秒": '"', "〞": '"'})
-_AXIS = ((re.compile(r"东经|经度|[Ee]"), "lon"), (re.compile(r"北纬|纬度|[Nn]"), "lat"))
+_AXIS = ((re.compile(r"东经|经度|^[Ee]|[Ee]$"), "lon"), (re.compile(r"北纬|纬度|^[Nn]|[Nn]$"), "lat"))
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _DMS = re.compile(
     r"^(?P<d>\d{1,3}(?:\.\d+)?)\s*(?:°|\s|:|-)\s*(?:(?P<m>\d{1,2}(?:\.\d+)?)\s*(?:'|\s|:|-|$)\s*"

@@ -14,6 +14,7 @@ from datetime import date, datetime
 
 import shapely
 from django.db import transaction
+from django.db.models import Q
 
 from qingyuan.core.access import Actor
 from qingyuan.core.refusal import NotFound, Refusal, Refused, require
@@ -111,7 +112,8 @@ def clear_flag(
     water: Water, flag: WaterFlagKind, *, on: date, source: str, by: Actor, at: datetime, paper: str = ""
 ) -> None:
     """From a day on the water no longer bears the flag. The rows before stay to be asked as known then."""
-    standing = [row for row in queries.flags_of(water, on) if row.flag == flag]
+    rows = WaterFlag.objects.filter(water=water, flag=flag, retracted_at=None)
+    standing = list(rows.filter(Q(to_day=None) | Q(to_day__gt=on)))  # also what would begin later
     require(guards.clear_flag(bool(standing), source=source, by=by))
     for row in standing:
         WaterFlag.objects.filter(pk=row.pk).update(retracted_at=at)
@@ -175,29 +177,29 @@ def import_water_list(
 ) -> WaterListImport:
     """Take in a list such as 《流域干流及重要支流清单》: a csv with a column 编码 or 名称 (code, name).
 
-    Afterwards exactly the listed waters bear the flag, so that waters outside it are not counted (吉林 一(三)). A list
-    with a line that names no water, or several, changes nothing and names the lines.
+    Afterwards exactly the listed waters (of a subtree) bear the flag, so that others are not counted (吉林 一(三)).
+    A list with a line that names no water, or several, changes nothing and names the lines.
     """
     require(guards.maintain(by))
     listed, unknown = _listed_waters(text, within)
     if unknown:
         return WaterListImport(unknown=tuple(unknown))
-    standing = {row.water_id: row for row in WaterFlag.objects.filter(flag=flag, retracted_at=None, to_day=None)}
-    flagged, kept, unflagged = [], [], []
-    for water in listed.values():
-        row = standing.pop(water.pk, None)
-        if row is not None and row.source == source:
-            kept.append(water.code)
-            continue
-        if row is not None:  # it bore the flag by another reading: the list is the better source
-            WaterFlag.objects.filter(pk=row.pk).update(retracted_at=at)
-        WaterFlag.objects.create(
-            water=water, flag=flag, from_day=from_day, recorded_at=at, source=source, status=Status.READ
-        )
-        flagged.append(water.code)
-    for row in standing.values():
-        WaterFlag.objects.filter(pk=row.pk).update(retracted_at=at)
-        unflagged.append(row.water.code)
+    standing = WaterFlag.objects.filter(flag=flag, retracted_at=None)
+    if within:
+        standing = standing.filter(water__in=queries.waters_in(within).values("pk"))
+    by_list = standing.filter(source=source, from_day=from_day, to_day=None, water__in=listed)
+    kept = sorted(by_list.values_list("water__code", flat=True).distinct())
+    others = standing.exclude(water__code__in=kept)  # by another reading: the list is the better source
+    unflagged = sorted(others.exclude(water__in=listed).values_list("water__code", flat=True).distinct())
+    new = [water for water in listed.values() if water.code not in kept]
+    others.update(retracted_at=at)
+    WaterFlag.objects.bulk_create(
+        [
+            WaterFlag(water=one, flag=flag, from_day=from_day, recorded_at=at, source=source, status=Status.READ)
+            for one in new
+        ]
+    )
+    flagged = [water.code for water in new]
     details = {"flag": flag, "label": LABELS[flag], "source": source, "flagged": flagged, "unflagged": unflagged}
     if flagged or unflagged:
         ledger.record(

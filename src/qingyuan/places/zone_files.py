@@ -125,7 +125,9 @@ def _feature(number: int, feature: object) -> _Feature | ZoneFinding:
     west, south, east, north = polygon.bounds
     if not (CHINA_DEG[0] <= west and CHINA_DEG[1] <= south and east <= CHINA_DEG[2] and north <= CHINA_DEG[3]):
         return finding("coordinate.outside_china", _("图形不在中国范围内，请核对坐标系（应为经纬度，CGCS2000）。"))
-    return _Feature(number, name, _level(str(properties.get("level") or properties.get("级别") or "")), polygon)
+    return _Feature(
+        number, name, _level(str(properties.get("level") or properties.get("级别") or "")), shapely.force_2d(polygon)
+    )
 
 
 def _why(reason: str) -> str:
