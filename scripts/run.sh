@@ -15,6 +15,8 @@ if [ ! -e "$QINGYUAN_HOME/qingyuan.sqlite3" ] && [ -z "${QINGYUAN_DATABASE_URL:-
   mkdir -p "$QINGYUAN_HOME"
   cp -a "$making/." "$QINGYUAN_HOME/"
   rm -rf "$making"
+elif [ -n "${QINGYUAN_DATABASE_URL:-}" ]; then
+  "$qingyuan" demo || [ $? = 1 ] # 1: a site is there already, and is left alone
 elif [ -e "$QINGYUAN_HOME/log-ins.txt" ]; then
   cat "$QINGYUAN_HOME/log-ins.txt"
 fi
