@@ -1,7 +1,7 @@
 """A real browser before a real server: both are processes of their own, so nothing of the test's database is shared.
 
-A journey takes `demonstration` (the site of `qingyuan demo`, served) and `page` (a tab of the system's Chromium, Chinese,
-1366 × 768), signs in and walks. Screenshots go to build/pictures.
+A journey takes `demonstration` (the site of `qingyuan demo`, served) and `page` (a tab of the system's Chromium, in
+Chinese, 1366 × 768), signs in and walks. Screenshots go to build/pictures.
 """
 
 from __future__ import annotations

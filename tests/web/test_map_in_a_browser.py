@@ -1,0 +1,96 @@
+"""The map draws in a real browser without a network: rivers and boundaries from the bundled base, points on top."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+STATIC = Path(__file__).resolve().parents[2] / "src" / "qingyuan" / "web" / "static"
+PAGE = """<!doctype html><html lang="zh-hans"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'self'; img-src 'self' data:">
+<link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="/dist/app.css">
+<script src="/dist/app.js" defer></script>
+<script src="/dist/map.js" defer></script></head><body>
+<div class="map" data-map data-base="/dist/base/" data-points='%s' %s></div></body></html>"""
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """The static files, and one page of the test's making."""
+
+    body = b""
+
+    def do_GET(self) -> None:
+        if self.path != "/":
+            super().do_GET()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(Handler.body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(STATIC)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+def colours(page: Page) -> set[tuple[int, ...]]:
+    """The colours the canvas really holds: a map that says it is complete may still be empty."""
+    found = page.evaluate(
+        """() => { const seen = new Set();
+        for (const canvas of document.querySelectorAll('.map canvas')) {
+          const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+          for (let i = 0; i < data.length; i += 4)
+            if (data[i + 3] > 250) seen.add([data[i], data[i + 1], data[i + 2]].join());
+        } return [...seen]; }"""
+    )
+    return {tuple(int(part) for part in each.split(",")) for each in found}
+
+
+def shown(page: Page, address: str, points: str, more: str = "") -> set[tuple[int, ...]]:
+    Handler.body = (PAGE % (points, more)).encode()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    page.wait_for_selector('.map[data-drawn="yes"]')
+    page.wait_for_timeout(600)
+    assert faults == []
+    return colours(page)
+
+
+@pytest.mark.browser
+def test_the_bundled_base_is_drawn_without_a_network(page, address):
+    river, boundary = (0x8F, 0xB8, 0xD9), (0x8A, 0x93, 0xA0)
+    assert river in shown(page, address, "[]", 'data-extent="73,17,136,54"')
+    if (STATIC / "dist" / "base" / "boundaries.geojson").exists():
+        assert boundary in colours(page)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("group", "colour"),
+    [("GY", (0x00, 0x72, 0xB2)), ("SH", (0xA2, 0x37, 0x7C)), ("NY", (0x00, 0x7A, 0x5A)), ("QT", (0xB8, 0x6E, 0x00))],
+)
+def test_a_point_is_drawn_in_the_colour_of_its_type(page, address, group, colour):
+    point = f'[{{"lon":111.22,"lat":35.61,"type":"{group}.any","label":"演示口"}}]'
+    assert colour in shown(page, address, point)
+
+
+@pytest.mark.browser
+def test_where_a_row_says_and_where_it_lies_are_joined_by_a_line(page, address):
+    points = '[{"lon":111.22,"lat":35.61,"tone":"red"},{"lon":111.62,"lat":35.81,"tone":"blue"}]'
+    assert {(0xB3, 0x26, 0x1E), (0x1F, 0x5F, 0x99)} <= shown(page, address, points, "data-join")
