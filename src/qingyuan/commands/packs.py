@@ -28,7 +28,7 @@ DONE, WRONG = 0, 1
 
 
 def add_parser(groups: argparse._SubParsersAction) -> None:
-    """Register `packs` and its verbs; each leaves its handler in `args.handler`."""
+    """Register `packs` and its verbs; each leaves its handler in `args.run`."""
     verbs = groups.add_parser("packs", help="政策包").add_subparsers(dest="verb", required=True, metavar="VERB")
     _verb(verbs, "list", list_packs, "在用的政策包", "--on")
     check = _verb(verbs, "check", check_packs, "检查政策包，不作任何改动")
@@ -54,7 +54,7 @@ def _verb(verbs: argparse._SubParsersAction, name: str, handler: object, text: s
     parser.add_argument("--json", action="store_true", help="只输出一份 JSON")
     if "--on" in options:
         parser.add_argument("--on", type=date.fromisoformat, default=None, help="哪一天（默认今天）")
-    parser.set_defaults(handler=handler)
+    parser.set_defaults(run=handler)
     return parser
 
 
