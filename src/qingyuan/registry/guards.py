@@ -57,6 +57,13 @@ def not_yet(on: date, at: datetime) -> Refusal | None:
     return None
 
 
+def not_direct(outlet: Outlet, move: Move) -> Refusal | None:
+    """What does not reach the water directly never enters the register (济源 三(一))."""
+    if outlet.is_direct or lifecycle.TRANSITIONS[move].target not in lifecycle.IN_REGISTER:
+        return None
+    return Refusal("registry.not_direct", _("该排放并非直接入河，不列入排污口名录。"))
+
+
 def papers_on_file(outlet: Outlet) -> frozenset[Paper]:
     """Kinds of paper filed since the outlet was last reopened."""
     kinds = outlet.papers.filter(round=outlet.round).values_list("kind", flat=True)

@@ -41,8 +41,7 @@ def scope_q(actor: Actor) -> Q:
         for path in grant.reach.unit_paths:
             scope |= within_q("managing_path" if "Z" in path else "unit_path", path) if path else Q(pk__isnull=False)
         for path in grant.reach.water_paths:
-            # By the waters, not by a range of their paths: a language's collation sorts "/" where it likes.
-            scope |= Q(water__in=Water.objects.filter(Q(path=path) | Q(path__startswith=path + "/")))
+            scope |= within_q("water_path", path)
         if grant.reach.body_ids:
             scope |= Q(managing_body__in=grant.reach.body_ids)
         if grant.reach.party_ids:

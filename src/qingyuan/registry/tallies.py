@@ -98,10 +98,13 @@ def unit_keys(unit_path: str, managing_path: str) -> list[str]:
     return keys
 
 
+WATER_STEP = 6
+"""Length of a water's code, which is one step of its path."""
+
+
 def water_keys(path: str) -> list[str]:
     """A water and the waters it flows into, by path."""
-    parts = path.split("/") if path else []
-    return ["/".join(parts[: place + 1]) for place in range(len(parts))]
+    return [path[:end] for end in range(WATER_STEP, len(path) + 1, WATER_STEP)]
 
 
 def flags_of_waters(water_ids: Iterable[int], *, on: date) -> Mapping[int, int]:

@@ -25,6 +25,7 @@ from qingyuan.registry.actions.moving import (
     MILESTONE_COLUMNS,
     PAPER_COLUMNS,
     PLACEMENT_COLUMNS,
+    aspects_of,
     check_filed,
 )
 from qingyuan.registry.models import FiledPaper, MilestoneRecord, Outlet, Placement, Proposal, Responsibility
@@ -202,16 +203,7 @@ def _placements(outlet: Outlet, new: NewOutlet, *, at: datetime) -> list[tuple]:
     if not outlet.in_register:
         return []
     began = min([new.on, *new.milestones.values()])
-    aspects = {
-        "unit": outlet.unit_path,
-        "managing": outlet.managing_path,
-        "body": str(outlet.managing_body_id or ""),
-        "water": str(outlet.water_id or ""),
-        "type": outlet.type_key,
-        "counted": "1" if outlet.counted else "0",
-    }
-    absent = {"body": "", "water": "", "type": "", "counted": "1"}
-    return [(outlet.pk, aspect, value, began, at) for aspect, value in aspects.items() if absent.get(aspect) != value]
+    return [(outlet.pk, aspect, value, began, at) for aspect, value in aspects_of(outlet).items()]
 
 
 def _milestones(outlet: Outlet, new: NewOutlet, *, at: datetime) -> list[tuple]:

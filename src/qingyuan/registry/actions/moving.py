@@ -75,12 +75,13 @@ def advance_many(batch: Sequence[Advance], *, by: Actor, at: datetime) -> None:
         clause = rules.clause_of(one.move, policy=policy)
         on_file = filed.setdefault((outlet.pk, outlet.round), set())
         require(guards.not_yet(one.on, at))
+        require(guards.not_direct(outlet, one.move))
         stage = Stage(outlet.stage)
         require(lifecycle.refusal(one.move, stage=stage, papers=on_file | set(one.papers), clause=clause))
         on_file |= set(one.papers)
         papers += _paper_rows(outlet, one, by=by, at=at)
         milestones += _milestone_rows(outlet, one, at=at)
-        placements += [(outlet.pk, aspect, value, one.on, at) for aspect, value in one.placements.items()]
+        placements += [(outlet.pk, aspect, value, one.on, at) for aspect, value in _placed(outlet, one).items()]
         drafts.append(_draft(outlet, one, clause=clause, pack=rules.pack_of(policy)))
         _apply(outlet, one, at=at)
     rows.insert(MilestoneRecord, MILESTONE_COLUMNS, milestones)
@@ -135,6 +136,27 @@ def _milestone_rows(outlet: Outlet, one: Advance, *, at: datetime) -> list[tuple
 
 def _withdrawn(move: Move) -> list[Milestone]:
     return _ordered(lifecycle.TRANSITIONS[move].withdraws)
+
+
+def _placed(outlet: Outlet, one: Advance) -> Mapping[str, str]:
+    """What the move states; for a lead or an application that enters the register, everything that is counted of it."""
+    if outlet.in_register or lifecycle.TRANSITIONS[one.move].target not in IN_REGISTER:
+        return one.placements
+    return aspects_of(outlet) | dict(one.placements)
+
+
+def aspects_of(outlet: Outlet) -> dict[str, str]:
+    """The dated aspects of an outlet as they stand on its record; what is empty need not be stated."""
+    aspects = {
+        "unit": outlet.unit_path,
+        "managing": outlet.managing_path,
+        "body": str(outlet.managing_body_id or ""),
+        "water": str(outlet.water_id or ""),
+        "type": outlet.type_key,
+        "counted": "1" if outlet.counted else "0",
+    }
+    unsaid = {"body": "", "water": "", "type": "", "counted": "1"}
+    return {aspect: value for aspect, value in aspects.items() if unsaid.get(aspect) != value}
 
 
 def _ordered(milestones: Iterable[Milestone]) -> list[Milestone]:
