@@ -299,6 +299,7 @@ def refusal(reason: Refusal | None) -> SafeString | str:
     return format_html('<span class="refusal" data-code="{}">{} {}</span>', reason.code, refusal_sentence(reason), chip)
 
 
+@register.filter(name="said")
 def refusal_sentence(reason: Refusal) -> str:
     """A refusal in the reader's language, its words filled in."""
     words = {name: _(value) if isinstance(value, str) and value else value for name, value in reason.params.items()}
