@@ -1,17 +1,21 @@
 """核实、责任主体、分类、更正、区划变更: what a person decides about an outlet, and what it leaves behind."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from qingyuan.core.access import Role
+from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.classification import national_view, tree_of
 from qingyuan.core.functions import BodyFunction, BodyKind
 from qingyuan.core.lifecycle import Move, Paper, Stage
 from qingyuan.core.refusal import NotFound, Refused
+from qingyuan.core.waters import WaterFlagKind
+from qingyuan.core.zones import ZoneKind
 from qingyuan.ledger import queries as ledger
+from qingyuan.places import actions as places
 from qingyuan.registry import actions, queries, rules, tallies
 from qingyuan.registry.models import Fact, Outlet, Proposal, Responsibility, Standing
 from qingyuan.registry.models_history import END_OF_TIME
@@ -431,3 +435,38 @@ def test_an_enterprise_sees_its_own_outlets_only():
     outlet = Outlet.objects.get(pk=outlet.pk)
     enterprise = build.actor(Role.ENTERPRISE, None, party=outlet.party)
     assert set(queries.visible_to(enterprise)) == {outlet}
+
+
+def test_outlets_find_their_zones_when_a_layer_comes_later_and_cannot_tell_before():
+    outlet = build.outlet(build.unit(DATONG))
+    assert "in_zone_drinking_water" not in queries.facts_of(outlet, on=build.DAY)
+    lon, lat = float(outlet.longitude_deg), float(outlet.latitude_deg)
+    ring = [[lon - 0.01, lat - 0.01], [lon + 0.01, lat - 0.01], [lon + 0.01, lat + 0.01], [lon - 0.01, lat - 0.01]]
+    feature = {
+        "type": "Feature",
+        "properties": {"name": "某水源地"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    places.import_zones(
+        json.dumps({"type": "FeatureCollection", "features": [feature]}).encode(),
+        kind=ZoneKind.DRINKING_WATER,
+        unit=build.unit("140200"),
+        source="测试图层",
+        by=CONSOLE,
+        at=build.NOON,
+        on=build.DAY,
+    )
+    assert actions.place_in_zones("1402", on=build.DAY) == 1
+    assert queries.facts_of(outlet, on=build.DAY)["in_zone_drinking_water"] is True
+
+
+def test_a_flag_set_on_a_water_counts_its_outlets_under_it():
+    outlet = build.outlet(build.unit(DATONG), receiving=build.water("十里河"))
+    places.set_flag(
+        build.water("十里河"), WaterFlagKind.MAIN_RIVER, from_day=build.DAY, source="测试", by=CONSOLE, at=build.NOON
+    )
+    assert actions.count_under_flags(on=build.DAY) == 1
+    outlet.refresh_from_db()
+    assert outlet.water_flags & tallies.FLAG_BITS[WaterFlagKind.MAIN_RIVER]
+    assert tallies.differences() == []
+    assert actions.count_under_flags(on=build.DAY) == 0

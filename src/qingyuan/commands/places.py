@@ -16,6 +16,7 @@ from qingyuan.core.geometry import CoordinateFault, Datum, ProjectedPoint, read_
 from qingyuan.core.refusal import NotFound, Refused
 from qingyuan.core.zones import LABELS, ZoneKind
 from qingyuan.places import actions, queries
+from qingyuan.registry.actions import place_in_zones
 
 
 def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -115,6 +116,7 @@ def import_zones(asked: argparse.Namespace) -> int:
         return _refuse(asked, "places.unknown_unit", _("没有此行政区划。"))
     except Refused as refused:
         return _refuse(asked, refused.refusal.code, refused.refusal.sentence)
+    place_in_zones(queries.unit_for(asked.unit).path, on=timezone.localdate(now))
     findings = [{"feature": one.feature, "name": one.name, "code": one.code, "text": one.text} for one in done.findings]
     lines = [_("导入 %(count)s 个区域。") % {"count": done.taken}] + [
         _("第 %(feature)s 个要素“%(name)s”：%(text)s") % finding for finding in findings

@@ -4,6 +4,7 @@ from qingyuan.registry.actions.correcting import change_unit, correct, withdraw_
 from qingyuan.registry.actions.deciding import classify, fix_party, open_tracing, propose_type, suggest_type, verify
 from qingyuan.registry.actions.entering import NewOutlet, bring_in, register, register_many
 from qingyuan.registry.actions.filing import add_channel, enter_fact, file_paper, remove_channel, retract_fact
+from qingyuan.registry.actions.following import count_under_flags, place_in_zones
 from qingyuan.registry.actions.moving import Advance, advance, advance_many
 
 __all__ = [
@@ -16,10 +17,12 @@ __all__ = [
     "change_unit",
     "classify",
     "correct",
+    "count_under_flags",
     "enter_fact",
     "file_paper",
     "fix_party",
     "open_tracing",
+    "place_in_zones",
     "propose_type",
     "register",
     "register_many",
