@@ -68,8 +68,7 @@ def assign(
     ------
     Refused
     """
-    place = Place(unit_path=unit.path) if unit else None
-    require(guards.assign(role=role, place=place, by=by))
+    require(guards.assign(role=role, places=guards.places_of(unit=unit, water=water, body=body, party=party), by=by))
     made = Assignment.objects.create(
         officer=officer,
         role=role,
@@ -107,8 +106,10 @@ def end_assignment(assignment: Assignment, *, on: date, by: Actor, at: datetime)
     ------
     Refused
     """
-    place = Place(unit_path=assignment.unit.path) if assignment.unit else None
-    require(guards.end_assignment(assignment, place=place, by=by))
+    places = guards.places_of(
+        unit=assignment.unit, water=assignment.water, body=assignment.body, party=assignment.party
+    )
+    require(guards.end_assignment(assignment, places=places, by=by))
     Assignment.objects.filter(pk=assignment.pk).update(to_day=max(on, assignment.from_day + date.resolution))
     ledger.record(
         ("officer", str(assignment.officer_id)),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qingyuan.access.models import Assignment, Officer
+from qingyuan.bodies.models import Body
 from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission, Place, Role
 from qingyuan.core.refusal import Refusal, guard
 from qingyuan.core.refusal import gettext_noop as _
+from qingyuan.places.models import Unit, Water
 
 
 @guard
@@ -20,16 +22,28 @@ def enrol(*, username: str, place: Place | None, by: Actor) -> Iterator[Refusal 
         yield Refusal("officers.twice", _("登录名“%(name)s”已被使用。"), {"name": username})
 
 
+def places_of(*, unit: Unit | None, water: Water | None, body: Body | None, party: Body | None) -> list[Place]:
+    """Every place an assignment would reach: who gives it must manage officers in each of them. A water belongs to the
+    units it flows through; one whose units nobody stated belongs to the nation."""
+    found = [Place(unit_path=one.path) for one in [unit] if one]
+    found += [Place(unit_path=one.unit_path) for one in [body, party] if one]
+    if water is not None:
+        found += [Place(unit_path=one.path) for one in water.units.all()] or [Place()]
+    return found
+
+
 @guard
-def assign(*, role: Role, place: Place | None, by: Actor) -> Iterator[Refusal | None]:
-    yield access.refusal(by, Permission.OFFICERS_MANAGE, place)
+def assign(*, role: Role, places: Sequence[Place], by: Actor) -> Iterator[Refusal | None]:
+    for place in places:
+        yield access.refusal(by, Permission.OFFICERS_MANAGE, place)
     if role is Role.CONSOLE:
         yield Refusal("officers.console", _("“命令行”不能授予人员。"))
 
 
 @guard
-def end_assignment(assignment: Assignment, *, place: Place | None, by: Actor) -> Iterator[Refusal | None]:
-    yield access.refusal(by, Permission.OFFICERS_MANAGE, place)
+def end_assignment(assignment: Assignment, *, places: Sequence[Place], by: Actor) -> Iterator[Refusal | None]:
+    for place in places:
+        yield access.refusal(by, Permission.OFFICERS_MANAGE, place)
     if assignment.to_day is not None:
         yield Refusal("officers.ended", _("该任职已经结束。"))
 

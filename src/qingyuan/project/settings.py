@@ -67,6 +67,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # deny by default: a page that is open says so itself
+    "qingyuan.web.middleware.ActorMiddleware",
+    "qingyuan.web.middleware.PasswordMiddleware",
+    "qingyuan.web.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -82,6 +86,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "qingyuan.web.context.frame",
             ],
         },
     },
@@ -108,6 +113,14 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 LOGIN_URL = "web:sign-in"
+AXES_FAILURE_LIMIT = "qingyuan.web.accounts.limits.failures_before_lock"  # the numbers are policy: signin.*
+AXES_COOLOFF_TIME = "qingyuan.web.accounts.limits.lock_time"
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_LOCKOUT_CALLABLE = "qingyuan.web.accounts.signing_in.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+# A whole office stands behind one address: locking the address would lock out everybody in it.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 SESSION_ENGINE = "django.contrib.sessions.backends.file"  # outside the database: a page's GET never writes to it
 SESSION_FILE_PATH = str(HOME / "sessions")
 SESSION_COOKIE_AGE = 8 * 60 * 60

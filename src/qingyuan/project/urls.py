@@ -1,5 +1,10 @@
 """Where each address leads."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("i18n/language", login_not_required(set_language), name="set_language"),
+    path("", include("qingyuan.web.urls")),
+]

@@ -1,0 +1,19 @@
+"""Addresses of signing in and of officers."""
+
+from django.urls import path
+
+from qingyuan.web.accounts import officers, signing_in
+
+urlpatterns = [
+    path("sign-in", signing_in.sign_in, name="sign-in"),
+    path("sign-out", signing_in.sign_out, name="sign-out"),
+    path("me", signing_in.my_account, name="my-account"),
+    path("me/password", signing_in.change_password, name="change-password"),
+    path("officers/", officers.officers, name="officers"),
+    path("officers/new", officers.enrol, name="enrol"),
+    path("officers/permissions", officers.permissions, name="permissions"),
+    path("officers/<int:pk>", officers.officer, name="officer"),
+    path("officers/<int:pk>/assign", officers.assign, name="assign"),
+    path("officers/<int:pk>/one-time-password", officers.one_time_password, name="one-time-password"),
+    path("officers/assignments/<int:pk>/end", officers.end_assignment, name="end-assignment"),
+]

@@ -1,0 +1,41 @@
+"""What the frame of every page reads: the site, the unit one stands at, the units one may switch to."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from qingyuan.access.models import Officer
+from qingyuan.web import lookup
+
+_LOOKED_AGAIN_AFTER_S = 60.0
+_demonstration: dict[str, tuple[float, bool]] = {}
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Context of base.html. Lazy: a page without the frame asks nothing."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {"site": SimpleLazyObject(site), "today": timezone.localdate()}
+    return {
+        "site": SimpleLazyObject(site),
+        "here": SimpleLazyObject(lambda: lookup.here(request)),
+        "here_units": SimpleLazyObject(lambda: lookup.switchable(request)),
+        "today": timezone.localdate(),
+    }
+
+
+def site() -> dict[str, object]:
+    """The site's name and whether its data are a demonstration (a demonstration is a site of its own)."""
+    return {"name": "清源", "demonstration": is_demonstration()}
+
+
+def is_demonstration() -> bool:
+    """Whether this is a demonstration site: it has demonstration officers. Asked once a minute."""
+    asked, known = _demonstration.get("site", (0.0, False))
+    if not asked or monotonic() - asked > _LOOKED_AGAIN_AFTER_S:
+        known = Officer.objects.filter(is_demo=True).exists()
+        _demonstration["site"] = (monotonic(), known)
+    return known

@@ -1,0 +1,216 @@
+"""变更留痕 as people read it: what was done, who, when it happened and was recorded, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from qingyuan.core.access import LABELS, Role
+from qingyuan.core.lifecycle import MOVES, PAPERS, STAGES, Move, Paper, Stage
+from qingyuan.core.policy.facts import FACTS
+from qingyuan.ledger.queries import Line
+from qingyuan.places.models import Unit, Water
+from qingyuan.registry.models import Outlet
+
+ACTS = {
+    "outlet.correct": noop("更正信息"),
+    "outlet.change_unit": noop("变更所在区划"),
+    "outlet.change_party": noop("变更责任主体"),
+    "outlet.propose_type": noop("提出分类意见"),
+    "outlet.suggest_type": noop("规则建议类型"),
+    "outlet.reclassify": noop("调整分类"),
+    "outlet.file_paper": noop("归入材料"),
+    "outlet.add_channel": noop("登记排污通道"),
+    "outlet.remove_channel": noop("解除排污通道"),
+    "outlet.withdraw_entry": noop("撤销登记"),
+    "outlet.update": noop("更新信息"),
+    "fact.enter": noop("录入事实"),
+    "fact.retract": noop("撤回事实"),
+    "body.enter": noop("登记单位"),
+    "body.correct": noop("更正单位信息"),
+    "officer.enrol": noop("新建账号"),
+    "officer.assign": noop("任职"),
+    "officer.end_assignment": noop("结束任职"),
+    "officer.set_password": noop("修改密码"),
+    "officer.sign_in": noop("登录"),
+    "officer.sign_out": noop("退出"),
+    "pack.load": noop("载入政策包"),
+    "pack.withdraw": noop("撤回政策包"),
+}
+FIELDS = {
+    "stage": noop("阶段"),
+    "managing": noop("管理单位"),
+    "reason": noop("理由"),
+    "reasons": noop("理由"),
+    "note": noop("说明"),
+    "basis": noop("认定依据"),
+    "before": noop("原责任主体"),
+    "channel": noop("排污通道"),
+    "sources": noop("排污单位"),
+    "kind": noop("材料类型"),
+    "top": noop("一级类型"),
+    "type": noop("类型"),
+    "standard": noop("分类标准"),
+    "role": noop("角色"),
+    "source": noop("来源"),
+    "row": noop("文件行号"),
+    "import": noop("导入"),
+    "milestones": noop("已达节点"),
+    "not_direct": noop("不列入名录的理由"),
+}
+UNTOLD = {"assignment", "to", "body", "standard", "sources", "channel"}
+BASES = {
+    "applicant": noop("设置申请单位"),
+    "tracing": noop("溯源结论"),
+    "designated": noop("指定"),
+    "fallback": noop("政府兜底"),
+}
+SYSTEM = {"console": noop("系统（命令行）"), "clock": noop("系统（定时）")}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value before and after, in words; either may be nothing."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry of the ledger in words."""
+
+    number: int
+    what: str
+    who: str
+    occurred: str
+    recorded_at: datetime
+    clause: str
+    pack: str
+    differences: tuple[Difference, ...]
+    details: tuple[tuple[str, str], ...]
+    evidence: Sequence[str]
+    hash: str
+
+    @property
+    def sentence(self) -> str:
+        """The entry in one line: when, who, what, which values."""
+        said = "；".join(f"{one.label}：{one.old or '（空）'} → {one.new or '（空）'}" for one in self.differences)
+        return f"{self.occurred} {self.who} {self.what}" + (f"（{said}）" if said else "")
+
+
+def told(lines: Iterable[Line], *, types: Mapping[str, str] | None = None) -> list[Told]:
+    """Entries in words, in the order given. `types`: names of the second level by key. At most two queries."""
+    given = list(lines)
+    words = Words(types or {}, _names(given))
+    return [
+        Told(
+            number=line.number,
+            what=act_words(line.act),
+            who=line.actor_name or _(SYSTEM.get(line.actor_id, "")) or line.actor_id,
+            occurred=_day(line.occurred),
+            recorded_at=line.recorded_at,
+            clause=line.clause,
+            pack=line.pack,
+            differences=tuple(words.difference(name, *pair) for name, pair in line.changes.items()),
+            details=tuple(words.details(line.details)),
+            evidence=line.evidence,
+            hash=line.hash,
+        )
+        for line in given
+    ]
+
+
+def act_words(act: str) -> str:
+    """What an act is called."""
+    if act in ACTS:
+        return _(ACTS[act])
+    verb = act.rpartition(".")[2]
+    return _(MOVES[Move(verb)]) if verb in set(Move) else act
+
+
+def label_of(name: str) -> str:
+    """What a field is called."""
+    if name in FIELDS:
+        return _(FIELDS[name])
+    if name in FACTS:
+        return FACTS[name].title
+    columns = {field.name: field.verbose_name for field in Outlet._meta.concrete_fields}
+    return str(columns.get(name, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Stored values as words: types by their names, units and waters by theirs."""
+
+    types: Mapping[str, str]
+    names: Mapping[str, str]
+
+    def difference(self, name: str, old: object, new: object) -> Difference:
+        """One changed value."""
+        return Difference(label_of(name), self.value(name, old), self.value(name, new))
+
+    def details(self, details: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+        """What else the entry says, where there is a word for it."""
+        for name, value in details.items():
+            if name in FIELDS and name not in UNTOLD and value not in (None, "", {}, []):
+                yield label_of(name), self.value(name, value)
+
+    def value(self, name: str, value: object) -> str:
+        """A value as people say it."""
+        match value:
+            case None | "":
+                return ""
+            case bool():
+                return _("是") if value else _("否")
+            case Mapping():
+                return "；".join(f"{self.value('', key)} {self.value('', one)}" for key, one in value.items())
+            case list() | tuple():
+                return "、".join(self.value("", one) for one in value)
+        text = str(value)
+        if name == "stage" and text in set(Stage):
+            return _(STAGES[Stage(text)])
+        if name == "kind" and text in set(Paper):
+            return _(PAPERS[Paper(text)])
+        if name == "role" and text in set(Role):
+            return _(LABELS[Role(text)])
+        if name == "basis" and text in BASES:
+            return _(BASES[text])
+        if name in {"type", "type_key", "value"} and text in self.types:
+            return self.types[text]
+        if name in {"unit", "managing", "water", "managing_unit"}:
+            return self.names.get(text, text)
+        return text
+
+
+def _names(lines: Sequence[Line]) -> dict[str, str]:
+    """The names of the units (by path and by code) and waters the entries speak of."""
+    said = {
+        name: {str(value) for line in lines for value in [*line.changes.get(name, ()), line.details.get(name)] if value}
+        for name in ("unit", "managing", "water")
+    }
+    places = said["unit"] | said["managing"]
+    found: dict[str, str] = {}
+    if places:
+        for code, path, name in Unit.objects.filter(path__in=places).values_list("code", "path", "name"):
+            found |= {code: name, path: name}
+        for code, path, name in Unit.objects.filter(code__in=places - set(found)).values_list("code", "path", "name"):
+            found |= {code: name, path: name}
+    if said["water"]:
+        found |= dict(Water.objects.filter(code__in=said["water"]).values_list("code", "name"))
+    return found
+
+
+def _day(text: str) -> str:
+    """The day something happened, whether a day or an instant was recorded."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        moment = parse_datetime(text)
+        return f"{moment:%Y-%m-%d}" if moment else text

@@ -1,0 +1,12 @@
+"""Addresses of the pages, room by room, in one namespace: `web:outlets`, `web:outlet` …"""
+
+from django.urls import include, path
+
+app_name = "web"
+
+urlpatterns = [
+    path("", include("qingyuan.web.home.urls")),
+    path("", include("qingyuan.web.accounts.urls")),
+    path("", include("qingyuan.web.outlets.urls")),
+    path("rules/", include("qingyuan.web.rules.urls")),
+]
