@@ -19,6 +19,7 @@ check() { # what it says, then the command
     failed+=("$name")
   fi
 }
+append_only() { python -m django migrate --verbosity 0 && qingyuan ledger verify; } # a missing trigger is a break
 no_address() { ! grep -nE '://' requirements.lock scripts/node.lock && ! grep -nE '"resolved"' frontend/package-lock.json; }
 
 check "format" ruff format --check .
@@ -28,6 +29,8 @@ check "storeys" lint-imports
 check "packs are plain YAML" yamllint --strict -c .yamllint src/qingyuan/packs
 check "migrations are complete" python -m django makemigrations --check --dry-run
 check "deployment settings" python -m django check
+check "ledger is append-only" append_only
+check "packs" qingyuan packs check
 check "lock files hold no address" no_address
 check "generated pages are current" python scripts/reference.py --check
 check "clauses.csv is whole" python scripts/clauses.py --known
