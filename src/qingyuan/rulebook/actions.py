@@ -13,7 +13,7 @@ from qingyuan.core.policy import Pack, PackError, PackFault
 from qingyuan.core.refusal import require
 from qingyuan.ledger import actions as ledger
 from qingyuan.rulebook import guards, queries, texts
-from qingyuan.rulebook.checking import faults_of, unit_path_of
+from qingyuan.rulebook.checking import faults_of_texts, unit_path_of
 from qingyuan.rulebook.models import PackVersion
 
 
@@ -36,22 +36,23 @@ def load_texts(
     A text that is in force already is passed over.
     """
     found = {name: texts.canonical(files) for name, files in given.items()}
-    new = _parsed(given)
+    new = _parsed(found)
     require(guards.load_packs(unit_paths=[unit_path_of(pack) for pack in new.values()], by=by))
-    standing = queries.packs_in_force(on=from_day or at.date(), loaded_only=True)
-    faults = faults_of({**standing, **{pack.code: pack for pack in new.values()}})
-    if faults:
-        raise PackError(faults)
+    standing = queries.texts_in_force(on=from_day or at.date())
+    if not standing and not shipped:
+        standing = texts.shipped_texts()
+    _refuse_faults({**standing, **{pack.code: found[name] for name, pack in new.items()}})
     with transaction.atomic():
+        if not shipped and not PackVersion.objects.exists():
+            _keep_shipped(except_for={pack.code for pack in new.values()}, by=by, at=at)
         kept = [_keep(pack, found[name], from_day, shipped=shipped, by=by, at=at) for name, pack in new.items()]
     return [version for version in kept if version is not None]
 
 
 def load_shipped(*, by: Actor, at: datetime) -> list[PackVersion]:
     """Take in the packs this release ships, in force since ever. One that a bureau replaced is left alone."""
-    own = set(
-        PackVersion.objects.filter(shipped=False, status=PackVersion.Status.IN_FORCE).values_list("pack", flat=True)
-    )
+    standing = PackVersion.objects.filter(shipped=False, status=PackVersion.Status.IN_FORCE)
+    own = set(standing.values_list("pack", flat=True))
     given = {name: files for name, files in texts.read_folder(texts.SHIPPED).items() if name not in own}
     return load_texts(given, from_day=None, by=by, at=at, shipped=True)
 
@@ -68,9 +69,7 @@ def withdraw(version: PackVersion, *, reason: str, by: Actor, at: datetime) -> N
     require(guards.withdraw(version, by=by))
     version.status, version.withdrawn_at = PackVersion.Status.WITHDRAWN, at
     version.save(update_fields=["status", "withdrawn_at"])
-    faults = faults_of(queries.packs_in_force(on=at.date(), loaded_only=True))
-    if faults:
-        raise PackError(faults)
+    _refuse_faults(queries.texts_in_force(on=at.date()))
     ledger.record(
         ("pack", version.pack),
         "pack.withdraw",
@@ -83,16 +82,29 @@ def withdraw(version: PackVersion, *, reason: str, by: Actor, at: datetime) -> N
     )
 
 
-def _parsed(given: Mapping[str, Mapping[str, str]]) -> dict[str, Pack]:
+def _refuse_faults(together: Mapping[str, str]) -> None:
+    """Raise PackError with every fault of these packs beside each other."""
+    if faults := faults_of_texts(frozenset(together.values())):
+        raise PackError(list(faults))
+
+
+def _parsed(given: Mapping[str, str]) -> dict[str, Pack]:
     packs, faults = {}, []
-    for name, files in given.items():
-        pack, slips = texts.parse(files)
+    for name, text in given.items():
+        pack, slips = texts.parse_canonical(text)
         faults += [PackFault(f"{name}/{slip.file}", slip.key, slip.reason, slip.code) for slip in slips]
         if pack is not None:
             packs[name] = pack
     if faults:
         raise PackError(faults)
     return packs
+
+
+def _keep_shipped(*, except_for: set[str], by: Actor, at: datetime) -> None:
+    """A bureau's first pack on an empty rulebook brings the shipped ones it stands on."""
+    for code, text in texts.shipped_texts().items():
+        if code not in except_for:
+            _keep(texts.parsed(text), text, None, shipped=True, by=by, at=at)
 
 
 def _keep(

@@ -87,13 +87,20 @@ def policy_for(path: str, *, on: date, known_at: datetime | None = None) -> Poli
     return policy if policy.unit_path == path else replace(policy, unit_path=path)
 
 
-def packs_in_force(*, on: date, known_at: datetime | None = None, loaded_only: bool = False) -> dict[str, Pack]:
-    """The packs in force on a day, by code. An empty rulebook gives those shipped, unless only loaded ones count."""
+def packs_in_force(*, on: date, known_at: datetime | None = None) -> dict[str, Pack]:
+    """The packs in force on a day, by code. An empty rulebook gives those shipped."""
     standing = _standing(on, known_at)
-    if not standing and not loaded_only:
+    if not standing:
         return {code: texts.parsed(text) for code, text in texts.shipped_texts().items()}
     found = [_pack(sha256) for _path, sha256 in standing]
     return {pack.code: pack for pack in found}
+
+
+def texts_in_force(*, on: date) -> dict[str, str]:
+    """The canonical text of each pack loaded and in force on a day, by code; nothing from an empty rulebook."""
+    hashes = {sha256 for _path, sha256 in _standing(on, None)}
+    rows = PackVersion.objects.filter(sha256__in=hashes).values_list("pack", "text")
+    return dict(rows)
 
 
 def packs(*, on: date) -> list[PackSummary]:

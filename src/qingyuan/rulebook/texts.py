@@ -87,11 +87,17 @@ def parse(texts: Mapping[str, str]) -> tuple[Pack | None, list[PackFault]]:
 
 
 @lru_cache(maxsize=128)
+def parse_canonical(text: str) -> tuple[Pack | None, tuple[PackFault, ...]]:
+    """As `parse`, from the canonical text; the same text is read once in a process."""
+    pack, faults = parse(json.loads(text))
+    return pack, tuple(faults)
+
+
 def parsed(text: str) -> Pack:
     """The pack of a canonical text that was once found good."""
-    pack, faults = parse(json.loads(text))
+    pack, faults = parse_canonical(text)
     if pack is None:
-        raise PackError(faults)
+        raise PackError(list(faults))
     return pack
 
 
