@@ -34,7 +34,7 @@ from qingyuan.core.tiles import (
     type_code,
 )
 from qingyuan.ledger.models import Entry
-from qingyuan.places.models import Boundary, Level, Unit, Water
+from qingyuan.places.models import Boundary, Level, Unit
 from qingyuan.places.paths import within_q
 from qingyuan.registry import tallies
 from qingyuan.registry.models import Outlet, OutletQuerySet, Tally
@@ -80,7 +80,7 @@ def tile(actor: Actor, zoom: int, x: int, y: int, wanted: Wanted = EVERYTHING) -
     """
     keys = tile_range(zoom, x, y)
     if zoom >= POINTS_FROM:
-        outlets = _outlets(_found(actor, wanted).filter(mkey__gte=keys[0], mkey__lt=keys[1])[: MAX_OUTLETS + 1], zoom)
+        outlets = _outlets(_found(actor, wanted).filter(mkey__gte=keys[0], mkey__lt=keys[1]), zoom)
         return encode(outlets) if len(outlets) <= MAX_OUTLETS else _grouped(actor, zoom, keys, wanted)
     if zoom >= LIVE_FROM:
         return _grouped(actor, zoom, keys, wanted)
@@ -106,8 +106,7 @@ def _found(actor: Actor, wanted: Wanted) -> OutletQuerySet:
     if wanted.unit_path:
         found = found.within(wanted.unit_path)
     if wanted.water_path:
-        waters = Water.objects.filter(within_q("path", wanted.water_path)).values_list("pk", flat=True)
-        found = found.filter(water__in=list(waters))
+        found = found.filter(within_q("water_path", wanted.water_path))
     return found
 
 
@@ -122,7 +121,8 @@ _NO_OUTLETS = OutletPoints(*(np.zeros(0, np.int64) for _column in range(6)))
 
 
 def _outlets(found: OutletQuerySet, zoom: int) -> OutletPoints:
-    return _points(list(found.order_by().values_list("pk", "mkey", "type_key", "stage")), zoom)
+    rows = found.order_by().values_list("pk", "mkey", "type_key", "stage")[: MAX_OUTLETS + 1]
+    return _points(list(rows), zoom)
 
 
 def _points(rows: Sequence[tuple[int, int, str, str]], zoom: int) -> OutletPoints:
@@ -190,7 +190,7 @@ def _territory(actor: Actor, wanted: Wanted) -> frozenset[str] | None:
     parties are in play and the tallies cannot tell."""
     paths: set[str] = set()
     for grant in actor.grants:
-        if grant.reach.water_paths or grant.reach.body_ids or grant.reach.party_ids or grant != _by_reach(grant):
+        if grant.reach.water_paths or grant.reach.body_ids or grant.reach.party_ids:
             return None
         paths |= grant.reach.unit_paths
     if wanted.water_path or any("Z" in path for path in (*paths, wanted.unit_path)):
