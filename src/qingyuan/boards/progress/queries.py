@@ -1,0 +1,38 @@
+"""The questions of this board, in one place for the doors."""
+
+from qingyuan.boards.progress.aims import Aim, Scope, aims_of, policy_at, scope_of
+from qingyuan.boards.progress.behind import PART_LABELS, Page, Part, Row, aim_of, rows_behind
+from qingyuan.boards.progress.explaining import Change, Explanation, explain, signed
+from qingyuan.boards.progress.integrity import Integrity, integrity
+from qingyuan.boards.progress.scoreboard import Board, By, Cell, Line, PartKind, scoreboard
+from qingyuan.boards.progress.where import NONE, Asking, Where, check_scope
+
+__all__ = [
+    "NONE",
+    "PART_LABELS",
+    "Aim",
+    "Asking",
+    "Board",
+    "By",
+    "Cell",
+    "Change",
+    "Explanation",
+    "Integrity",
+    "Line",
+    "Page",
+    "Part",
+    "PartKind",
+    "Row",
+    "Scope",
+    "Where",
+    "aim_of",
+    "aims_of",
+    "check_scope",
+    "explain",
+    "integrity",
+    "policy_at",
+    "rows_behind",
+    "scope_of",
+    "scoreboard",
+    "signed",
+]
