@@ -1,5 +1,6 @@
 """The nine packs shipped: what they say in the five places, against the difference matrix restated by hand."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from qingyuan.core.functions import BodyFunction
 from qingyuan.core.lifecycle import TRANSITIONS
 from qingyuan.core.policy import PackError, build
+from qingyuan.core.policy.duties import DUTIES
 from qingyuan.core.policy.ladder import case_faults
+from qingyuan.core.policy.words import said
 from qingyuan.core.waters import WaterFlagKind
 from qingyuan.rulebook import texts
 from qingyuan.rulebook.checking import ladder_of, unit_path_of
@@ -279,3 +282,26 @@ def test_words_of_the_packs_are_words_of_the_house():
     assert functions <= {*BodyFunction, ""}
     named = {transition.parameter for transition in TRANSITIONS.values() if transition.parameter}
     assert named <= set(policy("").parameters)
+
+
+def test_every_coded_value_has_a_word_for_the_screen():
+    values = [entry.value for pack in PACKS.values() for entries in pack.entries.values() for entry in entries]
+    codes = {word for word in _words(values) if re.fullmatch(r"[A-Z]*\.?[a-z_.]{2,}", word)}
+    assert len(codes) > 100
+    assert {word for word in codes if said(word) == word} == set()
+
+
+def _words(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from (key, *(() if key in ("key", "under") else _words(part)))
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from _words(part)
+
+
+def test_duties_are_named_in_the_declared_tags():
+    tags = {tag for path in FIVE for row in policy(path).value("organisations") for tag in row["duties"]}
+    assert tags <= set(DUTIES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -17,12 +17,13 @@ from qingyuan.core.access import CONSOLE
 from qingyuan.core.policy import FACTS, PackError, PackFault, Policy
 from qingyuan.core.policy.conditions import facts_of
 from qingyuan.core.policy.facts import FactError
+from qingyuan.core.policy.words import said
 from qingyuan.core.refusal import NotFound, Refused
 from qingyuan.places.paths import code_of, path_of
 from qingyuan.places.queries import unit_for
 from qingyuan.rulebook import actions, queries, texts
 from qingyuan.rulebook.checking import faults_of
-from qingyuan.rulebook.document import document, said
+from qingyuan.rulebook.document import document
 
 DONE, WRONG = 0, 1
 
@@ -49,7 +50,9 @@ def add_parser(groups: argparse._SubParsersAction) -> None:
     page.add_argument("--out", type=Path, help="写到文件；不写则输出")
 
 
-def _verb(verbs: argparse._SubParsersAction, name: str, handler: object, text: str, *options: str):
+def _verb(
+    verbs: argparse._SubParsersAction, name: str, handler: Callable[[argparse.Namespace], int], text: str, *options: str
+) -> argparse.ArgumentParser:
     parser = verbs.add_parser(name, help=text, description=text)
     parser.add_argument("--json", action="store_true", help="只输出一份 JSON")
     if "--on" in options:
@@ -157,12 +160,12 @@ def load_packs(args: argparse.Namespace) -> int:
     try:
         loaded = actions.load_pack(args.path, from_day=args.from_day, by=CONSOLE, at=timezone.now())
     except PackError as slip:
-        rows = [_fault(fault) for fault in slip.faults]
-        _print(args, {"loaded": [], "faults": rows}, [str(fault) for fault in slip.faults])
+        faults = [_fault(fault) for fault in slip.faults]
+        _print(args, {"loaded": [], "faults": faults}, [str(fault) for fault in slip.faults])
         return WRONG
     except Refused as slip:
         return _refuse(args, slip.refusal.sentence)
-    rows = [
+    rows: list[dict[str, object]] = [
         {"pack": version.pack, "from": version.in_force_from, "sha256": version.sha256, "unit_path": version.unit_path}
         for version in loaded
     ]

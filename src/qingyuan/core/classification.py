@@ -110,7 +110,7 @@ def national_view(policy: Policy) -> Tree:
 
 def _tree(policy: Policy, names: tuple[str, ...], *, storm_own: bool) -> Tree:
     codes: Mapping[str, str] = policy.value("coding.type_codes", {})  # type: ignore[assignment]
-    basis = tuple(policy.value("classification.basis", ()))  # type: ignore[arg-type]
+    basis: tuple[str, ...] = tuple(policy.value("classification.basis", ()))  # type: ignore[arg-type]
     seconds = _seconds(policy)
     tops = tuple(
         Top(

@@ -7,6 +7,7 @@ from datetime import date
 
 from qingyuan.core.policy import Pack, Policy, Resolved
 from qingyuan.core.policy.ladder import build
+from qingyuan.core.policy.words import said
 from qingyuan.rulebook import texts
 from qingyuan.rulebook.checking import ladder_of, unit_path_of
 
@@ -62,23 +63,6 @@ def _cell(item: Resolved | None) -> str:
     mark = {"inferred": "〔推〕", "secondary": "〔转〕", "proposed": "〔议〕"}.get(item.status, "")
     quote = f"“{item.quote}”" if item.quote else ""
     return f"{said(item.value)} {quote}{mark}（{'承，' if item.inherited else ''}{item.clause}）".replace("  ", " ")
-
-
-def said(value: object) -> str:
-    """A value as people read it: 是 and 否, lists joined, dates plain, nothing set as 未设."""
-    match value:
-        case None:
-            return "未设"
-        case bool():
-            return "是" if value else "否"
-        case date():
-            return value.isoformat()
-        case tuple() | list():
-            return "、".join(map(said, value)) or "无"
-        case dict():
-            return "；".join(f"{key}：{said(part)}" for key, part in value.items())
-        case _:
-            return str(value)
 
 
 def _rules(policies: Sequence[Policy]) -> Iterator[str]:

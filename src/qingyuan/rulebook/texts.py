@@ -20,14 +20,16 @@ SHIPPED = Path(str(files("qingyuan"))) / "packs"
 MAX_BYTES = 4_000_000
 MAX_NODES = 500_000
 
+_FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 Texts = dict[str, str]
 """The files of one pack: name → text."""
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+class _Loader(_FastLoader):  # type: ignore[misc, valid-type]
     """The safe loader, which besides refuses a key that is written twice in one table."""
 
-    def construct_mapping(self, node, deep=False):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
         keys = [key.value for key, _value in node.value if isinstance(key, yaml.ScalarNode)]
         twice = sorted({key for key in keys if keys.count(key) > 1 and key != "<<"})
         if twice:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any as Any_
 from typing import TypeAlias, assert_never
 
 Truth: TypeAlias = bool | None
@@ -153,7 +154,7 @@ def holds(condition: Condition, facts: Mapping[str, object], limits: Mapping[str
             assert_never(condition)
 
 
-def compare(how: str, given, bound):
+def compare(how: str, given: Any_, bound: Any_) -> Any_:
     """`given` against `bound`: one pair, or elementwise when `given` is an array."""
     match how:
         case "over":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -124,9 +124,17 @@ class _Reader:
         for key, kind in (("pack", str), ("unit", str), ("title", str)):
             if not isinstance(head.get(key), kind):
                 self.fault(first_file, key, "缺少或不是文字")
-        for key, kind in (("issuer", str), ("document_no", str), ("issued", date), ("note", str)):
-            if head.get(key) is not None and not isinstance(head[key], kind):
-                self.fault(first_file, key, f"应为 {kind.__name__}", "POLICY_TYPE")
+        optional: tuple[tuple[str, type], ...] = (
+            ("issuer", str),
+            ("document_no", str),
+            ("issued", date),
+            ("note", str),
+        )
+        for word, wanted in optional:
+            if head.get(word) is not None and not isinstance(head[word], wanted):
+                self.fault(first_file, word, f"应为 {wanted.__name__}", "POLICY_TYPE")
+        if not isinstance(head.get("glossary") or {}, Mapping):
+            self.fault(first_file, "glossary", "应为词到含义的表", "POLICY_TYPE")
         parents = frozen(head.get("parents") or [])
         if type_fault(Kind.LIST, parents):
             self.fault(first_file, "parents", "应为文字列表", "POLICY_TYPE")
@@ -271,12 +279,14 @@ class _Reader:
 
     def _read_readings(self, file: str, raw: object) -> None:
         for item in self._items(file, "readings", raw, READING):
-            words = [item.get(key) for key in ("number", "question", "answer")]
-            if not all(isinstance(word, str) and word for word in words):
+            number, question, answer = (item.get(key) for key in ("number", "question", "answer"))
+            if not all(isinstance(word, str) and word for word in (number, question, answer)):
                 self.fault(file, str(item.get("number", "readings")), "读法须有编号、问题、答案")
                 continue
             parameters = frozen(item.get("parameters") or [])
-            self.readings.append(Reading(*words, parameters, str(item.get("status") or Status.PROPOSED)))  # type: ignore[arg-type]
+            self.readings.append(
+                Reading(str(number), str(question), str(answer), parameters, str(item.get("status") or Status.PROPOSED))  # type: ignore[arg-type]
+            )
 
     # --- shapes
 
@@ -339,7 +349,7 @@ def condition_faults(condition: Condition) -> list[str]:
     return faults or list(_literal_faults(condition))
 
 
-def _literal_faults(condition: Condition):
+def _literal_faults(condition: Condition) -> Iterator[str]:
     match condition:
         case Is(fact, value) if not fits(FACTS[fact].type, value):
             yield f"{fact} 应为 {FACTS[fact].type}，而写的是 {value!r}"
