@@ -2,7 +2,7 @@
 //
 //   <div class="map" data-map                       the map; works without a network
 //        data-base="/static/dist/base/"             where the bundled base lies (else this is it)
-//        data-tiles="/map/tiles/{z}/{x}/{y}.mvt"    outlets as tiles (layer "outlets": kind cluster with n | outlet with id, type, stage)
+//        data-tiles="/map/tiles/{z}/{x}/{y}.mvt"    outlets as tiles (layer "outlets": id, type, stage; layer "groups": n, name)
 //        data-query="type=GY&stage=…"               filters, sent with every tile
 //        data-card="/outlets/ID/card"               where the card of an outlet comes from, ID replaced; shown in #map-card
 //        data-extent="113.1,39.6,114.0,40.5"        what to show first, degrees
@@ -42,6 +42,7 @@ interface Spot {
   tone?: "red" | "blue";
 }
 
+const LAYERS = ["outlets", "groups"]; // what the server calls them in a tile
 const CHINA = [73, 17, 136, 54];
 const TONES = { red: "#b3261e", blue: "#1f5f99" };
 
@@ -103,8 +104,12 @@ function outletTiles(url: string, query: string): VectorTileLayer {
     url: query ? `${url}?${query}` : url,
   });
   const style = (feature: FeatureLike) =>
-    feature.get("kind") === "cluster" ? clusterStyle(Number(feature.get("n"))) : outletStyle(String(feature.get("type") ?? ""));
+    isGroup(feature) ? clusterStyle(Number(feature.get("n"))) : outletStyle(String(feature.get("type") ?? ""));
   return new VectorTileLayer({ source, style, zIndex: 10, renderBuffer: 64 });
+}
+
+function isGroup(feature: FeatureLike): boolean {
+  return feature.get("layer") === "groups";
 }
 
 function drawSpots(marks: VectorSource, spots: Spot[], joined: boolean): void {
@@ -168,7 +173,7 @@ function keepAddress(map: OlMap): void {
 function openCards(map: OlMap, marks: VectorSource, card: string): void {
   let mark: Feature[] = [];
   const under = (pixel: number[]): FeatureLike | undefined =>
-    map.forEachFeatureAtPixel(pixel, (found) => (found.get("kind") ? found : undefined), { hitTolerance: 6 });
+    map.forEachFeatureAtPixel(pixel, (found) => (LAYERS.includes(String(found.get("layer"))) ? found : undefined), { hitTolerance: 6 });
   map.on("pointermove", (event) => {
     if (!event.dragging) map.getTargetElement()?.classList.toggle("map-pointing", Boolean(under(event.pixel)));
   });
@@ -178,7 +183,7 @@ function openCards(map: OlMap, marks: VectorSource, card: string): void {
     mark = [];
     if (!found) return;
     const extent = found.getGeometry()?.getExtent() ?? boundingExtent([event.coordinate]);
-    if (found.get("kind") === "cluster") {
+    if (isGroup(found)) {
       const zoom = Math.min((map.getView().getZoom() ?? 4) + 2, 17);
       map.getView().animate({ center: [extent[0]!, extent[1]!], zoom, duration: 200 });
       return;
@@ -186,7 +191,7 @@ function openCards(map: OlMap, marks: VectorSource, card: string): void {
     mark = [halo(toLonLat([extent[0]!, extent[1]!]))];
     const place = document.getElementById("map-card");
     if (place && card) {
-      await window.htmx.ajax("get", card.replace("ID", String(found.get("id"))), { target: place, swap: "innerHTML" });
+      await window.htmx.ajax("get", card.replace("ID", String(found.getId())), { target: place, swap: "innerHTML" });
       place.hidden = false;
       const chain = place.querySelector<HTMLElement>("[data-chain]")?.dataset.chain;
       if (chain) mark.push(...chainOf(chain));

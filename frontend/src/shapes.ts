@@ -13,6 +13,9 @@ const COLOURS: Record<string, string> = {
 const WHITE = new Stroke({ color: "#ffffff", width: 1.5 });
 export const FONT = '12px "Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif';
 
+// Said outright: a tile layer that does not declutter finds no picture under the pointer otherwise.
+const declutterMode = "none";
+
 const made = new Map<string, Style>();
 
 /** The style of one outlet; `type` is a type key ("GY.enterprise") or its group. */
@@ -31,20 +34,20 @@ function picture(group: string, scale: number): ImageStyle {
   const colour = COLOURS[group];
   if (!colour) {
     const ring = new Stroke({ color: "#5b6775", width: 2 });
-    return new Circle({ radius: 4.5 * scale, fill: new Fill({ color: "#ffffff" }), stroke: ring });
+    return new Circle({ radius: 4.5 * scale, fill: new Fill({ color: "#ffffff" }), stroke: ring, declutterMode });
   }
   const fill = new Fill({ color: colour });
   switch (group) {
     case "GY":
-      return new RegularShape({ points: 4, radius: 8 * scale, angle: Math.PI / 4, fill, stroke: WHITE });
+      return new RegularShape({ points: 4, radius: 8 * scale, angle: Math.PI / 4, fill, stroke: WHITE, declutterMode });
     case "NY":
-      return new RegularShape({ points: 3, radius: 8 * scale, fill, stroke: WHITE });
+      return new RegularShape({ points: 3, radius: 8 * scale, fill, stroke: WHITE, declutterMode });
     case "QT":
-      return new RegularShape({ points: 4, radius: 8 * scale, fill, stroke: WHITE });
+      return new RegularShape({ points: 4, radius: 8 * scale, fill, stroke: WHITE, declutterMode });
     case "YH":
       return drop(colour, scale);
     default:
-      return new Circle({ radius: 6 * scale, fill, stroke: WHITE });
+      return new Circle({ radius: 6 * scale, fill, stroke: WHITE, declutterMode });
   }
 }
 
@@ -66,7 +69,7 @@ function drop(colour: string, scale: number): Icon {
   pen.lineWidth = 1.4;
   pen.strokeStyle = "#ffffff";
   pen.stroke();
-  return new Icon({ img: canvas, size: [size, size], scale: 0.5 });
+  return new Icon({ img: canvas, size: [size, size], scale: 0.5, declutterMode });
 }
 
 /** A group of outlets: its number in a circle that grows slowly with it. */
@@ -80,6 +83,7 @@ export function clusterStyle(count: number): Style {
         radius: Math.min(9 + 2.2 * Math.log10(count), 17),
         fill: new Fill({ color: "rgba(31, 95, 153, 0.88)" }),
         stroke: WHITE,
+        declutterMode,
       }),
       text: new Text({ text: said, font: FONT.replace("12px", "11px"), fill: new Fill({ color: "#ffffff" }) }),
     });

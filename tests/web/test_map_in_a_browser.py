@@ -8,8 +8,11 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page
+
+from qingyuan.core.tiles import TYPE_CODES, GroupPoints, OutletPoints, encode
 
 STATIC = Path(__file__).resolve().parents[2] / "src" / "qingyuan" / "web" / "static"
 PAGE = """<!doctype html><html lang="zh-hans"><head><meta charset="utf-8">
@@ -17,7 +20,8 @@ PAGE = """<!doctype html><html lang="zh-hans"><head><meta charset="utf-8">
 <link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="/dist/app.css">
 <script src="/dist/app.js" defer></script>
 <script src="/dist/map.js" defer></script></head><body>
-<div class="map" data-map data-base="/dist/base/" data-points='%s' %s></div></body></html>"""
+<div class="map" data-map data-base="/dist/base/" data-points='%s' %s></div>
+<div id="map-card" hidden></div></body></html>"""
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -26,16 +30,35 @@ class Handler(SimpleHTTPRequestHandler):
     body = b""
 
     def do_GET(self) -> None:
-        if self.path != "/":
+        if self.path.startswith("/tiles/"):
+            self.answer(tile(), "application/vnd.mapbox-vector-tile")
+        elif self.path == "/outlets/7/card":
+            self.answer("<h2>汾河城西口</h2>".encode(), "text/html; charset=utf-8")
+        elif self.path.partition("?")[0] == "/":
+            self.answer(Handler.body, "text/html; charset=utf-8")
+        else:
             super().do_GET()
-            return
+
+    def answer(self, body: bytes, kind: str) -> None:
+        """Send a body."""
         self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", kind)
         self.end_headers()
-        self.wfile.write(Handler.body)
+        self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+
+def tile() -> bytes:
+    """In every tile: outlet 7, an industrial one, in the middle, and a group of 1,234 beside it."""
+
+    def column(*values: int) -> np.ndarray:
+        return np.array(values, np.int64)
+
+    industrial = TYPE_CODES.index("GY")
+    outlets = OutletPoints(column(7), column(2048), column(2048), column(industrial), column(0), column(0))
+    return encode(outlets, GroupPoints(column(1000), column(1000), column(1234)))
 
 
 @pytest.fixture
@@ -94,3 +117,32 @@ def test_a_point_is_drawn_in_the_colour_of_its_type(page, address, group, colour
 def test_where_a_row_says_and_where_it_lies_are_joined_by_a_line(page, address):
     points = '[{"lon":111.22,"lat":35.61,"tone":"red"},{"lon":111.62,"lat":35.81,"tone":"blue"}]'
     assert {(0xB3, 0x26, 0x1E), (0x1F, 0x5F, 0x99)} <= shown(page, address, points, "data-join")
+
+
+def spot(page: Page, colour: tuple[int, ...]) -> tuple[float, float] | None:
+    """Where on the page a colour of the map is."""
+    found = page.evaluate(
+        """([r, g, b]) => {
+        for (const canvas of document.querySelectorAll('.map canvas')) {
+          const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+          const box = canvas.getBoundingClientRect();
+          for (let y = 40; y < canvas.height - 40; y++) for (let x = 40; x < canvas.width - 40; x++) {
+            const i = 4 * (y * canvas.width + x);
+            if (data[i] === r && data[i + 1] === g && data[i + 2] === b)
+              return [box.left + x * box.width / canvas.width, box.top + y * box.height / canvas.height];
+          } } return null; }""",
+        list(colour),
+    )
+    return tuple(found) if found else None
+
+
+@pytest.mark.browser
+def test_a_click_on_an_outlet_of_a_tile_opens_its_card(page, address):
+    tiles = 'data-tiles="/tiles/{z}/{x}/{y}.mvt" data-card="/outlets/ID/card" data-extent="110,34,112,36"'
+    assert (0x00, 0x72, 0xB2) in shown(page, address, "[]", tiles)
+    place = spot(page, (0x00, 0x72, 0xB2))
+    assert place is not None
+    page.mouse.click(*place)
+    page.wait_for_selector("#map-card:not([hidden])")
+    assert page.inner_text("#map-card") == "汾河城西口"
+    assert "lon=" in page.url  # the address says where one looks
