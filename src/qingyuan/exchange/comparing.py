@@ -30,12 +30,17 @@ UNDERWAY = frozenset({Stage.REMEDIATING, Stage.IN_TRANSITION, Stage.AWAITING_ACC
 LISTED = frozenset({Stage.PROBLEM, Stage.PLAN_DRAFT, Stage.PLAN_APPROVED})
 
 
-def progress_word(outlet: Outlet) -> str:
+def progress_of(stage: str, milestones: int, round_: int) -> str:
     """整治进展情况 as 附件1 knows it (C-37): 正在整治 while works run or were reopened, 已完成 where a remediation was
     closed, else blank: listed and not begun, or nothing to remediate."""
-    if outlet.stage in UNDERWAY or (outlet.stage in LISTED and outlet.round > 0):
+    if stage in UNDERWAY or (stage in LISTED and round_ > 0):
         return "正在整治"
-    return "已完成" if outlet.milestones & BITS[Milestone.ACCEPTED_1] else ""
+    return "已完成" if milestones & BITS[Milestone.ACCEPTED_1] else ""
+
+
+def progress_word(outlet: Outlet) -> str:
+    """整治进展情况 of an outlet on record."""
+    return progress_of(outlet.stage, outlet.milestones, outlet.round)
 
 
 def is_archived(outlet: Outlet) -> bool:

@@ -32,6 +32,7 @@ CHUNK = 4 * 1024 * 1024
 
 _ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br=["\'](\d+)["\']')
 _WIDE = re.compile(rb'<(?:\w+:)?c [^>]*?\br=["\']([A-Z]{2,3})\d+["\'][^>]*[^/]>')
+_PAST_Z = re.compile(rb'<c r="[A-Z]{2}')
 _UNPLACED = re.compile(rb"<(?:\w+:)?c(?:>| (?![^>]*\br=)[^>]*>)")
 _CELL = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3}\d+)"([^>]*[^/]|)>(.*?)</c>', re.DOTALL)
 _VALUE_ENDS = (b"<v>", b"<v ", b":v>", b":v ", b"<is>", b":is>")
@@ -227,9 +228,12 @@ class _SheetSurvey:
             self._last_row = max(self._last_row, int(match[1]))
             if match.start() < last_value:
                 self._last_filled_row = self._last_row
-        for letters in _WIDE.findall(text):
-            self._last_column = max(self._last_column, column_number(letters.decode()))
-        if _UNPLACED.search(text):  # cells without an address follow one another
+        # Usual writers put the address first and few sheets pass column Z: two quick looks spare two slow ones.
+        unusual = b":c " in text or b"<c>" in text or text.count(b"<c ") != text.count(b'<c r="')
+        if unusual or _PAST_Z.search(text):
+            for letters in _WIDE.findall(text):
+                self._last_column = max(self._last_column, column_number(letters.decode()))
+        if unusual and _UNPLACED.search(text):  # cells without an address follow one another
             self._last_column = max(self._last_column, *(row.count(b"<c") for row in text.split(b"<row")))
         if b"<f" in text or b't="e"' in text:
             self._look_at_formulas(text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from qingyuan.exchange.values import half_width
@@ -91,6 +91,7 @@ class Gazetteer:
         self._changes = changes or {}
         self._known: dict[Words, Resolution] = {}
         self._counties: dict[str, list[UnitFact]] = {}
+        self._names: dict[tuple[int, str], list[str]] = {}
         for unit in units:
             self.by_code[unit.code] = unit
             self.by_path[unit.path] = unit
@@ -120,12 +121,15 @@ class Gazetteer:
 
     def resolve(self, words: Words) -> Resolution:
         """Where a row lies. The same words always give the same answer, so it is kept."""
-        if (known := self._known.get(words)) is not None:
-            return known
-        found = _Search(self, words).run()
-        if len(self._known) < 200_000:
-            self._known[words] = found
-        return found
+        if words.village:
+            above = self.resolve(replace(words, village=""))
+            if not self.names_below(VILLAGE, above.unit.path):  # nobody listed the villages: the word stays as it is
+                return above
+        if (known := self._known.get(words)) is None:
+            known = _Search(self, words).run()
+            if len(self._known) < 200_000:
+                self._known[words] = known
+        return known
 
     def find(self, word: str, level: int, within: str) -> list[UnitFact]:
         """Units of a level by full name, else by short name, in a subtree."""
@@ -142,8 +146,15 @@ class Gazetteer:
 
     def nearest(self, word: str, level: int, within: str) -> str:
         """The name most like a word, for a suggestion."""
-        names = [one.name for one in self.by_path.values() if one.level == level and one.path.startswith(within)]
-        return next(iter(get_close_matches(word, names, 1, 0.6)), "")
+        return next(iter(get_close_matches(word, self.names_below(level, within), 1, 0.6)), "")
+
+    def names_below(self, level: int, within: str) -> list[str]:
+        """Every name of a level in a subtree; none means that nobody listed them and nobody can tell."""
+        key = (level, within)
+        if key not in self._names:
+            units = self.by_path.values()
+            self._names[key] = [one.name for one in units if one.level == level and one.path.startswith(within)]
+        return self._names[key]
 
 
 @dataclass
@@ -238,12 +249,12 @@ class _Search:
             within = place.name if place is not None else ""
             self.faults.append(Fault(name, "field.invalid", word, "elsewhere", within, True))
             return
-        suggestion = self.gazetteer.nearest(text, level, self.unit.path)
         # A town or village nobody listed stays as text; a county must be one of the table.
-        nonsense = not re.search(r"[\u4e00-\u9fa5]{2}", text)
-        if level <= COUNTY or nonsense:
+        if level <= COUNTY or not re.search(r"[\u4e00-\u9fa5]", text):
+            suggestion = self.gazetteer.nearest(text, level, self.unit.path)
             self.faults.append(Fault(name, "field.invalid", word, "unknown", suggestion, True))
-        else:
+        elif self.gazetteer.names_below(level, self.unit.path):
+            suggestion = self.gazetteer.nearest(text, level, self.unit.path)
             self.faults.append(Fault(name, "field.unknown_word", word, "unknown", suggestion))
 
     def _outside(self, name: str, word: str) -> None:

@@ -12,8 +12,9 @@ from qingyuan.core.classification import tree_of
 from qingyuan.exchange.gazetteer import COUNTY, Gazetteer, UnitFact
 from qingyuan.exchange.positions import Map
 from qingyuan.exchange.types import TypeIndex, TypeWord
+from qingyuan.exchange.values import name_of
 from qingyuan.places import queries as places
-from qingyuan.places.models import DivisionChange, Unit
+from qingyuan.places.models import DivisionChange, Unit, Water
 from qingyuan.places.paths import within_q
 from qingyuan.registry.rules import policy_of
 
@@ -54,14 +55,22 @@ def area(unit: Unit, units: Gazetteer) -> Map:
 
 
 def water_finder() -> Callable[[str, str], int | None]:
-    """Name and path → id of the one water meant; several of one name are nobody's."""
+    """Name and path → id of the one water meant; several of one name that the unit does not settle are nobody's."""
+    named: dict[str, set[int]] = {}
+    for pk, name, others in Water.objects.values_list("pk", "name", "other_names").iterator(5_000):
+        for word in (name, *others.split("、")):
+            named.setdefault(name_of(word), set()).add(pk)
 
     @lru_cache(maxsize=20_000)
-    def find(name: str, path: str) -> int | None:
-        found = places.waters_named(name, within=path) if name else []
+    def settle(name: str, path: str) -> int | None:
+        found = places.waters_named(name, within=path)
         return found[0].pk if len(found) == 1 else None
 
-    return lambda name, path: find(name, path[:6])
+    def find(name: str, path: str) -> int | None:
+        hits = named.get(name, set()) if name else set()
+        return next(iter(hits)) if len(hits) == 1 else settle(name, path[:6]) if hits else None
+
+    return find
 
 
 def types(unit: Unit, *, on: date) -> TypeIndex:

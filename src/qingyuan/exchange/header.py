@@ -6,6 +6,7 @@ accepted in both readings of its broken text: 序号 spanning both rows, or at t
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -103,11 +104,11 @@ def _counts_columns(row: Sequence[str]) -> bool:
 
 def reason_to_skip(cells: Sequence[object], heading: Heading) -> str:
     """Why a line under the header is no record: `file.total_line`, `file.note_line`, `file.repeated_header`, or ""."""
-    texts = [text for text in (text_of(cell) for cell in cells) if text]
-    if any(_TOTAL.match(text.replace(" ", "")) for text in texts[:2]):
+    first = list(itertools.islice((text for text in map(text_of, cells) if text), 3))
+    if any(_TOTAL.match(text.replace(" ", "")) for text in first[:2]):
         return "file.total_line"
-    if len(texts) <= 2 and _NOTE.match(texts[0]):
+    if len(first) <= 2 and _NOTE.match(first[0]):
         return "file.note_line"
-    if len(texts) >= 2 and heading.says_the_same(cells):
+    if len(first) >= 2 and first[0] in heading.labels and heading.says_the_same(cells):
         return "file.repeated_header"
     return ""

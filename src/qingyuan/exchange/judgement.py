@@ -62,7 +62,7 @@ def about_the_file(bench: Bench, *, header_line: int, sheet: str = "", sheets: S
     for column, label in enumerate(bench.judge.labels):
         if label and column not in bench.judge.mapping:
             place = cell_name(column, header_line)
-            found.append(finding("file.unmapped_column", header_line, column=label, cell=place))
+            found.append(finding("file.unmapped_column", header_line, column=label, cell=place, label=label))
     return found
 
 

@@ -98,7 +98,10 @@ class ImportRow(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("导入行")
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="import_line_once")]
-        indexes = [models.Index(fields=["batch", "verdict", "number"], name="import_line_verdict")]
+        indexes = [
+            models.Index(fields=["batch", "verdict", "number"], name="import_line_verdict"),
+            models.Index(fields=["outlet_id"], name="import_line_outlet", condition=models.Q(outlet_id__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.number}"

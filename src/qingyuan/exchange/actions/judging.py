@@ -34,8 +34,10 @@ FINDING_COLUMNS = (
 )
 
 
-def judge(batch: Import, *, by: Actor, at: datetime) -> Import:
+def judge(batch: Import, *, by: Actor, at: datetime, table: reading.Table | None = None) -> Import:
     """核对: judge every line and keep what was found. May be repeated; accepted suggestions are kept.
+
+    `table` is the file as just opened, when it was; else it is opened again from the library.
 
     Raises
     ------
@@ -49,7 +51,7 @@ def judge(batch: Import, *, by: Actor, at: datetime) -> Import:
         batch.lines.all().delete()
         Import.objects.filter(pk=batch.pk).update(state="staged", judged_to=0, cursor=0, counts={}, rows=0)
     counts = dict.fromkeys(("new", "updated", "unchanged", "refused"), 0)
-    for judged, findings in _judged(batch, repairs=repairs, at=at):
+    for judged, findings in _judged(batch, table, repairs=repairs, at=at):
         with transaction.atomic():
             bulk.insert(ImportRow, ROW_COLUMNS, [_row(batch, item, repairs) for item in judged])
             bulk.insert(FindingRow, FINDING_COLUMNS, [finding_row(batch, item, settled) for item in findings])
@@ -69,11 +71,12 @@ def judge(batch: Import, *, by: Actor, at: datetime) -> Import:
 
 
 def _judged(
-    batch: Import, *, repairs: Mapping[int, Mapping[str, str]], at: datetime
+    batch: Import, table: reading.Table | None, *, repairs: Mapping[int, Mapping[str, str]], at: datetime
 ) -> Iterator[tuple[list[Judged], list[Finding]]]:
     """Batches of judged rows with the findings that came with them."""
-    source = library.path_of(batch.sha256)
-    table = reading.read(source, batch.filename, known=columns.known, sheet=batch.sheet)
+    if table is None:
+        source = library.path_of(batch.sha256)
+        table = reading.read(source, batch.filename, known=columns.known, sheet=batch.sheet)
     mapping = {int(column): name for column, name in batch.mapping.items()}
     yield from judged_table(
         table,

@@ -61,6 +61,8 @@ def run_import(
         return _dry_run(
             source, filename, unit=unit, by=by, at=at, sheet=sheet, mapping=mapping, brings_in=bool(source_sha256)
         )
+    require(guards.stage(unit, by=by, brings_in=bool(source_sha256)))
+    table = reading.read(source, filename, known=columns.known, sheet=sheet)
     batch = stage(
         source,
         filename,
@@ -71,8 +73,10 @@ def run_import(
         mapping=mapping,
         stated=stated,
         source_sha256=source_sha256,
+        table=table,
     )
-    judge(batch, by=by, at=at)
+    judge(batch, by=by, at=at, table=table)
+    del table  # a sheet is held in memory; the register needs the room now
     take_in(batch, by=by, at=at)
     return outcome(batch)
 

@@ -30,6 +30,7 @@ def stage(
     mapping: Mapping[str, str | None] | None = None,
     stated: Stage | None = None,
     source_sha256: str = "",
+    table: reading.Table | None = None,
 ) -> Import:
     """上传: keep the file, find its table and its columns. Nothing of it is visible in the register.
 
@@ -42,7 +43,7 @@ def stage(
         No permission, or a file that cannot be read: code `file.…`.
     """
     require(guards.stage(unit, by=by, brings_in=bool(source_sha256)))
-    table = reading.read(source, filename, known=columns.known, sheet=sheet)
+    table = table or reading.read(source, filename, known=columns.known, sheet=sheet)
     signature = columns.signature(table.heading)
     chosen = mapping_for(table, signature, unit, mapping)
     with transaction.atomic():

@@ -1,0 +1,153 @@
+"""Files out: 附件1, xlsx and csv of what an actor may see. Streaming; nothing here writes to the register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from qingyuan.bodies.models import Body
+from qingyuan.core import access
+from qingyuan.core.access import Actor, Permission, Place
+from qingyuan.core.refusal import NotFound, Refusal, Refused, require
+from qingyuan.core.refusal import gettext_noop as _
+from qingyuan.exchange import annex1, ground
+from qingyuan.exchange.models import Import
+from qingyuan.exchange.records import Record, records
+from qingyuan.exchange.streaming import Value, write_csv, write_xlsx
+from qingyuan.places import queries as places
+from qingyuan.places.models import Unit
+from qingyuan.places.paths import is_within
+from qingyuan.registry import queries as registry
+from qingyuan.registry.models import OutletQuerySet
+
+FORMATS = ("annex1", "xlsx", "csv")  # geojson and gpkg come with the map services
+
+_PLAIN: tuple[tuple[str, Callable[[Record], Value]], ...] = (
+    ("国家编码", lambda one: one.national_code),
+    ("地方编码", lambda one: one.local_code),
+    ("入河排污口名称", lambda one: one.name),
+    ("省份", lambda one: one.province),
+    ("地市", lambda one: one.city),
+    ("县区", lambda one: one.county),
+    ("乡镇（街道）", lambda one: one.town),
+    ("村（社区）", lambda one: one.village),
+    ("行政区划代码", lambda one: one.division_code),
+    ("责任区", lambda one: one.managing),
+    ("受纳水体名称", lambda one: one.water),
+    ("断面区间", lambda one: one.section_interval),
+    ("经度", lambda one: _degrees(one.longitude)),
+    ("纬度", lambda one: _degrees(one.latitude)),
+    ("入河方式", lambda one: one.entry_form),
+    ("入河排污口口门及位置", lambda one: one.mouth_text),
+    ("引流方式", lambda one: one.diversion_mode),
+    ("排污责任主体单位名称", lambda one: one.party),
+    ("排污单位经度", lambda one: one.party_longitude),
+    ("排污单位纬度", lambda one: one.party_latitude),
+    ("排污单位类型", lambda one: one.party_type),
+    ("统一社会信用代码", lambda one: one.party_credit_code),
+    ("入河排污口分类", lambda one: one.type),
+    ("阶段", lambda one: one.stage),
+    ("整治进展情况", lambda one: one.progress),
+    ("是否完成登记建档", lambda one: "是" if one.archived else "否"),
+    ("设置审批或排污许可批准时间", lambda one: one.approval_date),
+    ("排污许可证编号", lambda one: one.permit_number),
+    ("登记日期", lambda one: one.registered_on),
+    ("备注", lambda one: one.remark),
+    ("数据性质", lambda one: "演示" if one.is_demo else ""),
+)
+HEADER = tuple(label for label, _value in _PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written and what a reader should know of it."""
+
+    rows: int
+    format: str
+    warnings: Sequence[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, object]:
+        """The form of `outlets export --json`."""
+        return {"rows": self.rows, "format": self.format, "warnings": list(self.warnings)}
+
+
+def export_outlets(
+    out: Path | BinaryIO,
+    form: str,
+    *,
+    by: Actor,
+    on: date,
+    unit: Unit | None = None,
+    body: Body | None = None,
+    found: OutletQuerySet | None = None,
+) -> Exported:
+    """Write the outlets of a unit or of a department's 责任区 that the actor may see; `found` narrows them further.
+
+    Raises
+    ------
+    Refused
+        `exchange.format` for an unknown form, or no permission to export there.
+    """
+    if form not in FORMATS:
+        raise Refused(Refusal("exchange.format", _("不支持导出为“%(form)s”。"), {"form": form}))
+    place = None if unit is None else Place(unit_path=unit.path, managing_path=unit.path)
+    if body is not None:
+        place = Place(unit_path=body.unit_path, managing_body_id=body.pk)
+    require(access.refusal(by, Permission.OUTLET_EXPORT, place))
+    chosen = registry.visible_to(by) if found is None else found
+    if unit is not None:
+        chosen = chosen.within(unit.path)
+    if body is not None:
+        chosen = chosen.filter(managing_body=body)
+    home = unit or (body.unit if body is not None else Unit.objects.get(path=""))
+    rows = records(chosen, types=ground.types(home, on=on))
+    if isinstance(out, Path):
+        with out.open("wb") as stream:
+            return _write(stream, form, rows, home=home, body=body, on=on)
+    return _write(out, form, rows, home=home, body=body, on=on)
+
+
+def _write(out: BinaryIO, form: str, rows: Iterator[Record], *, home: Unit, body: Body | None, on: date) -> Exported:
+    if form == "annex1":
+        written = annex1.write(out, rows, heading=heading(home, body), made_on=on)
+        return Exported(written.rows, form, written.warnings)
+    plain = ([value(one) for _label, value in _PLAIN] for one in rows)
+    count = write_csv(out, HEADER, plain) if form == "csv" else write_xlsx(out, HEADER, plain)
+    return Exported(count, form)
+
+
+def heading(home: Unit, body: Body | None) -> str:
+    """The title of 附件1: the city, then the county or the department that reports."""
+    above = places.ancestors(home.path)
+    city = next((one.name for one in above if one.level == 2), "")
+    if not city and home.level >= 3:  # a county directly under its province
+        city = home.name
+    return annex1.title(city, body.name if body is not None else home.name)
+
+
+def _degrees(value: object) -> float | None:
+    return float(str(value)) if value is not None else None
+
+
+def imports_of(actor: Actor, *, limit: int = 50) -> list[Import]:
+    """Imports into units where the actor may import, newest first."""
+    newest = Import.objects.select_related("unit").order_by("-pk")
+    return [batch for batch in newest[: limit * 4] if may_see(actor, batch)][:limit]
+
+
+def import_batch(actor: Actor, pk: int) -> Import:
+    """One import; NotFound when there is none or it lies outside the actor's scope."""
+    batch = Import.objects.select_related("unit").filter(pk=pk).first()
+    if batch is None or not may_see(actor, batch):
+        raise NotFound("import", str(pk))
+    return batch
+
+
+def may_see(actor: Actor, batch: Import) -> bool:
+    """An import is seen by whoever may import into its whole unit."""
+    path = batch.unit.path
+    grants = actor.holding(Permission.OUTLET_IMPORT)
+    return any(is_within(path, reached) for grant in grants for reached in grant.reach.unit_paths)
