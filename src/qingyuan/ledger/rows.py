@@ -31,7 +31,7 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given by field names (a foreign key by its `_id`)."""
-    fields = [model._meta.get_field(name.removesuffix("_id") if not _has(model, name) else name) for name in columns]
+    fields = [column_of(model, name) for name in columns]
     names = [str(field.column) for field in fields]
     table = connection.ops.quote_name(model._meta.db_table)
     listed = ", ".join(connection.ops.quote_name(name) for name in names)
@@ -52,8 +52,9 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
             cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", ready)  # noqa: S608
 
 
-def _has(model: type[models.Model], name: str) -> bool:
-    return any(field.name == name for field in model._meta.get_fields())
+def column_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    """The field that holds a column, by the field's name or the column's (unit, unit_id)."""
+    return next(field for field in model._meta.concrete_fields if name in (field.name, field.attname))
 
 
 def _turn(field: Any) -> Callable[[Any], Any] | None:

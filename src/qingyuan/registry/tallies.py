@@ -174,6 +174,6 @@ def differences() -> list[tuple[Cell, int, int]]:
             counted.update(cells(marks))
     tallied: Counter[Cell] = Counter()
     for row in Tally.objects.values_list(*COLUMNS[:-1]).annotate(total=Sum("n")).order_by().iterator():
-        tallied[tuple(row[:-1])] = row[-1]  # type: ignore[index]
+        tallied[tuple(row[:-1])] = row[-1]
     wrong = [cell for cell in {*counted, *tallied} if counted[cell] != tallied[cell]]
     return [(cell, tallied[cell], counted[cell]) for cell in sorted(wrong)]

@@ -11,7 +11,7 @@ from django.db.models import F
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor
 from qingyuan.core.classification import suggest
-from qingyuan.core.lifecycle import BITS, Milestone, Move, Paper
+from qingyuan.core.lifecycle import BITS, PAPERS, Milestone, Move, Paper
 from qingyuan.core.refusal import StaleRecord, require
 from qingyuan.ledger import actions as ledger
 from qingyuan.ledger import rows
@@ -200,7 +200,7 @@ def change(
     StaleRecord
     """
     before = tallies.seen(outlet)
-    columns = {Outlet._meta.get_field(name).attname: value for name, value in sets.items()}
+    columns = {rows.column_of(Outlet, name).attname: value for name, value in sets.items()}
     values = {name: getattr(value, "pk", value) for name, value in columns.items()}
     written = Outlet.objects.filter(pk=outlet.pk, version=outlet.version).update(
         version=F("version") + 1, changed_at=at, **values
@@ -249,8 +249,5 @@ def _file(outlet: Outlet, papers: Mapping[Paper, str], *, on: date, by: Actor, a
     rows.insert(
         FiledPaper,
         PAPER_COLUMNS,
-        [
-            (outlet.pk, kind.value, sha256, guards.lifecycle.PAPERS[kind], on, outlet.round, by.id, at)
-            for kind, sha256 in papers.items()
-        ],
+        [(outlet.pk, kind.value, sha256, PAPERS[kind], on, outlet.round, by.id, at) for kind, sha256 in papers.items()],
     )

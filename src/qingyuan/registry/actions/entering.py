@@ -12,11 +12,12 @@ from django.db import transaction
 from qingyuan.bodies.models import Body
 from qingyuan.core import lifecycle
 from qingyuan.core.access import Actor
+from qingyuan.core.days import local_day
 from qingyuan.core.geometry import morton_key
 from qingyuan.core.lifecycle import IN_REGISTER, Milestone, Move, Paper, Stage
 from qingyuan.core.policy import Policy
 from qingyuan.core.refusal import require
-from qingyuan.core.standing import spans
+from qingyuan.core.standing import Statement, spans
 from qingyuan.ledger import actions as ledger
 from qingyuan.ledger import rows
 from qingyuan.places.models import Unit, Water
@@ -95,7 +96,7 @@ def register_many(batch: Sequence[NewOutlet], *, by: Actor, at: datetime) -> lis
     """
     policy_in = rules.policies()
     _check(batch, policy_in, by=by, at=at)
-    flags = tallies.flags_of_waters([new.water.pk for new in batch if new.water], on=guards.local_day(at))
+    flags = tallies.flags_of_waters([new.water.pk for new in batch if new.water], on=local_day(at))
     ids = rows.reserve_ids(Outlet, len(batch))
     outlets = [_outlet(new, pk, flags, policy_in, by=by, at=at) for pk, new in zip(ids, batch, strict=True)]
     pairs = list(zip(outlets, batch, strict=True))
@@ -117,7 +118,7 @@ def register_many(batch: Sequence[NewOutlet], *, by: Actor, at: datetime) -> lis
     _propose(pairs, by=by, at=at)
     _hold_responsible(pairs, at=at)
     names.index(outlets)
-    zones.place(outlets, on=guards.local_day(at))
+    zones.place(outlets, on=local_day(at))
     tallies.change((None, tallies.seen(outlet)) for outlet in outlets)
     ledger.record_many([_draft(outlet, new, policy_in) for outlet, new in pairs], by=by, at=at)
     return outlets
@@ -217,7 +218,7 @@ def _open_standings(placements: Sequence[tuple], milestones: Sequence[tuple], *,
     """New outlets have no intervals to close: write theirs straight from the statements in hand."""
     statements: dict[int, list] = {}
     for order, (outlet_id, aspect, value, day, recorded_at) in enumerate(placements):
-        statements.setdefault(outlet_id, []).append(standings.Statement(aspect, value, day, recorded_at, order))
+        statements.setdefault(outlet_id, []).append(Statement(aspect, value, day, recorded_at, order))
     for order, (outlet_id, milestone, reached, day, _move, recorded_at) in enumerate(milestones):
         statement = standings.milestone_statement(milestone, reached, day, recorded_at, order)
         statements.setdefault(outlet_id, []).append(statement)
@@ -226,7 +227,7 @@ def _open_standings(placements: Sequence[tuple], milestones: Sequence[tuple], *,
 
 def _propose(pairs: Sequence[tuple[Outlet, NewOutlet]], *, by: Actor, at: datetime) -> None:
     columns = ("outlet_id", "about", "value", "text", "origin", "reasons", "proposed_by", "proposed_at", "decision")
-    proposed = []
+    proposed: list[tuple[object, ...]] = []
     for outlet, new in pairs:
         if new.type_proposed:
             key, text = new.type_proposed

@@ -198,8 +198,8 @@ def _apply(outlet: Outlet, one: Advance, *, at: datetime) -> None:
 def _write(first: Mapping[int, tuple[Outlet, int, object]], *, sets: set[str]) -> None:
     """Update every outlet where its version still is the one that was read; one short count and nothing holds."""
     names = ["stage", "stage_since", "milestones", "in_register", "round", "changed_at", "version", *sorted(sets)]
-    fields = [Outlet._meta.get_field(name) for name in names]
-    listed = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields)
+    fields = [rows.column_of(Outlet, name) for name in names]
+    listed = ", ".join(f"{connection.ops.quote_name(str(field.column))} = %s" for field in fields)
     values = [
         (
             *(field.get_db_prep_save(getattr(outlet, field.attname), connection) for field in fields),
