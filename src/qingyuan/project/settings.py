@@ -133,7 +133,8 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True  # straight from the package: no copy to go stale
+WHITENOISE_MAX_AGE = 86_400  # built files carry the hash of their content in their address
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 LIBRARY_ROOT = HOME / "library"
