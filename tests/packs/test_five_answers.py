@@ -164,3 +164,15 @@ def test_every_rule_of_every_ladder_stays_open_when_nothing_is_known():
         for verdict in policy(path).judge({}):
             assert verdict.verdict is not True
             assert (verdict.verdict is None) == bool(verdict.missing)
+
+
+def test_what_is_missing_is_only_what_would_settle_the_question():
+    (in_jiyuan,) = policy(JIYUAN).judge({"in_zone_drinking_water": False}, only={"ban.lead"})
+    (in_datong,) = policy(DATONG).judge({"in_zone_drinking_water": False}, only={"ban.lead"})
+    assert in_jiyuan.missing == ("in_zone_nature_protected", "in_zone_other_special")
+    assert in_datong.missing == (
+        "in_zone_nature_reserve",
+        "in_zone_spring_basin",
+        "in_zone_ecological_redline",
+        "in_zone_other_special",
+    )

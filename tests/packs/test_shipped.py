@@ -83,7 +83,10 @@ def test_the_ladders_run_from_the_nation_through_the_province():
 
 @pytest.mark.clause("AY-02")
 def test_in_anyang_outlet_is_short_for_outlet_into_a_river():
-    assert policy(ANYANG).glossary["排污口"] == "入河排污口"
+    assert policy(ANYANG).meaning("排污口") == "入河排污口"
+    assert policy("410502").meaning("排污口") == "入河排污口"
+    assert policy(JIYUAN).meaning("排污口") == "排污口"
+    assert policy(DATONG).meaning("收纳河流") == "受纳水体"
 
 
 @pytest.mark.clause("JY-04")

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qingyuan.core.policy import PackError, build, read_pack
 from qingyuan.core.policy.facts import FactError
@@ -210,6 +212,16 @@ def test_a_rule_reads_declared_parameters_and_replaces_only_what_is_overridable(
     build([pack(rules=[{**rule, "overridable": True}]), pack("41-p", "410000", rules=[rule])])
 
 
+def test_a_rule_compares_with_numbers_and_looks_up_in_lists_only():
+    def rule(when):
+        return [{"id": "r", "title": "t", "effect": "warn", "text": "t", "clause": "c", "when": when}]
+
+    for when in ({"fact": "park_outlets", "over": "a.word"}, {"fact": "type_key", "in": "a.word"}):
+        assert codes([pack(rules=rule(when), a__word=declared(type="text"))]) == [
+            ("POLICY_TYPE", "000000-nation/pack.yaml", "r")
+        ]
+
+
 def test_a_verdict_names_the_clause_of_the_limit_in_force_and_what_is_missing():
     rule = {
         "id": "r",
@@ -232,3 +244,53 @@ def test_facts_outside_the_vocabulary_or_of_a_wrong_type_are_refused():
     with pytest.raises(FactError) as caught:
         policy.judge({"in_prak": True, "in_park": "yes", "park_outlets": True, "near_town": None})
     assert set(caught.value.reasons) == {"in_prak", "in_park", "park_outlets"}
+
+
+def test_a_value_may_not_point_in_a_circle_or_at_another_type():
+    one = declared(value({"same_as": "a.two"}), type="share")
+    two = declared(value({"same_as": "a.one"}), type="share")
+    assert {code for code, _file, _key in codes([pack(a__one=one, a__two=two)])} == {"POLICY_TYPE"}
+    text = declared(value("x"), type="text")
+    assert codes([pack(a__one=one, a__two=text)]) == [("POLICY_TYPE", "000000-nation/pack.yaml", "a.one")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "stricter"), [("text", "lower"), ("table", "subset"), ("list", "higher"), ("integer", "subset")]
+)
+def test_a_direction_that_a_type_does_not_have_is_refused(kind, stricter):
+    with pytest.raises(PackError):
+        pack(a__p=declared(type=kind, stricter=stricter))
+
+
+leaves = (
+    st.none()
+    | st.booleans()
+    | st.integers(-1, 2)
+    | st.dates()
+    | st.sampled_from(["x", "a.limit", "text", "list", "lower", "read", "in_park", "warn", "is", "all", "over"])
+)
+words = st.sampled_from(
+    ["pack", "unit", "title", "parents", "glossary", "parameters", "rules", "cases", "readings", "a.limit", "values",
+     "type", "stricter", "locked", "from", "value", "clause", "status", "waters", "same_as", "id", "effect", "when",
+     "text", "gives", "name", "day", "facts", "expect", "fact", "is", "in", "over", "all", "not", "in_park", "number"]
+)  # fmt: skip
+anything = st.recursive(
+    leaves,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words | st.integers(0, 1), inner, max_size=5),
+    max_leaves=30,
+)
+heads = st.fixed_dictionaries(
+    {"pack": st.just("x"), "unit": st.just("000000"), "title": st.just("x")},
+    optional={"parameters": anything, "rules": st.lists(anything), "cases": st.lists(anything), "readings": anything},
+)
+
+
+@given(content=anything | heads)
+def test_whatever_is_written_a_pack_is_read_or_its_faults_are_named(content):
+    found, faults = read_pack({"pack.yaml": content})
+    assert (found is None) == bool(faults)
+    if found is not None:
+        try:
+            build([found]).policy("", DAY)
+        except PackError:
+            return

@@ -194,6 +194,22 @@ def facts_of(condition: Condition) -> Iterator[str]:
             return
 
 
+def missing_of(condition: Condition, facts: Mapping[str, object], limits: Mapping[str, object]) -> Iterator[str]:
+    """The facts that keep a condition open: not those of parts that are settled already."""
+    if holds(condition, facts, limits) is not None:
+        return
+    match condition:
+        case Is(fact) | In(fact) | Compare(fact) | Known(fact):
+            yield fact
+        case Not(part):
+            yield from missing_of(part, facts, limits)
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from missing_of(part, facts, limits)
+        case _:
+            return
+
+
 def parameters_of(condition: Condition) -> Iterator[str]:
     """The parameters a condition reads."""
     match condition:

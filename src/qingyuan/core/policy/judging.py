@@ -27,9 +27,9 @@ from qingyuan.core.policy.conditions import (
     Truth,
     bound_of,
     compare,
-    facts_of,
     holds,
     listed,
+    missing_of,
 )
 
 Mask: TypeAlias = NDArray[np.bool_]
@@ -116,7 +116,7 @@ def _verdict(rule: Rule, facts: Mapping[str, object], limits: Mapping[str, objec
     truth = holds(rule.when, facts, limits)
     missing: tuple[str, ...] = ()
     if truth is None:
-        missing = tuple(dict.fromkeys(name for name in facts_of(rule.when) if facts.get(name) is None))
+        missing = tuple(dict.fromkeys(missing_of(rule.when, facts, limits)))
     return Verdict(rule.id, truth, rule.effect, rule.text, rule.clause, rule.origin, missing, rule.gives)
 
 

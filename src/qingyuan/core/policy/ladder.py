@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from qingyuan.core.policy import judging
-from qingyuan.core.policy.conditions import parameters_of
+from qingyuan.core.policy.conditions import All, Any, Compare, Condition, In, Not, ParameterHas, parameters_of
 from qingyuan.core.policy.facts import check_facts
 from qingyuan.core.policy.judging import Answers, Column, Rule, Verdict
 from qingyuan.core.policy.packs import Pack, Reading, SameAs
@@ -50,6 +50,10 @@ class Policy:
         """The value in force, or `default` where nothing is set."""
         found = self.limits.get(name)
         return default if found is None else found
+
+    def meaning(self, word: str) -> str:
+        """What a word of the scheme stands for (安阳 序言: 排污口 is 入河排污口); else the word itself."""
+        return self.glossary.get(word, word)
 
     def judge(self, facts: Mapping[str, object], only: Collection[str] | None = None) -> list[Verdict]:
         """Every rule on one subject's facts.
@@ -221,20 +225,30 @@ def _entry_faults(
 ) -> Iterator[PackFault]:
     for entry in entries:
         if isinstance(entry.value, SameAs):
-            if entry.value.parameter not in known:
-                yield _fault(
-                    pack, declared.name, f"same_as 指向没有声明过的 {entry.value.parameter}", "POLICY_UNDECLARED"
-                )
+            pointed = known.get(entry.value.parameter)
+            if pointed is None:
+                reason = f"same_as 指向没有声明过的 {entry.value.parameter}"
+                yield _fault(pack, declared.name, reason, "POLICY_UNDECLARED")
+            elif pointed.kind is not declared.kind or _points(entry.value.parameter, [*above, pack]):
+                reason = f"same_as 只能指向同类型、自己有值的参数，{entry.value.parameter} 不是"
+                yield _fault(pack, declared.name, reason, "POLICY_TYPE")
             continue
         kind = Kind.MAPPING if _is_dated_share(declared, entry.value) else declared.kind
-        if reason := type_fault(kind, entry.value):
-            yield _fault(pack, declared.name, reason, "POLICY_TYPE")
+        if wrong := type_fault(kind, entry.value):
+            yield _fault(pack, declared.name, wrong, "POLICY_TYPE")
         elif declared.name not in pack.declarations:
             yield from _move_faults(pack, Ladder(tuple(above)), declared, entry)
 
 
+def _points(name: str, packs: Sequence[Pack]) -> bool:
+    """Whether a parameter itself stands for another somewhere on the ladder."""
+    return any(isinstance(entry.value, SameAs) for pack in packs for entry in pack.entries.get(name, ()))
+
+
 def _move_faults(pack: Pack, above: Ladder, declared: Declaration, entry: Entry) -> Iterator[PackFault]:
     higher = above._resolve(declared, entry.from_day or date.min)
+    if type_fault(declared.kind, higher.value):
+        return  # the fault of the pack above, and told there
     if not _may_not_move(declared, higher.value, entry.value):
         return
     said = f"{higher.origin}（{higher.clause}）定为 {higher.value!r}，此处写 {entry.value!r}"
@@ -257,8 +271,27 @@ def _rule_faults(pack: Pack, above: Sequence[Pack], known: Mapping[str, Declarat
         for name in dict.fromkeys(names):
             if name not in known:
                 yield _rule_fault(pack, rule, f"读了没有声明过的参数 {name}", "POLICY_UNDECLARED")
+        for name, wanted in kinds_wanted(rule.when):
+            if name in known and known[name].kind not in wanted:
+                yield _rule_fault(pack, rule, f"参数 {name} 是 {known[name].kind}，不能这样用", "POLICY_TYPE")
         if rule.id in earlier and not earlier[rule.id].overridable:
             yield _rule_fault(pack, rule, f"{earlier[rule.id].origin} 的规则不得改写", "POLICY_LOOSENED")
+
+
+def kinds_wanted(condition: Condition) -> Iterator[tuple[str, tuple[Kind, ...]]]:
+    """The parameters a condition reads in a way that only some types allow."""
+    match condition:
+        case Compare(_, _, str(name)):
+            yield name, (Kind.NUMBER, Kind.INTEGER, Kind.SHARE)
+        case In(_, str(name)) | ParameterHas(name):
+            yield name, (Kind.LIST,)
+        case Not(part):
+            yield from kinds_wanted(part)
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from kinds_wanted(part)
+        case _:
+            return
 
 
 def _fault(pack: Pack, key: str, reason: str, code: str) -> PackFault:

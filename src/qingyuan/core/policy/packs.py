@@ -242,6 +242,10 @@ class _Reader:
             self.fault(file, key, f"effect 不认识：{raw.get('effect')!r}")
         if not raw.get("clause") and not raw.get("clause_of"):
             self.fault(file, key, "规则没有出处条款", "POLICY_CLAUSE")
+        if raw.get("status", Status.READ) not in set(Status):
+            self.fault(file, key, f"status 不认识：{raw.get('status')!r}")
+        if not isinstance(raw.get("gives") or {}, Mapping) or not isinstance(raw.get("overridable", False), bool):
+            self.fault(file, key, "gives 应是一张表，overridable 应为 true 或 false")
         try:
             when = read_condition(raw.get("when"))
         except ConditionError as slip:
@@ -272,9 +276,13 @@ class _Reader:
             if type(item.get("day")) is not date or not isinstance(facts, Mapping) or not isinstance(expect, Mapping):
                 self.fault(file, key, "案例须有 day、facts、expect")
                 continue
-            unknown = [name for name in facts if name not in FACTS]
-            if unknown:
-                self.fault(file, key, f"词表中没有这些事实：{'、'.join(map(str, unknown))}", "POLICY_FACT")
+            wrong = [str(name) for name, value in facts.items() if not _is_fact(name, value)]
+            if wrong:
+                self.fault(file, key, f"词表中没有这些事实，或类型不对：{'、'.join(wrong)}", "POLICY_FACT")
+                continue
+            if not all(answer is None or isinstance(answer, bool) for answer in expect.values()):
+                self.fault(file, key, "expect 只能是 true、false、null", "POLICY_TYPE")
+                continue
             self.cases.append(Case(key, item["day"], dict(facts), dict(expect), file))
 
     def _read_readings(self, file: str, raw: object) -> None:
@@ -317,16 +325,25 @@ class _Reader:
         return not odd
 
 
+def _is_fact(name: object, value: object) -> bool:
+    return isinstance(name, str) and name in FACTS and (value is None or fits(FACTS[name].type, value))
+
+
 def _declaration(name: str, body: Mapping) -> Declaration:
     for flag in ("locked", "overridable"):
         if not isinstance(body.get(flag, False), bool):
             raise TypeError(f"{flag} 应为 true 或 false")
+    kind, stricter = Kind(body["type"]), Stricter(body.get("stricter", "none"))
+    if stricter is not Stricter.NONE and (kind is Kind.LIST) is not (stricter in (Stricter.SUBSET, Stricter.SUPERSET)):
+        raise ValueError(f"{kind.value} 不能按 {stricter.value} 比较宽严")
+    if stricter is not Stricter.NONE and kind in (Kind.TEXT, Kind.MAPPING, Kind.TABLE):
+        raise ValueError(f"{kind.value} 不能比较宽严")
     return Declaration(
         name=name,
         title=str(body["title"]),
-        kind=Kind(body["type"]),
+        kind=kind,
         unit=str(body.get("unit") or ""),
-        stricter=Stricter(body.get("stricter", "none")),
+        stricter=stricter,
         locked=body.get("locked", False),
         overridable=body.get("overridable", False),
         scope=str(body.get("scope") or ""),
