@@ -123,6 +123,7 @@ AXES_VERBOSE = False
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 SESSION_ENGINE = "django.contrib.sessions.backends.file"  # outside the database: a page's GET never writes to it
 SESSION_FILE_PATH = str(HOME / "sessions")
+os.makedirs(SESSION_FILE_PATH, mode=0o700, exist_ok=True)
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("QINGYUAN_HTTPS", "") == "1"
 
@@ -139,4 +140,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 LIBRARY_ROOT = HOME / "library"
 TIANDITU_KEY = os.environ.get("QINGYUAN_TIANDITU_KEY", "")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        # Icons of the style sheet are data:; the national map service only where the site has its key.
+        "img-src": ["'self'", "data:", *(["https://*.tianditu.gov.cn"] if TIANDITU_KEY else [])],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
 LEDGER_HASH = os.environ.get("QINGYUAN_LEDGER_HASH", "sha256")  # or sm3
