@@ -4,14 +4,18 @@
 //        data-base="/static/dist/base/"             where the bundled base lies (else this is it)
 //        data-tiles="/map/tiles/{z}/{x}/{y}.mvt"    outlets as tiles (layer "outlets": id, type, stage; layer "groups": n, name)
 //        data-query="type=GY&stage=…"               filters, sent with every tile
-//        data-card="/outlets/ID/card"               where the card of an outlet comes from, ID replaced; shown in #map-card
+//        data-card="/map/card?id=ID"                where the card comes from, ID replaced (by 1&id=2 for several on one
+//                                                   spot); shown in #map-card, its [data-chain] GeoJSON drawn
+//        data-shapes="/map/shapes/LAYER/{x}/{y}.geojson"   counties, zones and sections (map-shapes.ts)
 //        data-extent="113.1,39.6,114.0,40.5"        what to show first, degrees
 //        data-points='[{"lon":113.3,"lat":40.1,"type":"GY","label":"…","tone":"red"}]'   single points, in order
 //        data-join                                  draw a line from each point to the next (where the row says → where it lies)
 //        data-geometry='{GeoJSON}'                  a shape to draw (a zone, a chain)
 //        data-tianditu="KEY"                        the national map service, when the site has a key
 //        data-locked></div>                         no panning: for print and small insets
-//   <input type="checkbox" data-layer="rivers" checked>   switches a layer: rivers boundaries outlets tianditu imagery
+//   <input type="checkbox" data-layer="rivers" checked>   switches layers: rivers boundaries counties zones sections
+//                                                         outlets tianditu tianditu_names imagery
+//   <form data-map-filters>…</form>                       filters the outlets (map-filters.ts)
 // ?lon=…&lat=…&z=… in the page's address centres and marks; moving the map keeps the address up to date.
 import Feature from "ol/Feature";
 import type { FeatureLike } from "ol/Feature";
@@ -32,6 +36,8 @@ import VectorTileSource from "ol/source/VectorTile";
 import { Circle, Fill, Stroke, Style, Text } from "ol/style";
 import { createXYZ } from "ol/tilegrid";
 import { baseLayers } from "./base";
+import { followFilters } from "./map-filters";
+import { saidOf, shapeLayers } from "./map-shapes";
 import { FONT, clusterStyle, outletStyle } from "./shapes";
 
 interface Spot {
@@ -50,7 +56,12 @@ function open(box: HTMLElement): void {
   const data = box.dataset;
   const layers: Record<string, BaseLayer> = baseLayers(data.base || baseFolder(), data.tianditu || "");
   const marks = new VectorSource();
-  if (data.tiles) layers.outlets = outletTiles(data.tiles, data.query || "");
+  if (data.shapes) Object.assign(layers, shapeLayers(data.shapes));
+  if (data.tiles) {
+    const outlets = outletTiles(data.tiles, data.query || "");
+    layers.outlets = outlets;
+    followFilters(outlets.getSource()!, data.tiles);
+  }
   layers.marks = new VectorLayer({ source: marks, style: (feature) => feature.get("style") as Style, zIndex: 20 });
 
   const locked = "locked" in data;
@@ -97,7 +108,7 @@ function baseFolder(): string {
 }
 
 /** Outlets come as 512-pixel tiles; the server groups them, the style only draws. */
-function outletTiles(url: string, query: string): VectorTileLayer {
+function outletTiles(url: string, query: string): VectorTileLayer<VectorTileSource> {
   const source = new VectorTileSource({
     format: new MVT(),
     tileGrid: createXYZ({ tileSize: 512, maxZoom: 20 }),
@@ -110,6 +121,10 @@ function outletTiles(url: string, query: string): VectorTileLayer {
 
 function isGroup(feature: FeatureLike): boolean {
   return feature.get("layer") === "groups";
+}
+
+function isOutlet(feature: FeatureLike): boolean {
+  return feature.get("layer") === "outlets";
 }
 
 function drawSpots(marks: VectorSource, spots: Spot[], joined: boolean): void {
@@ -169,35 +184,79 @@ function keepAddress(map: OlMap): void {
   });
 }
 
-/** A click on a group goes nearer; a click on an outlet opens its card and marks it. */
+/** A click on a group goes nearer; on an outlet opens its card and marks it; on a zone or a section says what it is. */
 function openCards(map: OlMap, marks: VectorSource, card: string): void {
   let mark: Feature[] = [];
-  const under = (pixel: number[]): FeatureLike | undefined =>
-    map.forEachFeatureAtPixel(pixel, (found) => (LAYERS.includes(String(found.get("layer"))) ? found : undefined), { hitTolerance: 6 });
-  map.on("pointermove", (event) => {
-    if (!event.dragging) map.getTargetElement()?.classList.toggle("map-pointing", Boolean(under(event.pixel)));
-  });
-  map.on("singleclick", async (event) => {
-    const found = under(event.pixel);
+  const place = document.getElementById("map-card");
+  const unmark = (): void => {
     mark.forEach((each) => marks.removeFeature(each));
     mark = [];
-    if (!found) return;
-    const extent = found.getGeometry()?.getExtent() ?? boundingExtent([event.coordinate]);
-    if (isGroup(found)) {
+  };
+  map.on("pointermove", (event) => {
+    if (event.dragging) return;
+    const found = under(map, event.pixel);
+    const box = map.getTargetElement();
+    box?.classList.toggle("map-pointing", found.length > 0);
+    if (box) box.title = String(found[0]?.get("name") ?? "");
+  });
+  map.on("singleclick", async (event) => {
+    const found = under(map, event.pixel);
+    unmark();
+    if (!found[0]) return;
+    const extent = found[0].getGeometry()?.getExtent() ?? boundingExtent([event.coordinate]);
+    if (isGroup(found[0])) {
       const zoom = Math.min((map.getView().getZoom() ?? 4) + 2, 17);
       map.getView().animate({ center: [extent[0]!, extent[1]!], zoom, duration: 200 });
       return;
     }
-    mark = [halo(toLonLat([extent[0]!, extent[1]!]))];
-    const place = document.getElementById("map-card");
-    if (place && card) {
-      await window.htmx.ajax("get", card.replace("ID", String(found.getId())), { target: place, swap: "innerHTML" });
-      place.hidden = false;
-      const chain = place.querySelector<HTMLElement>("[data-chain]")?.dataset.chain;
-      if (chain) mark.push(...chainOf(chain));
+    if (!place) return;
+    const ids = Array.from(new Set(found.filter(isOutlet).map((each) => String(each.getId()))));
+    if (!ids.length) {
+      tell(place, saidOf(found[0]));
+    } else if (card) {
+      mark = [halo(toLonLat([extent[0]!, extent[1]!]))];
+      marks.addFeatures(mark);
+      await window.htmx.ajax("get", card.replace("ID", ids.slice(0, 20).join("&id=")), { target: place, swap: "innerHTML" });
     }
-    marks.addFeatures(mark);
+    place.hidden = false;
   });
+  place?.addEventListener("htmx:afterSwap", () => {
+    const chain = place.querySelector<HTMLElement>("[data-chain]")?.dataset.chain;
+    if (!chain) return;
+    const drawn = chainOf(chain);
+    mark.push(...drawn);
+    marks.addFeatures(drawn);
+  });
+  const close = (): void => {
+    unmark();
+    if (place) place.hidden = true;
+  };
+  place?.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-map-close]")) close();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+}
+
+/** What lies under the pointer: outlets and groups before sections and zones, the nearest first. */
+function under(map: OlMap, pixel: number[]): FeatureLike[] {
+  const found = map.getFeaturesAtPixel(pixel, { hitTolerance: 6 });
+  const ranked = (feature: FeatureLike): number =>
+    LAYERS.includes(String(feature.get("layer"))) ? 0 : feature.get("kind") === "section" ? 1 : feature.get("kind") === "zone" ? 2 : 3;
+  return found.filter((each) => ranked(each) < 3).sort((one, other) => ranked(one) - ranked(other));
+}
+
+/** Lines of text as a card: the words come from the server and are never read as HTML. */
+function tell(place: HTMLElement, lines: string[]): void {
+  place.replaceChildren(
+    ...lines.map((line, index) => {
+      const said = document.createElement(index ? "p" : "h2");
+      said.className = index ? "source" : "map-card-name";
+      said.textContent = line;
+      return said;
+    }),
+  );
 }
 
 function chainOf(text: string): Feature[] {
@@ -212,10 +271,10 @@ function chainOf(text: string): Feature[] {
 
 function switches(layers: Record<string, BaseLayer>): void {
   document.querySelectorAll<HTMLInputElement>("input[data-layer]").forEach((box) => {
-    const layer = layers[box.dataset.layer ?? ""];
-    if (!layer) return;
-    layer.setVisible(box.checked);
-    box.addEventListener("change", () => layer.setVisible(box.checked));
+    const own = (box.dataset.layer ?? "").split(" ").map((name) => layers[name]);
+    const show = (): void => own.forEach((layer) => layer?.setVisible(box.checked));
+    show();
+    box.addEventListener("change", show);
   });
 }
 

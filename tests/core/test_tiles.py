@@ -13,6 +13,7 @@ from qingyuan.core.geometry import key_cell, morton_key, tile_range
 from qingyuan.core.tiles import (
     EXTENT,
     MAX_OUTLETS,
+    NO_OUTLETS,
     PUBLIC_CODES,
     STAGE_CODES,
     TYPE_CODES,
@@ -23,8 +24,6 @@ from qingyuan.core.tiles import (
     pixels,
     type_code,
 )
-
-NOTHING = OutletPoints(*(np.zeros(0, np.int64) for _column in range(6)))
 
 pixel = st.integers(0, EXTENT)
 outlet = st.tuples(
@@ -68,14 +67,14 @@ def test_what_is_written_of_outlets_is_read_back(rows):
 @given(st.lists(group, min_size=1, max_size=300), st.booleans())
 def test_what_is_written_of_groups_is_read_back(rows, named):
     names = [f"第{n % 7}区" for _x, _y, n in rows] if named else ()
-    layer = read(encode(NOTHING, GroupPoints(*columns(rows, 3), names)))["groups"]
+    layer = read(encode(NO_OUTLETS, GroupPoints(*columns(rows, 3), names)))["groups"]
     assert [(*each["geometry"]["coordinates"], each["properties"]["n"]) for each in layer["features"]] == rows
     if named:
         assert [each["properties"]["name"] for each in layer["features"]] == names
 
 
 def test_a_tile_without_outlets_has_no_bytes():
-    assert encode(NOTHING) == b""
+    assert encode(NO_OUTLETS) == b""
 
 
 def test_a_tile_of_the_most_outlets_it_may_hold_weighs_less_than_200_kb():

@@ -69,7 +69,9 @@ class GroupPoints:
         return len(self.n)
 
 
-NO_GROUPS = GroupPoints(*(np.zeros(0, np.int64) for _column in range(3)))
+_NONE = np.zeros(0, np.int64)
+NO_OUTLETS = OutletPoints(_NONE, _NONE, _NONE, _NONE, _NONE, _NONE)
+NO_GROUPS = GroupPoints(_NONE, _NONE, _NONE)
 
 
 def type_code(type_key: str) -> int:

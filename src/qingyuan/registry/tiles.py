@@ -11,18 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from qingyuan.core.access import Actor
-from qingyuan.core.geometry import morton_key, tile_range
+from qingyuan.core.geometry import Bbox, morton_key, tile_range
 from qingyuan.core.lifecycle import GROUPS, IN_REGISTER, Stage
 from qingyuan.core.tiles import (
     MAX_OUTLETS,
     NO_GROUPS,
+    NO_OUTLETS,
     STAGE_CODES,
     GroupPoints,
     Ints,
@@ -48,8 +50,8 @@ _STAGE_PLACE = {stage.value: STAGE_CODES.index(group.value) for stage, group in 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a map is asked to show: groups of types ("GY" … and "-" for none yet), stage groups, a unit's subtree, a
-    water and what flows into it. Empty: all."""
+    """What a map is asked to show: groups of types ("GY" … and "none" for not yet classified), stage groups, a unit's
+    subtree, a water and what flows into it. Empty: all."""
 
     types: frozenset[str] = frozenset()
     stages: frozenset[str] = frozenset()
@@ -86,13 +88,23 @@ def tile(actor: Actor, zoom: int, x: int, y: int, wanted: Wanted = EVERYTHING) -
         return _grouped(actor, zoom, keys, wanted)
     territory = _territory(actor, wanted)
     if territory is not None and _counted(territory) > LIVE_AT_MOST:
-        return encode(_NO_OUTLETS, _divisions(territory, zoom, keys, wanted))
+        return encode(NO_OUTLETS, _divisions(territory, zoom, keys, wanted))
     return _gathered(actor, zoom, keys, wanted)
 
 
 def unplaced(actor: Actor, wanted: Wanted = EVERYTHING) -> int:
     """How many outlets of the scope no map can show, because they have no position (counted up to 1,000)."""
     return _found(actor, wanted).filter(mkey=None)[:1_000].count()
+
+
+def extent(actor: Actor) -> Bbox | None:
+    """The rectangle around what the actor may see; None for nothing. For scopes without a territory: it reads them."""
+    found = _found(actor, EVERYTHING).aggregate(
+        west=Min("longitude_deg"), south=Min("latitude_deg"), east=Max("longitude_deg"), north=Max("latitude_deg")
+    )
+    if found["west"] is None:
+        return None
+    return float(found["west"]), float(found["south"]), float(found["east"]), float(found["north"])
 
 
 # --- each outlet ------------
@@ -113,21 +125,26 @@ def _found(actor: Actor, wanted: Wanted) -> OutletQuerySet:
 def _types_q(types: Iterable[str]) -> Q:
     either = Q()
     for letters in types:
-        either |= Q(type_key="") if letters == "-" else Q(type_key__startswith=letters)
+        either |= Q(type_key="") if letters == "none" else Q(type_key__startswith=letters)
     return either
 
 
-_NO_OUTLETS = OutletPoints(*(np.zeros(0, np.int64) for _column in range(6)))
+Row = tuple[int, int, str, str]
+
+
+def _read(found: OutletQuerySet) -> QuerySet[Outlet, Row]:
+    """Id, key, type and stage."""
+    rows: QuerySet[Outlet, Any] = found.order_by().values_list("pk", "mkey", "type_key", "stage")
+    return rows
 
 
 def _outlets(found: OutletQuerySet, zoom: int) -> OutletPoints:
-    rows = found.order_by().values_list("pk", "mkey", "type_key", "stage")[: MAX_OUTLETS + 1]
-    return _points(list(rows), zoom)
+    return _points(list(_read(found)[: MAX_OUTLETS + 1]), zoom)
 
 
-def _points(rows: Sequence[tuple[int, int, str, str]], zoom: int) -> OutletPoints:
+def _points(rows: Sequence[Row], zoom: int) -> OutletPoints:
     if not rows:
-        return _NO_OUTLETS
+        return NO_OUTLETS
     ids, keys, types, stages = zip(*rows, strict=True)
     x, y = pixels(np.array(keys, np.int64), zoom)
     letters = {kind: type_code(kind) for kind in set(types)}
@@ -166,8 +183,7 @@ def _grouped(actor: Actor, zoom: int, keys: tuple[int, int], wanted: Wanted) -> 
 def _gathered(actor: Actor, zoom: int, keys: tuple[int, int], wanted: Wanted) -> bytes:
     """A scope small enough to be read whole, by its own index and not by the index of keys."""
     found = _found(actor, wanted).standing().exclude(mkey=None)
-    read = found.order_by().values_list("pk", "mkey", "type_key", "stage")
-    rows = [row for row in read if keys[0] <= row[1] < keys[1]]
+    rows = [row for row in _read(found) if keys[0] <= row[1] < keys[1]]
     if not rows:
         return b""
     groups, alone = _cells(np.ones(len(rows), np.int64), np.array([row[1] for row in rows], np.int64), zoom)
@@ -273,14 +289,16 @@ def _shown(territory: Iterable[str], level: int, known: Divisions) -> tuple[list
 @lru_cache(maxsize=1)
 def divisions(_outlines: int) -> Divisions:
     """Read the divisions once in a process, again when the number of outlines changed."""
-    boxes = {
-        path: ((west + east) / 2, (south + north) / 2)
-        for path, west, south, east, north in Boundary.objects.exclude(west_deg=None).values_list(
-            "unit__path", "west_deg", "south_deg", "east_deg", "north_deg"
-        )
+    drawn: QuerySet[Boundary, Any] = Boundary.objects.exclude(west_deg=None).values_list(
+        "unit__path", "west_deg", "south_deg", "east_deg", "north_deg"
+    )
+    boxes: dict[str, tuple[float, float]] = {
+        path: ((west + east) / 2, (south + north) / 2) for path, west, south, east, north in drawn
     }
     rows = Unit.objects.standing().filter(kind="division", level__lte=Level.COUNTY).order_by("-level")
-    names, levels, below = {}, {}, {}
+    names: dict[str, str] = {}
+    levels: dict[str, int] = {}
+    below: dict[str, list[str]] = {}
     for path, name, level, parent in rows.values_list("path", "name", "level", "parent__path"):
         names[path], levels[path] = name, level
         below.setdefault(path, [])
@@ -288,6 +306,9 @@ def divisions(_outlines: int) -> Divisions:
             below.setdefault(parent, []).append(path)
         middles = [boxes[one] for one in below[path] if one in boxes]
         if path not in boxes and middles:
-            boxes[path] = tuple(sum(axis) / len(middles) for axis in zip(*middles, strict=True))  # type: ignore[assignment]
+            boxes[path] = (
+                sum(lon for lon, _lat in middles) / len(middles),
+                sum(lat for _lon, lat in middles) / len(middles),
+            )
     keys = {path: morton_key(*point) for path, point in boxes.items() if path in names}
     return Divisions(names, levels, keys, {path: tuple(sorted(children)) for path, children in below.items()})

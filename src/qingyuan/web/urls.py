@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("qingyuan.web.home.urls")),
     path("", include("qingyuan.web.accounts.urls")),
     path("", include("qingyuan.web.outlets.urls")),
+    path("map/", include("qingyuan.web.map.urls")),
     path("rules/", include("qingyuan.web.rules.urls")),
 ]

@@ -1,0 +1,1 @@
+"""一张图: the map page, its tiles, its cards, and the outlines it can lay underneath."""
