@@ -80,7 +80,10 @@ class _Version:
 
 
 def policy_for(path: str, *, on: date, known_at: datetime | None = None) -> Policy:
-    """What applies in a unit on a day, by the texts known now or at a time. Cached by the texts themselves."""
+    """What applies in a unit on a day, by the texts known now or at a time. Cached by the texts themselves.
+
+    Where no text was in force or known yet, the packs shipped answer.
+    """
     standing = _standing(on, known_at)
     ladder = tuple(sha256 for unit_path, sha256 in standing if path.startswith(unit_path))
     policy = _policy(ladder, on) if standing else _shipped_policy(_shipped_ladder(path), on)

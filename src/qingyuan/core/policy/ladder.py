@@ -138,6 +138,7 @@ class Ladder:
             title=declared.title,
             unit=declared.unit,
             scope=declared.scope,
+            meaning=declared.meaning,
             note=entry.note,
             ladder=ladder,
         )

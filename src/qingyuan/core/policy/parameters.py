@@ -123,6 +123,7 @@ class Resolved:
     title: str = ""
     unit: str = ""
     scope: str = ""
+    meaning: str = ""
     note: str = ""
     ladder: tuple[Rung, ...] = ()
 
