@@ -13,6 +13,8 @@ htmx.config.allowEval = false;
 htmx.config.historyCacheSize = 0; // nothing of a register stays behind in the browser's storage
 htmx.config.defaultFocusScroll = false;
 
+document.documentElement.classList.add("scripted"); // shows what is .script-only
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable]");
