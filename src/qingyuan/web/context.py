@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from qingyuan.access.models import Officer
+from qingyuan.core.refusal import NotFound
 from qingyuan.web import lookup
 
 _LOOKED_AGAIN_AFTER_S = 60.0
@@ -21,10 +23,18 @@ def frame(request: HttpRequest) -> dict[str, object]:
         return {"site": SimpleLazyObject(site), "today": timezone.localdate()}
     return {
         "site": SimpleLazyObject(site),
-        "here": SimpleLazyObject(lambda: lookup.here(request)),
-        "here_units": SimpleLazyObject(lambda: lookup.switchable(request)),
+        "here": SimpleLazyObject(lambda: _or_nothing(lookup.here, request)),
+        "here_units": SimpleLazyObject(lambda: _or_nothing(lookup.switchable, request)),
         "today": timezone.localdate(),
     }
+
+
+def _or_nothing(asked: Callable[[HttpRequest], object], request: HttpRequest) -> object:
+    """The page that says there is no such unit has a frame too."""
+    try:
+        return asked(request)
+    except NotFound:
+        return None
 
 
 def site() -> dict[str, object]:
