@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor
@@ -53,6 +53,17 @@ def visible_to(actor: Actor, *, leads: bool = False) -> OutletQuerySet:
     """The outlets of the register that lie in the actor's scope; with `leads` also what is not in the register."""
     found = Outlet.objects.filter(scope_q(actor))
     return found.filter(withdrawn_at=None) if leads else found.standing()
+
+
+def bodies_visible_to(actor: Actor) -> QuerySet[Body]:
+    """Organisations that sit in the actor's territories, his own, and those that answer for outlets he may see."""
+    mine = Q(pk__in=[])
+    for grant in actor.grants:
+        for path in grant.reach.unit_paths:
+            mine |= within_q("unit_path", path) if path else Q(pk__isnull=False)
+        mine |= Q(pk__in=grant.reach.party_ids | grant.reach.body_ids)
+    answering = visible_to(actor).exclude(party=None).values("party")
+    return Body.objects.filter(mine | Q(pk__in=answering))
 
 
 def outlet(actor: Actor, key: str | int) -> Outlet:

@@ -1,5 +1,19 @@
 """Addresses of the register."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from qingyuan.web.outlets import acts, bodies, entering, page, register, search
+
+urlpatterns = [
+    path("search", search.search, name="search"),
+    path("outlets/", register.outlets, name="outlets"),
+    path("outlets/new", entering.register, name="register"),
+    path("outlets/nearby", entering.nearby, name="outlets-nearby"),
+    path("outlets/units", entering.units, name="outlets-units"),
+    path("outlets/<int:pk>", page.outlet, name="outlet"),
+    path("outlets/<int:pk>/card", page.card, name="outlet-card"),
+    path("outlets/<int:pk>/papers/<int:paper>", page.paper, name="outlet-paper"),
+    path("outlets/<int:pk>/acts/<slug:name>", acts.act, name="act"),
+    path("bodies/", bodies.bodies, name="bodies"),
+    path("bodies/<int:pk>", bodies.body, name="body"),
+]

@@ -1,0 +1,197 @@
+"""The acts upon an outlet: which guard greys the button, which form asks, which action does it.
+
+One table, one view: what the page shows as possible is exactly what the address accepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+from django.views.decorators.http import require_http_methods
+
+from qingyuan.core import access
+from qingyuan.core.access import Actor, Permission
+from qingyuan.core.classification import tree_of
+from qingyuan.core.lifecycle import Move, Paper
+from qingyuan.core.refusal import NotFound, Refusal, Refused
+from qingyuan.registry import guards
+from qingyuan.registry.models import Outlet
+from qingyuan.registry.places_of import place_of
+from qingyuan.web import lookup, refusals
+from qingyuan.web.outlets import act_forms, doing
+from qingyuan.web.outlets.correct_form import Correct
+
+Reason = Callable[[Outlet, Actor, date, datetime], Refusal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act: its word, why it may not be done now, its form, and the doing of it (True: done, False: was done)."""
+
+    name: str
+    label: str
+    reason: Reason
+    form: type[forms.Form]
+    do: Callable[[Outlet, forms.Form, Actor, datetime], bool]
+    move: Move | None = None
+    template: str = "outlets/act.html"
+    says: str = ""
+
+
+def _permitted(permission: Permission) -> Reason:
+    return lambda outlet, by, _on, _at: access.refusal(by, permission, place_of(outlet))
+
+
+def _verify(outlet: Outlet, by: Actor, on: date, at: datetime) -> Refusal | None:
+    return guards.verify(outlet, by=by, on=on, at=at)
+
+
+def _open_tracing(outlet: Outlet, by: Actor, on: date, at: datetime) -> Refusal | None:
+    return guards.open_tracing(outlet, by=by, on=on, at=at)
+
+
+def _fix_party(outlet: Outlet, by: Actor, on: date, _at: datetime) -> Refusal | None:
+    """The paper and the party come with the form; the stage is settled now."""
+    barred = access.refusal(by, Permission.OUTLET_FIX_PARTY, place_of(outlet))
+    if barred is None and outlet.party_id is None:
+        barred = guards.move_refusal(outlet, Move.FIX_PARTY, on=on, given={Paper.PARTY_BASIS})
+    return barred
+
+
+def _classify(outlet: Outlet, by: Actor, on: date, at: datetime) -> Refusal | None:
+    """Everything but the type, which the form asks: any type of the tree stands for it."""
+    tree = tree_of(guards.rules.policy_of(outlet.unit_path, on=on))
+    some = next((child.key for top in tree.tops for child in top.children), "")
+    return guards.classify(outlet, type_key=some, top="", by=by, on=on, at=at)
+
+
+def _change_unit(outlet: Outlet, by: Actor, on: date, at: datetime) -> Refusal | None:
+    return guards.change_unit(outlet, unit=outlet.unit, given={Paper.BOUNDARY_BASIS}, by=by, on=on, at=at)
+
+
+ACTS: Mapping[str, Act] = {
+    act.name: act
+    for act in (
+        Act("verify", noop("核实"), _verify, act_forms.Verify, doing.verify, Move.VERIFY),
+        Act(
+            "open-tracing",
+            noop("开展溯源"),
+            _open_tracing,
+            act_forms.OpenTracing,
+            doing.open_tracing,
+            Move.OPEN_TRACING,
+        ),
+        Act("fix-party", noop("明确责任主体"), _fix_party, act_forms.FixParty, doing.fix_party, Move.FIX_PARTY),
+        Act(
+            "classify",
+            noop("确认分类"),
+            _classify,
+            act_forms.Classify,
+            doing.classify,
+            Move.CLASSIFY,
+            template="outlets/act_type.html",
+        ),
+        Act(
+            "propose-type",
+            noop("提出分类意见"),
+            _permitted(Permission.OUTLET_PROPOSE_TYPE),
+            act_forms.ChooseType,
+            doing.propose_type,
+            template="outlets/act_type.html",
+        ),
+        Act(
+            "suggest-type",
+            noop("按规则建议类型"),
+            _permitted(Permission.OUTLET_PROPOSE_TYPE),
+            act_forms.SuggestType,
+            doing.suggest_type,
+            says=noop("按责任主体行业和排放特征对照分类建议表，给出建议并保存两项依据；确认仍由人作出。"),
+        ),
+        Act("correct", noop("更正信息"), _permitted(Permission.OUTLET_CORRECT), Correct, doing.correct),
+        Act("change-unit", noop("变更所在区划"), _change_unit, act_forms.ChangeUnit, doing.change_unit),
+        Act(
+            "file-paper",
+            noop("归入材料"),
+            _permitted(Permission.OUTLET_FILE_PAPER),
+            act_forms.FilePaper,
+            doing.file_paper,
+        ),
+        Act(
+            "enter-fact",
+            noop("录入事实"),
+            _permitted(Permission.OUTLET_ENTER_FACT),
+            act_forms.EnterFact,
+            doing.enter_fact,
+            says=noop("规则只读取这里的事实。没有录入的事实是“不知道”，不是“否”。"),
+        ),
+        Act(
+            "add-channel",
+            noop("登记排污通道"),
+            _permitted(Permission.OUTLET_CORRECT),
+            act_forms.AddChannel,
+            doing.add_channel,
+        ),
+    )
+}
+MOVES: Mapping[Move, Act] = {act.move: act for act in ACTS.values() if act.move is not None}
+
+
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One act upon one outlet: the form, or the doing. A refusal is shown before anything is asked."""
+    chosen = ACTS.get(name)
+    if chosen is None:
+        raise NotFound("act", name)
+    outlet = lookup.outlet(request, pk)
+    by, at = lookup.actor(request), timezone.now()
+    if request.method == "POST":
+        return _do(request, chosen, pk, by=by, at=at)
+    if (reason := chosen.reason(outlet, by, timezone.localdate(at), at)) is not None:
+        return refusals.refused(request, reason)
+    form = chosen.form(outlet=outlet, initial={"top": request.GET.get("top", "")})  # type: ignore[call-arg]
+    return _ask(request, chosen, outlet, form)
+
+
+def _do(request: HttpRequest, chosen: Act, pk: int, *, by: Actor, at: datetime) -> HttpResponse:
+    with transaction.atomic():
+        outlet = lookup.outlet_as_read(request, pk)
+        form = chosen.form(request.POST, request.FILES, outlet=outlet)  # type: ignore[call-arg]
+        if not form.is_valid():
+            if (reason := chosen.reason(outlet, by, timezone.localdate(at), at)) is not None:
+                raise Refused(reason)
+            return _ask(request, chosen, outlet, form, status=409)
+        done = chosen.do(outlet, form, by, at)
+    if done:
+        messages.success(request, _("已办理：%(act)s。") % {"act": _(chosen.label)})
+    else:
+        messages.info(request, _("内容相同，此前已经办理，没有重复写入。"))
+    return redirect("web:outlet", pk=outlet.pk)
+
+
+def _ask(request: HttpRequest, chosen: Act, outlet: Outlet, form: forms.Form, *, status: int = 200) -> HttpResponse:
+    tree = tree_of(form.policy)  # type: ignore[attr-defined]
+    context = {
+        "act": chosen,
+        "label": _(chosen.label),
+        "says": _(chosen.says) if chosen.says else "",
+        "outlet": outlet,
+        "form": form,
+        "tree": tree,
+        "top": form.data.get("top") or form.initial.get("top", ""),
+        "clause": guards.rules.clause_of(chosen.move, policy=form.policy) if chosen.move else "",  # type: ignore[attr-defined]
+        "has_files": form.is_multipart(),
+    }
+    return render(request, chosen.template, context, status=status)
+
+
+__all__ = ["ACTS", "MOVES", "Act", "act"]

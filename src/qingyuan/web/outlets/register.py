@@ -1,0 +1,153 @@
+"""台账: the list of outlets. Filters, search, columns, pages; a row opens in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from qingyuan.core.access import Permission
+from qingyuan.core.classification import Tree, tree_of
+from qingyuan.core.refusal import NotFound
+from qingyuan.places import queries as places
+from qingyuan.places.models import Unit
+from qingyuan.registry import queries as registry
+from qingyuan.registry.counts import how_many
+from qingyuan.registry.models import Outlet
+from qingyuan.registry.rules import policy_of
+from qingyuan.web import lookup
+from qingyuan.web.outlets import filters, paging
+from qingyuan.web.outlets.filters import Filters
+from qingyuan.web.templatetags.rail import address
+
+COLUMNS = {
+    "type": _("类型"),
+    "stage": _("阶段"),
+    "unit": _("所在区划"),
+    "water": _("受纳水体"),
+    "party": _("责任主体"),
+    "managing": _("管理单位"),
+    "department": _("责任区部门"),
+    "conduit": _("入河方式"),
+    "position": _("坐标"),
+    "since": _("进入本阶段"),
+    "missing": _("待补充"),
+    "permit": _("排污许可证"),
+}
+SHOWN_FIRST = ("type", "stage", "unit", "water", "party", "since", "missing")
+COLUMNS_IN_SESSION = "outlet-columns"
+MOST_COUNTED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One outlet as the list shows it."""
+
+    outlet: Outlet
+    type_name: str
+    missing: int
+
+
+@require_GET
+def outlets(request: HttpRequest) -> HttpResponse:
+    """The list. An exact code goes straight to its outlet."""
+    lookup.require(request, Permission.OUTLET_VIEW)
+    at = lookup.here(request)
+    if (found := _by_code(request)) is not None:
+        return redirect("web:outlet", pk=found.pk)
+    tree = tree_at(at)
+    asked = filters.read(request.GET, at=at, tree=tree, who=lookup.actor(request))
+    page = page_for(request, asked)
+    context = {
+        "asked": asked,
+        "sentence": asked.sentence(tree),
+        "rows": [Row(one, _type_name(tree, one.type_key), len(one.missing)) for one in page.rows],
+        "after": asked.address(after=page.after) if page.after else "",
+        "before": asked.address(before=page.before) if page.before else "",
+        "count": count_of(request, asked),
+        "most": MOST_COUNTED,
+        "columns": columns_of(request),
+        "all_columns": COLUMNS,
+        "tree": tree,
+        "choices": filters,
+        "stages": filters.stage_choices(),
+        "units": _units_to_choose(request, at),
+        "trail": lookup.trail(request, at),
+        "may_register": bool(lookup.actor(request).holding(Permission.OUTLET_REGISTER)),
+        "export": _export_address(asked),
+    }
+    return render(request, "outlets/list.html", context)
+
+
+def page_for(request: HttpRequest, asked: Filters) -> paging.Page:
+    """The page of the list an address asks for."""
+    found = registry.visible_to(lookup.actor(request), leads=asked.special == "leads")
+    if asked.special == "leads":
+        found = found.filter(in_register=False)
+    found = asked.apply(found)
+    if asked.special == "broken":
+        found = registry.broken_chains(found, on=timezone.localdate())
+    found = found.select_related("unit", "managing_unit", "managing_body", "water", "party").defer("water__geometry")
+    return paging.page_of(
+        found, sort=asked.sort, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
+
+
+def count_of(request: HttpRequest, asked: Filters) -> int | None:
+    """How many there are: from the tallies, else counted up to a limit; None: more than that."""
+    if asked.counted_by_tally and asked.at is not None:
+        types = asked.types if asked.type else None
+        return how_many(asked.at.path, types=types, stages=asked.stages())
+    found = registry.visible_to(lookup.actor(request), leads=asked.special == "leads")
+    if asked.special == "leads":
+        found = found.filter(in_register=False)
+    found = asked.apply(found)
+    if asked.special == "broken":
+        found = registry.broken_chains(found, on=timezone.localdate())
+    counted = found.order_by()[: MOST_COUNTED + 1].count()
+    return counted if counted <= MOST_COUNTED else None
+
+
+def columns_of(request: HttpRequest) -> list[str]:
+    """The columns chosen, kept in the session."""
+    if chosen := [name for name in request.GET.getlist("columns") if name in COLUMNS]:
+        if request.session.get(COLUMNS_IN_SESSION) != chosen:
+            request.session[COLUMNS_IN_SESSION] = chosen
+        return chosen
+    kept = request.session.get(COLUMNS_IN_SESSION)
+    return [name for name in kept if name in COLUMNS] if isinstance(kept, list) else list(SHOWN_FIRST)
+
+
+def tree_at(at: Unit | None) -> Tree:
+    """The classification in force where one stands, today."""
+    return tree_of(policy_of(at.path if at else "", on=timezone.localdate()))
+
+
+def _type_name(tree: Tree, type_key: str) -> str:
+    second = tree.second(type_key) if type_key else None
+    return second.name if second else type_key
+
+
+def _by_code(request: HttpRequest) -> Outlet | None:
+    text = request.GET.get("q", "").strip()
+    if len(text) < 6 or not text.isascii() or len(request.GET) > 1:
+        return None
+    try:
+        return registry.outlet(lookup.actor(request), text)
+    except NotFound:
+        return None
+
+
+def _units_to_choose(request: HttpRequest, at: Unit | None) -> list[Unit]:
+    if at is None:
+        return []
+    return [*lookup.trail(request, at), *places.children(at.path)]
+
+
+def _export_address(asked: Filters) -> str:
+    page = address("web:outlets-export")
+    return "" if page == "#" else f"{page}?{asked.address()}"
