@@ -1,5 +1,5 @@
-"""`qingyuan GROUP VERB … [--json]`: finds the group, starts Django only when it is needed, and turns every foreseen error
-into a sentence and an exit code in one place: 0 done, 1 refused or found wrong, 2 usage.
+"""`qingyuan GROUP VERB … [--json]`: finds the group, starts Django only when it is needed, and turns every foreseen
+error into a sentence and an exit code in one place: 0 done, 1 refused or found wrong, 2 usage.
 
 A group is a module with `add_parser(groups)`; each verb leaves its handler in `run`. Commands act as the site's officer
 `console`.

@@ -1,4 +1,4 @@
-"""`init` and `demo`: a site of one's own, or a demonstration. Neither asks anything; a site that exists is left alone."""
+"""`init` and `demo`: a site of one's own, or a demonstration. Neither asks; a site that exists is left alone."""
 
 from __future__ import annotations
 

@@ -1,0 +1,103 @@
+"""`work`: worker and clock in one process. Every periodic job has the key (name, period) and may be run twice: what it
+does a second time changes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from qingyuan.commands.answers import DONE, answer, verb
+from qingyuan.commands.serving import not_ready
+from qingyuan.core.refusal import DomainError, require
+from qingyuan.ledger import actions as ledger
+from qingyuan.registry import tallies
+
+TICK_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that comes round. `period` names the turn an instant falls in: the job runs once in each."""
+
+    name: str
+    period: Callable[[datetime], str]
+    run: Callable[[datetime], int]
+
+
+def every(seconds: int) -> Callable[[datetime], str]:
+    """Turns of so many seconds."""
+    return lambda at: str(int(at.timestamp()) // seconds)
+
+
+def daily(at: datetime) -> str:
+    """One turn a day, by the calendar of Beijing."""
+    return timezone.localdate(at).isoformat()
+
+
+def fold(_at: datetime) -> int:
+    """Add up the signed rows of the counts."""
+    return tallies.fold()
+
+
+def anchor_yesterday(at: datetime) -> int:
+    """Fix the heads of the ledger once the day is over."""
+    return ledger.anchor(timezone.localdate(at) - timedelta(1), at=at).heads
+
+
+def refresh_flags(at: datetime) -> int:
+    """Count outlets under the flags their waters bear today."""
+    return tallies.refresh_water_flags(on=timezone.localdate(at))
+
+
+JOBS = [
+    Job("tallies.fold", every(5), fold),
+    Job("ledger.anchor", daily, anchor_yesterday),
+    Job("registry.water_flags", daily, refresh_flags),
+]
+
+
+def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `work`."""
+    parser = verb(groups, "work", work, "运行后台任务和时钟")
+    parser.add_argument("--once", action="store_true", help="每项任务各做一次，然后结束")
+
+
+def work(asked: argparse.Namespace) -> int:
+    """Run what is due, until told to end; the job under way is finished first."""
+    require(not_ready())
+    if asked.once:
+        at = timezone.now()
+        done = {job.name: job.run(at) for job in JOBS}
+        return answer(asked, done, [f"{name}：{count}" for name, count in done.items()])
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _signal, _frame: ending.set())
+    turns: dict[str, str] = {}
+    while not ending.wait(TICK_S):
+        for job in JOBS:
+            if not ending.is_set():
+                run_due(job, turns, timezone.now())
+    return DONE
+
+
+def run_due(job: Job, turns: dict[str, str], at: datetime) -> bool:
+    """Run a job unless it was run in this turn. A failure is written down and the job is tried in the next turn."""
+    turn = job.period(at)
+    if turns.get(job.name) == turn:
+        return False
+    turns[job.name] = turn
+    close_old_connections()
+    try:
+        job.run(at)
+    except (DomainError, DatabaseError) as fault:
+        sys.stderr.write(f"{at.isoformat()} {job.name}: {fault}\n")
+    return True
