@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Max, Q, Sum
 
 from qingyuan.core.waters import WaterFlagKind
@@ -154,15 +154,17 @@ def fold() -> int:
         .filter(Q(rows__gt=1) | Q(total=0))
         .order_by()
     )
-    went = 0
-    for group in list(several[:20_000]):
-        cell = {name: group[name] for name in COLUMNS[:-1]}
-        deleted, _kinds = Tally.objects.filter(pk__lte=last, **cell).delete()
-        went += deleted
-        if group["total"]:
-            Tally.objects.create(**cell, n=group["total"])
-            went -= 1
-    return went
+    groups = list(several[:20_000])
+    cells_of = [tuple(group[name] for name in COLUMNS[:-1]) for group in groups]
+    where = " AND ".join(f"{connection.ops.quote_name(name)} = %s" for name in COLUMNS[:-1])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"DELETE FROM registry_tally WHERE {where} AND id <= %s",  # noqa: S608
+            [(*cell, last) for cell in cells_of],
+        )
+    totals = [(*cell, group["total"]) for cell, group in zip(cells_of, groups, strict=True) if group["total"]]
+    rows.insert(Tally, COLUMNS, totals)
+    return sum(group["rows"] for group in groups) - len(totals)
 
 
 def differences() -> list[tuple[Cell, int, int]]:
