@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("qingyuan.web.outlets.urls")),
     path("map/", include("qingyuan.web.map.urls")),
     path("rules/", include("qingyuan.web.rules.urls")),
+    path("", include("qingyuan.web.progress.urls")),
 ]

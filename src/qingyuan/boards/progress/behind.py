@@ -59,7 +59,7 @@ def aim_of(where: Where, key: str, asking: Asking) -> Aim:
     ------
     NotFound
     """
-    found = next((aim for aim in aims_of(policy_at(where.path, asking)) if aim.target.key == key), None)
+    found = next((aim for aim in aims_of(policy_at(where.judged_by, asking)) if aim.target.key == key), None)
     if found is None:
         raise NotFound("target", key)
     return found

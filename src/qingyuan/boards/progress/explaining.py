@@ -79,8 +79,8 @@ def explain(where: Where, earlier: Asking, later: Asking, *, actor: Actor) -> tu
         The unit lies outside the actor's scope.
     """
     check_scope(actor, where)
-    before = {aim.target.key: aim for aim in aims_of(policy_at(where.path, earlier))}
-    after = {aim.target.key: aim for aim in aims_of(policy_at(where.path, later))}
+    before = {aim.target.key: aim for aim in aims_of(policy_at(where.judged_by, earlier))}
+    after = {aim.target.key: aim for aim in aims_of(policy_at(where.judged_by, later))}
     pairs = _pairs(where, earlier, later)
     dated = _dated_before([pk for pk, (was, _is) in pairs.items() if was is None], earlier, later)
     keys = [*after, *(key for key in before if key not in after)]

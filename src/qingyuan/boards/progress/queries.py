@@ -4,7 +4,7 @@ from qingyuan.boards.progress.aims import Aim, Scope, aims_of, policy_at, scope_
 from qingyuan.boards.progress.behind import PART_LABELS, Page, Part, Row, aim_of, rows_behind
 from qingyuan.boards.progress.explaining import Change, Explanation, explain, signed
 from qingyuan.boards.progress.integrity import Integrity, integrity
-from qingyuan.boards.progress.scoreboard import Board, By, Cell, Line, PartKind, scoreboard
+from qingyuan.boards.progress.scoreboard import Board, By, Cell, Line, PartKind, name_of_body, scoreboard
 from qingyuan.boards.progress.where import NONE, Asking, Where, check_scope
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "check_scope",
     "explain",
     "integrity",
+    "name_of_body",
     "policy_at",
     "rows_behind",
     "scope_of",

@@ -113,7 +113,8 @@ def scoreboard(
         The unit lies outside the actor's scope.
     """
     check_scope(actor, where)
-    policy = policy_at(where.path, asking)
+    where = where.narrowed(scheme=where.judged_by)
+    policy = policy_at(where.judged_by, asking)
     aims = tuple(aim for aim in aims_of(policy) if aim.rule is not None or not measured_only)
     name = Unit.objects.filter(path=where.path).values_list("name", flat=True).first() or where.path
     if not aims:
@@ -211,3 +212,8 @@ def _names(by: By, keys: Iterable[str], policy: Policy) -> dict[str, str]:
     if by is By.WATER:
         return {str(pk): name for pk, name in Water.objects.filter(pk__in=ids).values_list("pk", "name")}
     return {str(pk): name for pk, name in Body.objects.filter(pk__in=ids).values_list("pk", "name")}
+
+
+def name_of_body(body_id: int) -> str:
+    """A department's name; empty when there is none."""
+    return Body.objects.filter(pk=body_id).values_list("name", flat=True).first() or ""

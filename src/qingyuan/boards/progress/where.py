@@ -24,7 +24,8 @@ NONE = 0
 class Where:
     """Outlets of a unit's subtree (or of a zone that manages them). The others narrow it; None does not.
 
-    `exact`: only what hangs on the unit itself. `body_id`, `water_id`: NONE asks for those without one.
+    `exact`: only what hangs on the unit itself. `body_id`, `water_id`: NONE asks for those without one. `scheme`: the
+    unit whose targets judge, where that is not the unit itself (a county on its city's board).
     """
 
     path: str
@@ -32,6 +33,12 @@ class Where:
     body_id: int | None = None
     water_id: int | None = None
     type_key: str | None = None
+    scheme: str | None = None
+
+    @property
+    def judged_by(self) -> str:
+        """The path of the unit whose targets judge."""
+        return self.path if self.scheme is None else self.scheme
 
     @property
     def is_zone(self) -> bool:
@@ -41,7 +48,7 @@ class Where:
     @property
     def is_plain(self) -> bool:
         """A unit and nothing else: what the tallies know."""
-        return self == Where(self.path)
+        return replace(self, scheme=None) == Where(self.path)
 
     def holds(self, seen: Seen) -> bool:
         """Whether an outlet lies here."""
