@@ -69,7 +69,7 @@ def test_an_edited_entry_is_found():
     body = Entry.objects.get(number=1).body.replace("outlet.verify", "outlet.accept")
     tamper("UPDATE ledger_entry SET body = %s WHERE number = 1", body)
     (found,) = queries.verify().breaks
-    assert (found.subject_id, found.number, found.reason) == ("1", 1, "the body or the hash was edited")
+    assert (found.subject_id, found.number, found.reason) == ("1", 1, "内容或哈希被改动")
 
 
 def test_an_entry_edited_with_its_hash_breaks_the_next_link():
@@ -89,14 +89,14 @@ def test_an_edited_column_is_found():
     write(clause="大同 三(三)")
     tamper("UPDATE ledger_entry SET clause = '大同 三(四)'")
     (found,) = queries.verify("outlet", "1").breaks
-    assert found.reason == "a column does not say what the body says"
+    assert found.reason == "检索列与内容不符"
 
 
 def test_a_dropped_entry_is_found():
     for _ in range(3):
         write()
     tamper("DELETE FROM ledger_entry WHERE number = 2")
-    assert [found.reason for found in queries.verify().breaks] == ["entries 2 to 2 are missing"]
+    assert [found.reason for found in queries.verify().breaks] == ["缺失：此前有留痕被删除"]
 
 
 def test_a_dropped_tail_is_found_by_the_head():
@@ -104,7 +104,7 @@ def test_a_dropped_tail_is_found_by_the_head():
         write()
     tamper("DELETE FROM ledger_entry WHERE number = 3")
     (found,) = queries.verify().breaks
-    assert "tail was dropped" in found.reason
+    assert "末尾留痕被删除" in found.reason
 
 
 def test_a_dropped_tail_with_its_head_set_back_is_found_by_the_anchor():

@@ -4,7 +4,7 @@ Which move leads from which stage to which, with which papers on file, which mil
 withdraws. WHO may make a move is not here (core/access.py and the packs); WHEN something is overdue is not here
 (packs). The stage is the headline only: what is counted are the milestones, each dated and recorded apart, so no
 figure compares stage order. The rows are T0 to T27 of the schemes' common state machine; a correction (T29) moves
-nothing and a publication (T28) is no move. `qingyuan docs lifecycle` draws docs/reference/lifecycle.md from this table.
+nothing and a publication (T28) is no move. `make docs` draws docs/reference/lifecycle.md from this table.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from qingyuan.core import proof
+from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.ledger import triggers
 from qingyuan.ledger.actions import leaf
 from qingyuan.ledger.models import Anchor, Entry, Head, Private
@@ -91,8 +92,11 @@ def verify(kind: str | None = None, subject_id: str | None = None) -> Report:
         entries, heads = entries.filter(subject_id=subject_id), heads.filter(subject_id=subject_id)
     known = {(head.kind, head.subject_id): (head.number, head.hash) for head in heads.iterator()}
     counted, breaks = _walk(entries, known)
-    breaks += [Break(of, subject, number, "head without entries") for (of, subject), (number, _hash) in known.items()]
-    breaks += [Break("ledger", name, 0, "append-only trigger is missing") for name in triggers.missing()]
+    breaks += [
+        Break(of, subject, number, _("有链头而无留痕：整条链被删除"))
+        for (of, subject), (number, _hash) in known.items()
+    ]
+    breaks += [Break("ledger", name, 0, _("防改触发器缺失")) for name in triggers.missing()]
     if kind is None:
         breaks += list(_anchor_breaks())
     return Report(entries=sum(counted.values()), chains=len(counted), breaks=tuple(breaks))
@@ -108,16 +112,16 @@ def _walk(
 
     def close() -> None:
         if subject != ("", "") and known.pop(subject, None) != (expected - 1, previous):
-            breaks.append(Break(*subject, expected - 1, "the head names another last entry: the tail was dropped"))
+            breaks.append(Break(*subject, expected - 1, _("末尾留痕被删除：链头与末条不符")))
 
     for entry in entries.order_by("kind", "subject_id", "number").iterator(chunk_size=5000):
         if (entry.kind, entry.subject_id) != subject:
             close()
             subject, expected, previous = (entry.kind, entry.subject_id), 1, proof.GENESIS
         if entry.number != expected:
-            breaks.append(Break(*subject, expected, f"entries {expected} to {entry.number - 1} are missing"))
+            breaks.append(Break(*subject, expected, _("缺失：此前有留痕被删除")))
         elif entry.previous != previous:
-            breaks.append(Break(*subject, entry.number, "does not follow its predecessor: reordered or replaced"))
+            breaks.append(Break(*subject, entry.number, _("与前一条不衔接：被调换或替换")))
         if (reason := _own_fault(entry)) is not None:
             breaks.append(Break(*subject, entry.number, reason))
         counted[subject] = counted.get(subject, 0) + 1
@@ -128,12 +132,12 @@ def _walk(
 
 def _own_fault(entry: Entry) -> str | None:
     if proof.link(entry.previous, entry.body.encode(), entry.algorithm) != entry.hash:
-        return "the body or the hash was edited"
+        return _("内容或哈希被改动")
     body = json.loads(entry.body)
     said = (body["kind"], body["subject"], body["number"], body["act"], body["occurred"], body["actor"]["id"])
     shown = (entry.kind, entry.subject_id, entry.number, entry.act, entry.occurred, entry.actor_id)
     if said != shown or body.get("clause", "") != entry.clause:
-        return "a column does not say what the body says"
+        return _("检索列与内容不符")
     return None
 
 
@@ -150,7 +154,7 @@ def _anchor_breaks() -> Iterator[Break]:
             {"day": anchor.day.isoformat(), "heads": anchor.heads, "last": anchor.last_entry_id, "root": anchor.root}
         )
         if root != anchor.root:
-            yield Break("anchor", anchor.day.isoformat(), 0, "entries before this anchor were dropped or changed")
+            yield Break("anchor", anchor.day.isoformat(), 0, _("锚定前的留痕被删除或改动"))
         if anchor.previous != before or proof.link(before, body, anchor.algorithm) != anchor.hash:
-            yield Break("anchor", anchor.day.isoformat(), 0, "the anchor itself was edited")
+            yield Break("anchor", anchor.day.isoformat(), 0, _("锚定记录被改动"))
         before = anchor.hash

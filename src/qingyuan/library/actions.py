@@ -21,7 +21,7 @@ from qingyuan.library.models import File
 def file_bytes(content: bytes, *, name: str, by: Actor, at: datetime) -> File:
     """归档文件: keep the bytes under their hash. The same content again is the same file."""
     digest = hashlib.sha256(content).hexdigest()
-    _keep(content, path_of(digest))
+    keep(content, digest)
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     found, created = File.objects.get_or_create(
         sha256=digest,
@@ -45,8 +45,9 @@ def path_of(sha256: str) -> Path:
     return Path(settings.LIBRARY_ROOT) / sha256[:2] / sha256
 
 
-def _keep(content: bytes, path: Path) -> None:
-    """Write to a neighbour and rename: a kill leaves the whole file or none."""
+def keep(content: bytes, sha256: str) -> None:
+    """Put bytes under their hash: written to a neighbour and renamed, so that a kill leaves the whole file or none."""
+    path = path_of(sha256)
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
