@@ -49,14 +49,17 @@ interface Spot {
 }
 
 const LAYERS = ["outlets", "groups"]; // what the server calls them in a tile
-const CHINA = [73, 17, 136, 54];
+const CHINA = [73, 3, 136, 54]; // the South China Sea belongs to the picture
 const TONES = { red: "#b3261e", blue: "#1f5f99" };
 
 function open(box: HTMLElement): void {
   const data = box.dataset;
   const layers: Record<string, BaseLayer> = baseLayers(data.base || baseFolder(), data.tianditu || "");
   const marks = new VectorSource();
-  if (data.shapes) Object.assign(layers, shapeLayers(data.shapes));
+  if (data.shapes) {
+    Object.assign(layers, shapeLayers(data.shapes));
+    layers.boundaries?.setMaxZoom(9); // nearer, the finer outlines of the counties take over
+  }
   if (data.tiles) {
     const outlets = outletTiles(data.tiles, data.query || "");
     layers.outlets = outlets;
@@ -91,7 +94,7 @@ function open(box: HTMLElement): void {
   } else {
     const first = (data.extent || "").split(",").map(Number);
     const shown = first.length === 4 && first.every(Number.isFinite) ? first : CHINA;
-    map.getView().fit(transformExtent(shown, "EPSG:4326", "EPSG:3857"), { padding: [8, 8, 8, 8] });
+    map.getView().fit(transformExtent(shown, "EPSG:4326", "EPSG:3857"), { padding: [8, 8, 8, besideDrawer(box)] });
   }
 
   if (data.tiles) {
@@ -100,6 +103,15 @@ function open(box: HTMLElement): void {
   }
   switches(layers);
   map.once("rendercomplete", () => (box.dataset.drawn = "yes"));
+}
+
+/** How much of the left the drawer of filters covers; on a phone it stands above the map and starts closed. */
+function besideDrawer(box: HTMLElement): number {
+  const drawer = box.parentElement?.querySelector<HTMLDetailsElement>("details.map-drawer");
+  if (!drawer) return 8;
+  const narrow = window.matchMedia("(max-width: 767px)").matches;
+  if (narrow) drawer.open = false;
+  return narrow ? 8 : drawer.offsetLeft + drawer.offsetWidth + 8;
 }
 
 function baseFolder(): string {

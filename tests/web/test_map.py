@@ -211,6 +211,7 @@ def test_the_page_works_without_script_and_names_the_map_number(reader):
     assert "<noscript>" in page
     assert 'name="type" value="GY"' in page
     assert "平城区" in page
+    assert 'data-card="/map/card?id=ID"' in page
     assert 'data-extent="113.2500,40.0000,113.4500,40.2000"' in page
 
 
