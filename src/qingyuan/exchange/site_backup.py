@@ -1,7 +1,7 @@
 """The whole site in one file: every table as lines of JSON, every file of the library, and a manifest that proves both.
 
-The register is read in one transaction, so a backup taken while people work is one moment. A backup of SQLite can be put
-back on PostgreSQL and the other way. Passwords are in it as hashes; the site's secret key and sessions are not.
+The register is read in one transaction, so a backup taken while people work is one moment. A backup of SQLite can be
+put back on PostgreSQL and the other way. Passwords are in it as hashes; the site's secret key and sessions are not.
 """
 
 from __future__ import annotations
@@ -87,12 +87,12 @@ def _one_moment() -> None:
 
 def _table(archive: zipfile.ZipFile, model: type[models.Model]) -> dict[str, object]:
     digest, rows = hashlib.sha256(), 0
-    with archive.open(f"tables/{model._meta.db_table}.jsonl", "w", force_zip64=True) as raw:
-        with io.BufferedWriter(raw, 1 << 18) as member:  # type: ignore[type-var]
-            for line in _lines(model):
-                digest.update(line)
-                member.write(line)
-                rows += 1
+    name = f"tables/{model._meta.db_table}.jsonl"
+    with archive.open(name, "w", force_zip64=True) as raw, io.BufferedWriter(raw, 1 << 18) as member:
+        for line in _lines(model):
+            digest.update(line)
+            member.write(line)
+            rows += 1
     return {"sha256": digest.hexdigest(), "rows": rows}
 
 
