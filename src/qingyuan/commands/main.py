@@ -90,6 +90,9 @@ def _run(asked: argparse.Namespace) -> int:
         if not _initialised():
             return refuse(as_json, "site.not_initialised", "站点尚未建立，请先运行 qingyuan init 或 qingyuan demo。")
         return refuse(as_json, "site.database", f"数据库出错：{no}")
+    except BrokenPipeError:  # whoever read our lines has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return WRONG
     except KeyboardInterrupt:
         return WRONG
 

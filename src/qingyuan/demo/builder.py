@@ -92,6 +92,8 @@ def make_place(scheme: Scheme, officers: Officers, *, seed: int) -> int:
     cases.on_another_water(main, found)
     cases.in_another_unit(main, 3)
     cases.with_another_type(main)
+    cases.counted_no_longer(main)
+    cases.with_another_department(main, people.bureaus["水利局"])
     living.trim(main)
     extra = made.extras()
     walk = Walk(scheme, people, Papers(root.name), bodies, [*main, *extra])

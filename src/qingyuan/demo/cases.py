@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
+from qingyuan.bodies.models import Body
 from qingyuan.core.lifecycle import IMPLIED, Milestone, Move, Stage
 from qingyuan.demo.ground import Stretch
 from qingyuan.demo.lives import Life, Step
@@ -108,10 +109,29 @@ def uncounted(lives: Sequence[Life], count: int) -> None:
 
 
 def withdrawn(lives: Sequence[Life]) -> None:
-    """Entered twice by mistake, withdrawn the month after."""
+    """Brought in twice by mistake, withdrawn the year after: what was counted meanwhile goes."""
     for life in lives:
         life.name = f"{life.name}（重复登记）"
-        life.steps = [Step(date(2023, 10, 12), Move.REGISTER), Step(date(2024, 1, 19), "withdraw")]
+        stage = Stage.PROBLEM
+        milestones = dict.fromkeys(IMPLIED[stage], BROUGHT_IN)
+        entry = Step(BROUGHT_IN, Move.BRING_IN, {"stage": stage, "milestones": milestones})
+        life.steps = [entry, Step(date(2024, 1, 19), "withdraw")]
+
+
+def counted_no_longer(lives: Sequence[Life]) -> None:
+    """An outlet that on a second look is the mouth of a ditch: it leaves both parts of the share."""
+    chosen = (life for life in lives if life.in_target and _plain(life) and life.day_of(Move.LIST_AS_PROBLEM))
+    for life in _first((life for life in chosen if life.kind.key.startswith("QT.") and life.known_from is None), 1):
+        more = {"values": {"special_kind": "ditch_confluence"}, "reason": "复核为沟渠支流汇入口（演示）"}
+        life.steps.append(Step(max(date(2024, 6, 6), life.steps[-1].on), "correct", more))
+
+
+def with_another_department(lives: Sequence[Life], body: Body) -> None:
+    """An outlet of one department's area is handed to another's (大同 五(十三))."""
+    chosen = (life for life in lives if life.managing_body is not None and life.in_target and _plain(life))
+    for life in _first((life for life in chosen if life.day_of(Move.FIX_PARTY)), 2):
+        more = {"values": {"managing_body": body}, "reason": "责任区调整（演示）"}
+        life.steps.append(Step(max(date(2024, 8, 8), life.steps[-1].on), "correct", more))
 
 
 def leads(lives: Sequence[Life]) -> None:

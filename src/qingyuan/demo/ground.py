@@ -55,7 +55,7 @@ def stretches(scheme: Scheme, root: Unit) -> list[Stretch]:
             county, outline = outlines[path]
             part = shapely.intersection(outline, line)
             if not part.is_empty and part.length > 0.005:
-                towns = tuple(queries.units_below(path, level=4).select_related("parent"))
+                towns = tuple(queries.units_below(path, level=4).filter(kind="division").select_related("parent"))
                 found.append(Stretch(water, county, part, towns, water.pk in flagged))
     return found
 
