@@ -63,7 +63,7 @@ FIELDS = {
     "milestones": noop("已达节点"),
     "not_direct": noop("不列入名录的理由"),
 }
-UNTOLD = {"assignment", "to", "body", "standard", "sources", "channel"}
+UNTOLD = {"verified_by", "assignment", "to", "body", "standard", "sources", "channel"}
 BASES = {
     "applicant": noop("设置申请单位"),
     "tracing": noop("溯源结论"),
@@ -118,7 +118,9 @@ def told(lines: Iterable[Line], *, types: Mapping[str, str] | None = None) -> li
             recorded_at=line.recorded_at,
             clause=line.clause,
             pack=line.pack,
-            differences=tuple(words.difference(name, *pair) for name, pair in line.changes.items()),
+            differences=tuple(
+                words.difference(name, *pair) for name, pair in line.changes.items() if name not in UNTOLD
+            ),
             details=tuple(words.details(line.details)),
             evidence=line.evidence,
             hash=line.hash,
