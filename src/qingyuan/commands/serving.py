@@ -13,7 +13,6 @@ from pathlib import Path
 from types import FrameType
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -38,7 +37,6 @@ def serve(asked: argparse.Namespace) -> int:
     """Web and work as two children; when one ends the other is ended too."""
     require(not_ready())
     require(_no_certificate(asked))
-    call_command("collectstatic", verbosity=0, interactive=False)
     worker = [sys.executable, "-m", "qingyuan.commands.main", "work"]
     note(asked, f"{address(asked)}    Ctrl-C 结束")
     return keep([web_command(asked), worker], _environment(asked))
@@ -48,7 +46,6 @@ def web(asked: argparse.Namespace) -> int:
     """The pages alone."""
     require(not_ready())
     require(_no_certificate(asked))
-    call_command("collectstatic", verbosity=0, interactive=False)
     note(asked, f"{address(asked)}    Ctrl-C 结束")
     return keep([web_command(asked)], _environment(asked))
 
