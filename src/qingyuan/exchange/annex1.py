@@ -1,7 +1,7 @@
 """附件1 入河排污口信息汇总表: nineteen columns under a title and a merged two-row header, for a unit or a department.
 
-The wording is the annex's own, misprints included (收纳, 主任单位, 入河单位): an exported sheet is the form that was asked
-for. Read back, it changes nothing. Clause: 大同 附件1.
+The wording is the annex's own, misprints included (收纳, 主任单位, 入河单位): an exported sheet is the form as
+it was asked for. Read back, it changes nothing. Clause: 大同 附件1.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ _ENDINGS = {
     TOWN: r"((?:[\u4e00-\u9fa5]{1,4}族)?乡|街道办事处|街道办|街道|办事处|地区|镇|苏木)$",
     VILLAGE: r"(村民委员会|居民委员会|村委会|居委会|社区|村)$",
 }
+_HAN = re.compile(r"[\u4e00-\u9fa5]")
 _ETHNIC = re.compile(
     r"(土家族|苗族|藏族|彝族|回族|壮族|侗族|瑶族|傣族|白族|羌族|蒙古族|蒙古|朝鲜族|满族|布依族|哈尼族|景颇族|傈僳族|哈萨克|柯尔克孜|黎族)+$"
 )
@@ -121,7 +122,7 @@ class Gazetteer:
 
     def resolve(self, words: Words) -> Resolution:
         """Where a row lies. The same words always give the same answer, so it is kept."""
-        if words.village:
+        if _HAN.search(words.village):
             above = self.resolve(replace(words, village=""))
             if not self.names_below(VILLAGE, above.unit.path):  # nobody listed the villages: the word stays as it is
                 return above
@@ -250,7 +251,7 @@ class _Search:
             self.faults.append(Fault(name, "field.invalid", word, "elsewhere", within, True))
             return
         # A town or village nobody listed stays as text; a county must be one of the table.
-        if level <= COUNTY or not re.search(r"[\u4e00-\u9fa5]", text):
+        if level <= COUNTY or not _HAN.search(text):
             suggestion = self.gazetteer.nearest(text, level, self.unit.path)
             self.faults.append(Fault(name, "field.invalid", word, "unknown", suggestion, True))
         elif self.gazetteer.names_below(level, self.unit.path):

@@ -51,7 +51,20 @@ def area(unit: Unit, units: Gazetteer) -> Map:
         deepest = found.units[0] if found.units else None
         return units.by_path.get(deepest.path) if deepest is not None else None
 
-    return Map(shapes, stray)
+    return Map(shapes, stray, _river_distance())
+
+
+def _river_distance() -> Callable[[int, float, float], float | None]:
+    """Metres from a point to a water's line, each line read once; None for a water without one."""
+    known: dict[int, Water | None] = {}
+
+    def measure(pk: int, lon: float, lat: float) -> float | None:
+        if pk not in known:
+            known[pk] = Water.objects.filter(pk=pk).first()
+        water = known[pk]
+        return places.distance_to_water_m(water, lon, lat) if water is not None else None
+
+    return measure
 
 
 def water_finder() -> Callable[[str, str], int | None]:

@@ -6,6 +6,7 @@ the row is refused until somebody has looked. Within the file a second row for t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -176,7 +177,8 @@ class Matcher:
         same = set()
         for outlet in close:
             metres = next(metres for pk, metres in around if pk == outlet.pk)
-            if party and outlet.unit_path.startswith(county) and party in party_names(outlet):
+            one_place = party and outlet.unit_path.startswith(county) and not _numbered_apart(judged.name, outlet.name)
+            if one_place and party in party_names(outlet):
                 same.add(outlet.pk)
             else:
                 where = "longitude" if "longitude" in judged.raw else "coordinates"
@@ -197,6 +199,12 @@ class Matcher:
                 self.judge.tell(judged, "identity.twice", other=other, outlet=outlet.name)
             else:
                 judged.outlet_id = outlet.pk
+
+
+def _numbered_apart(name: str, other: str) -> bool:
+    """1号口 and 2号口 of one plant may stand metres apart: where both names are numbered, the numbers must agree."""
+    numbers, others = re.findall(r"\d+", name), re.findall(r"\d+", other)
+    return bool(numbers) and bool(others) and numbers != others
 
 
 def party_names(outlet: Outlet) -> set[str]:

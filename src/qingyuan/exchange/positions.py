@@ -21,6 +21,7 @@ from qingyuan.exchange.judging import Judge, Judged
 
 BORDER_M = 500.0  # proposed: the outlines are generalised, a bank may lie on either side of the line
 SHARED_M = 10.0
+AT_RIVER_M, OFF_RIVER_M = 50.0, 200.0  # proposed
 _CELL_DEG = 0.00015  # one cell is wider than SHARED_M up to 53° north
 _DATUMS = {Datum.GCJ02: "国测局 GCJ-02", Datum.BD09: "百度 BD-09"}
 
@@ -31,6 +32,7 @@ class Map:
 
     shapes: Mapping[str, shapely.Geometry]
     stray: Callable[[float, float], UnitFact | None]
+    river_m: Callable[[int, float, float], float | None] = lambda _water, _lon, _lat: None
     _paths: list[str] = field(default_factory=list)
     _tree: shapely.STRtree | None = None
 
@@ -123,6 +125,7 @@ class Positions:
         lon, lat = judged.point
         county = self.gazetteer.above(unit, COUNTY) or unit
         if lies.startswith(county.path) and lies:
+            self._river_datum(judged)
             return
         city = self.gazetteer.above(unit, CITY) or county
         located = self.gazetteer.by_path.get(lies) if lies else self.area.stray(lon, lat)
@@ -193,6 +196,26 @@ class Positions:
                 self.judge.tell(
                     judged, "coordinate.datum", self._where(judged), datum=name, result=", ".join(texts),
                     where=target.name, suggestion=", ".join(texts), repair=repair_of(self._where(judged), *texts),
+                )  # fmt: skip
+                return
+
+    def _river_datum(self, judged: Judged) -> None:
+        """Inside its county, but off its river by just the shift of a public map."""
+        water = judged.values.get("water_id")
+        if water is None or judged.point is None:
+            return
+        given = self.area.river_m(int(str(water)), *judged.point)
+        if given is None or given < OFF_RIVER_M:
+            return
+        for datum, name in _DATUMS.items():
+            moved = geometry.to_cgcs2000(*judged.point, datum)
+            metres = self.area.river_m(int(str(water)), *moved)
+            if metres is not None and metres <= AT_RIVER_M:
+                texts = f"{moved[0]:.6f}", f"{moved[1]:.6f}"
+                where = f"{judged.values.get('water_text')}岸边（原坐标离河约 {given:.0f} 米）"
+                self.judge.tell(
+                    judged, "coordinate.datum", self._where(judged), datum=name, result=", ".join(texts),
+                    where=where, suggestion=", ".join(texts), repair=repair_of(self._where(judged), *texts),
                 )  # fmt: skip
                 return
 
