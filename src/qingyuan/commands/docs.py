@@ -1,0 +1,182 @@
+"""`docs generate`: docs/reference from the code, so that the tables in the book are the tables in force.
+
+`--check` writes nothing and says which pages are out of date. `make docs` and `make check` call the same functions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from qingyuan.commands.answers import answer, verb
+from qingyuan.core import access, lifecycle
+from qingyuan.core.access import GRANTS, Permission, Role
+from qingyuan.core.lifecycle import MOVES, PAPERS, STAGES, TRANSITIONS, Stage
+from qingyuan.core.lifecycle_words import MILESTONES
+from qingyuan.core.policy.facts import FACTS
+
+PACKAGE = Path(__file__).resolve().parent.parent
+OUT = PACKAGE.parent.parent / "docs" / "reference"
+HEAD = "<!-- 由 qingyuan docs generate 生成，请勿手改；make docs 重新生成。 -->\n\n"
+SETTINGS: dict[str, str] = {
+    "QINGYUAN_HOME": "站点的全部数据所在的文件夹",
+    "QINGYUAN_DATABASE_URL": "数据库；不写则用站点文件夹中的 SQLite，也可写 postgresql://用户@主机/库",
+    "QINGYUAN_HOST": "网页监听地址；默认只有本机能访问",
+    "QINGYUAN_PORT": "网页端口",
+    "QINGYUAN_HTTPS": "1 表示经 HTTPS 访问，登录凭据只随 HTTPS 传送",
+    "QINGYUAN_ALLOWED_HOSTS": "允许的域名，逗号分隔；不写则只有本机和监听地址",
+    "QINGYUAN_TRUSTED_ORIGINS": "反向代理后的完整网址，逗号分隔",
+    "QINGYUAN_SECRET_KEY": "站点密钥；不写则首次运行时生成并存于站点文件夹",
+    "QINGYUAN_DEBUG": "1 表示显示错误详情，仅用于开发",
+    "QINGYUAN_TIANDITU_KEY": "天地图服务许可；不写则用随系统的底图",
+    "QINGYUAN_LEDGER_HASH": "变更留痕的摘要算法：sha256 或 sm3",
+}
+
+
+def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `docs`."""
+    verbs = groups.add_parser("docs", help="参考文档").add_subparsers(dest="verb", required=True, metavar="VERB")
+    make = verb(verbs, "generate", generate, "生成参考文档")
+    make.add_argument("--check", action="store_true", help="只检查是否过时")
+    make.add_argument("--out", type=Path, default=OUT)
+
+
+def generate(asked: argparse.Namespace) -> int:
+    """Write the pages, or say which are out of date."""
+    old = write(asked.out, check=asked.check)
+    verdict = "过时" if asked.check else "已重新生成"
+    lines = [f"{verdict}：{'、'.join(old)}"] if old else ["参考文档与代码一致"]
+    return answer(asked, {"out_of_date": old, "written": not asked.check}, lines, ok=not (old and asked.check))
+
+
+def write(out: Path, *, check: bool) -> list[str]:
+    """Write every page that differs, or with `check` only name it."""
+    if not check:
+        out.mkdir(parents=True, exist_ok=True)
+    old = []
+    for name, page in PAGES.items():
+        text = HEAD + page()
+        path = out / name
+        if not path.exists() or path.read_text("utf-8") != text:
+            old.append(name)
+            if not check:
+                path.write_text(text, "utf-8")
+    return old
+
+
+def lifecycle_page() -> str:
+    """The table of moves and its drawing."""
+    lines = ["# 排污口生命周期", "", "```mermaid", "stateDiagram-v2"]
+    for move, arrow in TRANSITIONS.items():
+        for source in _ordered(arrow.sources):
+            if arrow.target is not None:
+                lines.append(f"    {source or '[*]'} --> {arrow.target}: {MOVES[move]}")
+    lines += [f"    {stage}: {STAGES[stage]}" for stage in Stage]
+    lines += ["```", "", "| 行 | 办理 | 从 | 到 | 材料 | 达到 | 撤回 | 条款参数 |", "|---|---|---|---|---|---|---|---|"]
+    for move, arrow in TRANSITIONS.items():
+        cells = (
+            arrow.row,
+            f"{MOVES[move]} `{move}`",
+            "、".join(STAGES[source] if source else "（未入库）" for source in _ordered(arrow.sources)),
+            STAGES[arrow.target] if arrow.target else "（来源台账所述阶段）",
+            "、".join(PAPERS[paper] for paper in sorted(arrow.papers)),
+            "、".join(MILESTONES[each] for each in sorted(arrow.reaches)),
+            "、".join(MILESTONES[each] for each in sorted(arrow.withdraws)),
+            f"`{arrow.parameter}`" if arrow.parameter else "",
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _ordered(stages: frozenset[lifecycle.Stage | None]) -> list[lifecycle.Stage | None]:
+    order: list[lifecycle.Stage | None] = [None, *Stage]
+    return sorted(stages, key=order.index)
+
+
+def permissions_page() -> str:
+    """Who may do what; where is a matter of assignments."""
+    lines = ["# 角色与权限", "", "| 权限 | " + " | ".join(access.LABELS[role] for role in Role) + " |"]
+    lines.append("|---" * (len(Role) + 1) + "|")
+    for permission in Permission:
+        marks = " | ".join("●" if permission in GRANTS[role] else "" for role in Role)
+        lines.append(f"| {access.LABELS[permission]} `{permission}` | {marks} |")
+    return "\n".join(lines) + "\n"
+
+
+def facts_page() -> str:
+    """The vocabulary that packs and guards read."""
+    lines = ["# 事实词汇表", "", "| 名称 | 中文 | 对象 | 类型 | 单位 | 含义 |", "|---|---|---|---|---|---|"]
+    for fact in sorted(FACTS.values(), key=lambda each: (each.subject, each.name)):
+        cells = (f"`{fact.name}`", fact.title, fact.subject, fact.type, fact.unit, fact.meaning.replace("|", "／"))
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def settings_page() -> str:
+    """The environment variables with their defaults and meanings."""
+    lines = ["# 设置", "", "全部来自环境变量，都有默认值。", "", "| 变量 | 默认 | 含义 |", "|---|---|---|"]
+    defaults = settings_read()
+    for name in [*SETTINGS, *sorted(set(defaults) - set(SETTINGS))]:
+        default = defaults.get(name, "")
+        lines.append(f"| `{name}` | {f'`{default}`' if default else ''} | {SETTINGS.get(name, '')} |")
+    return "\n".join(lines) + "\n"
+
+
+def settings_read() -> dict[str, str]:
+    """The variables the settings file reads, each with its default."""
+    text = (PACKAGE / "project" / "settings.py").read_text("utf-8")
+    found = re.findall(r'os\.environ\.get\("(QINGYUAN_\w+)"(?:,\s*"([^"]*)")?', text)
+    return dict(found)
+
+
+def commands_page() -> str:
+    """Every command with its options, as the parsers have them."""
+    from qingyuan.commands.main import GROUPS
+
+    parser = argparse.ArgumentParser(prog="qingyuan")
+    groups = parser.add_subparsers()
+    for module in dict.fromkeys(module for module, _text in GROUPS.values()):
+        importlib.import_module(f"qingyuan.commands.{module}").add_parser(groups)
+    lines = ["# 命令行", "", "各命令加 `--json` 只输出一份 JSON。退出码：0 完成，1 被拒绝或发现问题，2 用法不对。", ""]
+    for name, (_module, text) in GROUPS.items():
+        lines += [f"## {name}", "", text, ""]
+        lines += _verbs(f"qingyuan {name}", groups.choices[name])
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _verbs(prefix: str, parser: argparse.ArgumentParser) -> list[str]:
+    inner = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not inner:
+        return [*_options(prefix, parser), ""]
+    lines = []
+    for name, one in inner[0].choices.items():
+        lines += [*_options(f"{prefix} {name}", one), ""]
+    return lines
+
+
+def _options(words: str, parser: argparse.ArgumentParser) -> list[str]:
+    listed = [action for action in parser._actions if not isinstance(action, argparse._HelpAction)]
+    usual = [action for action in listed if "--json" not in action.option_strings]
+    lines = [f"- `{words}` {parser.description or ''}".rstrip()]
+    for action in usual:
+        name = " ".join(action.option_strings) or str(action.metavar or action.dest)
+        said = (action.help or "").replace("%(default)s", _default(action.default))
+        must = "（必填）" if action.required and action.option_strings else ""
+        lines.append(f"    - `{name}` {said}{must}".rstrip())
+    return lines
+
+
+def _default(value: object) -> str:
+    return str(value)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "lifecycle.md": lifecycle_page,
+    "permissions.md": permissions_page,
+    "facts.md": facts_page,
+    "settings.md": settings_page,
+    "commands.md": commands_page,
+}
