@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from qingyuan.access import actions as access
+from qingyuan.bodies import actions as bodies
 from qingyuan.core.access import CONSOLE, Role
+from qingyuan.core.functions import BodyKind
 from qingyuan.core.geometry import KEY_ZOOM, key_cell, morton_key
-from qingyuan.core.lifecycle import Stage
+from qingyuan.core.lifecycle import TRANSITIONS, Move, Stage
 from qingyuan.places import zone_files
 from qingyuan.places.models import Zone
 from qingyuan.registry import actions, tallies, tiles
@@ -244,6 +246,23 @@ def test_a_card_shows_the_chain_and_what_is_missing_in_it(reader, register):
     assert register[0].name in card
     assert "桑干河" in card
     assert card.count("chain-missing") == 2  # neither a discharger nor a channel yet
+
+
+def test_the_chain_is_drawn_from_the_discharger_to_the_outlet(reader, register):
+    found = build.walk(register[0], Stage.VERIFIED, on=build.DAY)
+    seat = (Decimal("113.310000"), Decimal("40.100000"))
+    plant = bodies.enter(
+        name="演示水泥厂", kind=BodyKind.ENTERPRISE, unit=found.unit, position=seat, by=CONSOLE, at=build.LONG_AGO
+    )
+    given = build.papers(*TRANSITIONS[Move.FIX_PARTY].papers)
+    actions.fix_party(
+        found, body=plant, basis="tracing", on=build.DAY, by=build.VERIFIER, at=build.recorded(build.DAY), papers=given
+    )
+    card = reader.get(reverse("web:map-card"), {"id": found.pk})
+    line = json.loads(card.context["drawn"])["features"][0]["geometry"]
+    mouth = [float(found.longitude_deg), float(found.latitude_deg)]
+    assert line == {"type": "LineString", "coordinates": [[113.31, 40.1], mouth]}
+    assert "演示水泥厂" in card.content.decode()
 
 
 def test_several_outlets_on_one_spot_are_listed(reader, register):

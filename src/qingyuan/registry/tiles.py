@@ -63,13 +63,14 @@ EVERYTHING = Wanted()
 
 
 def version() -> str:
-    """A mark that changes whenever anything did: the last entry of the ledger. On PostgreSQL, where entries may be seen
-    out of order, the snapshot of transactions."""
+    """A mark that changes whenever anything did: the last entry of the ledger. On PostgreSQL, where a later entry may
+    be seen before an earlier one, the snapshot of transactions beside it."""
+    last = str(Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_current_snapshot()::text")
-            return str(cursor.fetchone()[0])
-    return str(Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0)
+            return f"{last} {cursor.fetchone()[0]}"
+    return last
 
 
 def tile(actor: Actor, zoom: int, x: int, y: int, wanted: Wanted = EVERYTHING) -> bytes:
