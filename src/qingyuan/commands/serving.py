@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -90,7 +91,11 @@ def _environment(asked: argparse.Namespace) -> dict[str, str]:
 def keep(commands: Sequence[Sequence[str]], environment: dict[str, str]) -> int:
     """Run the commands until one ends or a signal comes, then end them all. 0 when it was asked for."""
     connection.close()
-    children = [subprocess.Popen(command, env=environment) for command in commands]  # noqa: S603  our own programs
+    # Each in a group of its own: a server that is ended while it starts leaves no worker behind.
+    children = [
+        subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603  our own programs
+        for command in commands
+    ]
     asked_to_end = False
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -110,6 +115,8 @@ def keep(commands: Sequence[Sequence[str]], environment: dict[str, str]) -> int:
             child.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             child.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
     if asked_to_end:
         return DONE
     refuse(False, "site.ended", _("网页或后台任务意外结束，站点已停止。"))

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, close_old_connections
@@ -17,7 +17,10 @@ from django.utils import timezone
 
 from qingyuan.commands.answers import DONE, answer, verb
 from qingyuan.commands.serving import not_ready
+from qingyuan.core.access import CONSOLE
 from qingyuan.core.refusal import DomainError, require
+from qingyuan.exchange import queries as exchange
+from qingyuan.exchange.actions import take_in
 from qingyuan.ledger import actions as ledger
 from qingyuan.registry import tallies
 
@@ -58,10 +61,27 @@ def refresh_flags(at: datetime) -> int:
     return tallies.refresh_water_flags(on=timezone.localdate(at))
 
 
+@dataclass(slots=True)
+class ResumeImports:
+    """Go on with imports whose process was killed: the cursor stands where it stood a turn ago."""
+
+    seen: dict[int, int] = field(default_factory=dict)
+
+    def __call__(self, at: datetime) -> int:
+        """Returns how many were taken up again."""
+        under_way = [batch for batch in exchange.imports_of(CONSOLE, limit=200) if batch.state == "taking"]
+        stopped = [batch for batch in under_way if self.seen.get(batch.pk) == batch.cursor]
+        self.seen = {batch.pk: batch.cursor for batch in under_way}
+        for batch in stopped:
+            take_in(batch, by=CONSOLE, at=at)
+        return len(stopped)
+
+
 JOBS = [
     Job("tallies.fold", every(5), fold),
     Job("ledger.anchor", daily, anchor_yesterday),
     Job("registry.water_flags", daily, refresh_flags),
+    Job("exchange.resume", every(60), ResumeImports()),
 ]
 
 
