@@ -153,9 +153,13 @@ class Reach:
     party_ids: frozenset[int] = frozenset()
 
     def covers(self, place: Place) -> bool:
-        """Whether a record at this place lies within the reach."""
+        """Whether a record at this place lies within the reach. A territory covers what lies in it; only a zone also
+        covers what it manages outside its own codes."""
         return (
-            any(place.unit_path.startswith(path) or place.managing_path.startswith(path) for path in self.unit_paths)
+            any(
+                place.unit_path.startswith(path) or ("Z" in path and place.managing_path.startswith(path))
+                for path in self.unit_paths
+            )
             or any(bool(place.water_path) and place.water_path.startswith(path) for path in self.water_paths)
             or (place.managing_body_id is not None and place.managing_body_id in self.body_ids)
             or not self.party_ids.isdisjoint(place.party_ids)

@@ -39,7 +39,9 @@ def scope_q(actor: Actor) -> Q:
     scope = Q(pk__in=[])
     for grant in actor.grants:
         for path in grant.reach.unit_paths:
-            scope |= within_q("managing_path" if "Z" in path else "unit_path", path) if path else Q(pk__isnull=False)
+            scope |= within_q("unit_path", path) if path else Q(pk__isnull=False)
+            if "Z" in path:
+                scope |= within_q("managing_path", path)
         for path in grant.reach.water_paths:
             scope |= within_q("water_path", path)
         if grant.reach.body_ids:

@@ -1,0 +1,73 @@
+"""A small country with one officer of every role: what the oracle walks through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from qingyuan.access.models import Officer
+from qingyuan.core.access import CONSOLE, Role
+from qingyuan.core.functions import BodyFunction, BodyKind
+from qingyuan.core.lifecycle import Paper, Stage
+from qingyuan.registry import actions
+from qingyuan.registry.models import FiledPaper, Outlet
+from tests import build
+
+WITH_A_UNIT = [role for role in Role if role not in {Role.CONSOLE, Role.RIVER_CHIEF, Role.ENTERPRISE}]
+
+
+@dataclass(frozen=True)
+class Country:
+    """An outlet in everybody's scope and one in nobody's, and who asks."""
+
+    near: Outlet
+    far: Outlet
+    officers: dict[Role, Officer]
+    colleague: Officer
+    far_officer: Officer
+
+
+def country() -> Country:
+    """大同 is home; 济源 is elsewhere."""
+    build.country()
+    datong, pingcheng, jiyuan = (build.unit(code) for code in ("140200", "140213", "419001"))
+    river = build.water("桑干河")
+    bureau = build.body(datong, name="某市生态环境局", kind=BodyKind.GOVERNMENT, functions=(BodyFunction.ECOLOGY,))
+    near = build.outlet(pingcheng, stage=Stage.PARTY_FIXED, receiving=river)
+    far = build.outlet(jiyuan, stage=Stage.PARTY_FIXED)
+    for outlet in (near, far):
+        actions.file_paper(
+            outlet, kind=Paper.PHOTO, sha256=build.paper(), on=build.DAY, by=CONSOLE, at=build.recorded(build.DAY)
+        )
+    officers = {role: build.officer(role, datong, body=bureau) for role in WITH_A_UNIT}
+    officers[Role.RIVER_CHIEF] = build.officer(Role.RIVER_CHIEF, None, water=river)
+    officers[Role.ENTERPRISE] = build.officer(Role.ENTERPRISE, None, party=near.party)
+    return Country(near, far, officers, build.officer(Role.CLERK, pingcheng), build.officer(Role.CLERK, jiyuan))
+
+
+def paper_of(outlet: Outlet) -> FiledPaper:
+    """A paper of the outlet's file."""
+    return FiledPaper.objects.filter(outlet=outlet, kind=Paper.PHOTO).get()
+
+
+def scattered() -> list[Outlet]:
+    """Outlets scattered over units, zones, waters, departments and parties, so that every reach cuts through them."""
+    build.country()
+    units = [build.unit(code) for code in ("140213", "140212", "140221", "140825", "419001", "410502")]
+    zones = list(type(units[0]).objects.filter(kind="zone", path__startswith="1402Z")[:2])
+    waters = [None, build.water("桑干河"), build.water("御河"), build.water("汾河")]
+    bodies = [None, build.body(units[0]), build.body(units[1])]
+    parties = [None, build.body(units[0]), build.body(units[3])]
+    batch = [
+        build.new_outlet(
+            unit,
+            receiving=waters[number % 4],
+            managing_unit=([None, None, *zones, units[0]])[number % (3 + len(zones))],
+            managing_body=bodies[number % 3],
+            party=parties[number % 3 if number % 2 else 0],
+            position=(Decimal("113.1") + Decimal(number) / 1000, Decimal("40.1")),
+        )
+        for number, unit in enumerate(units * 8)
+    ]
+    return actions.register_many(batch, by=CONSOLE, at=build.recorded(date(2023, 6, 1)))

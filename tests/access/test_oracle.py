@@ -1,0 +1,227 @@
+"""Every address of the site against an oracle that says, by role and scope, what it answers.
+
+A new address without an entry here fails the first test: nobody can forget to say who may use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from qingyuan.access.models import Assignment
+from qingyuan.core.access import GRANTS, Permission, Role
+from qingyuan.registry.models import Outlet
+from tests.access import site
+from tests.access.site import Country
+
+DONE, SEEN, AWAY, FORBIDDEN, ABSENT, CONFLICT = {302}, {200}, {302}, {403}, {404}, {409}
+Args = Callable[[Country, Outlet], dict[str, object]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Who may use an address. `permission` None: everybody signed in. `args` build the address about an outlet, in
+    scope and out of it, `about` the query; `needs_territory`: absent for who has no unit (a river chief, an enterprise)."""
+
+    permission: Permission | None = None
+    args: Args | None = None
+    method: str = "get"
+    open: bool = False
+    answers: set[int] = field(default_factory=lambda: set(SEEN))
+    query: str = ""
+    about: Callable[[Outlet], str] | None = None
+    needs_territory: bool = False
+
+
+def outlet(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": one.pk}
+
+
+def party(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": one.party_id}
+
+
+def paper(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": one.pk, "paper": site.paper_of(one).pk}
+
+
+def officer(country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": country.colleague.pk if one == country.near else country.far_officer.pk}
+
+
+def assignment(country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": Assignment.objects.filter(officer=officer(country, one)["pk"]).first().pk}
+
+
+MANAGE, VIEW = Permission.OFFICERS_MANAGE, Permission.OUTLET_VIEW
+EVERYBODY: dict[str, Entry] = {
+    "set_language": Entry(open=True, method="post", answers={302, 204}),
+    "web:sign-in": Entry(open=True),
+    "web:home": Entry(),
+    "web:my-account": Entry(),
+    "web:change-password": Entry(),
+    "web:permissions": Entry(),
+    "web:search": Entry(VIEW, query="q=测试"),
+    "web:outlets": Entry(VIEW),
+    "web:bodies": Entry(VIEW),
+    "web:rules": Entry(),
+    "web:rules-targets": Entry(),
+    "web:rules-rules": Entry(),
+    "web:rules-readings": Entry(),
+    "web:rules-packs": Entry(),
+    "web:rules-compare": Entry(query="with=419001"),
+    "web:register": Entry(Permission.OUTLET_REGISTER),
+    "web:outlets-nearby": Entry(Permission.OUTLET_REGISTER, query="longitude=113.3&latitude=40.09"),
+    "web:outlets-units": Entry(),
+    "web:map": Entry(VIEW),
+    "web:map-tile": Entry(VIEW, lambda *_: {"zoom": 7, "x": 104, "y": 48}, answers={200, 204}),
+    "web:map-shapes": Entry(VIEW, lambda *_: {"layer": "zones", "x": 104, "y": 48}),
+    "web:scoreboard": Entry(VIEW, needs_territory=True),
+    "web:scoreboard-rows": Entry(VIEW, query="target=targets.tracing[2023-12-31]", needs_territory=True),
+    "web:officers": Entry(MANAGE),
+    "web:enrol": Entry(MANAGE),
+    "web:sign-out": Entry(method="post", answers=DONE),
+}
+ABOUT_ONE: dict[str, Entry] = {
+    "web:outlet": Entry(VIEW, outlet),
+    "web:outlet-card": Entry(VIEW, outlet),
+    "web:outlet-paper": Entry(VIEW, paper),
+    "web:body": Entry(VIEW, party),
+    "web:map-card": Entry(VIEW, lambda *_: {}, about=lambda one: f"id={one.pk}"),
+    "web:officer": Entry(MANAGE, officer),
+    "web:assign": Entry(MANAGE, officer, method="post", answers=CONFLICT),
+    "web:one-time-password": Entry(MANAGE, officer, method="post"),
+    "web:end-assignment": Entry(MANAGE, assignment, method="post", answers=DONE),
+}
+ACTS: dict[str, Permission] = {
+    "verify": Permission.OUTLET_VERIFY,
+    "open-tracing": Permission.OUTLET_FIX_PARTY,
+    "fix-party": Permission.OUTLET_FIX_PARTY,
+    "classify": Permission.OUTLET_CLASSIFY,
+    "propose-type": Permission.OUTLET_PROPOSE_TYPE,
+    "suggest-type": Permission.OUTLET_PROPOSE_TYPE,
+    "correct": Permission.OUTLET_CORRECT,
+    "change-unit": Permission.OUTLET_CHANGE_UNIT,
+    "file-paper": Permission.OUTLET_FILE_PAPER,
+    "enter-fact": Permission.OUTLET_ENTER_FACT,
+    "add-channel": Permission.OUTLET_CORRECT,
+}
+ENTRIES = {**EVERYBODY, **ABOUT_ONE, "web:act": Entry()}
+
+
+def addresses(patterns: list | None = None, spaces: tuple[str, ...] = ()) -> Iterator[str]:
+    """The names of all addresses of the site."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        match one:
+            case URLResolver():
+                yield from addresses(one.url_patterns, (*spaces, *([one.namespace] if one.namespace else [])))
+            case URLPattern():
+                assert one.name, f"{one.pattern} has no name"
+                yield ":".join([*spaces, one.name])
+
+
+@pytest.fixture
+def country(db):
+    return site.country()
+
+
+def signed_in(officer_of) -> Client:
+    client = Client()
+    client.force_login(officer_of, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def ask(client: Client, name: str, entry: Entry, country: Country, one: Outlet) -> int:
+    query = entry.about(one) if entry.about else entry.query
+    address = reverse(name, kwargs=entry.args(country, one) if entry.args else {}) + (f"?{query}" if query else "")
+    return getattr(client, entry.method)(address).status_code
+
+
+def test_every_address_has_an_entry_and_every_entry_an_address():
+    assert set(addresses()) == set(ENTRIES)
+
+
+def test_the_acts_of_the_outlet_page_have_their_entries():
+    from qingyuan.web.outlets.acts import ACTS as OFFERED
+
+    assert set(OFFERED) == set(ACTS)
+
+
+def test_nobody_who_is_not_signed_in_sees_anything_but_the_sign_in(country):
+    for name, entry in {**EVERYBODY, **ABOUT_ONE}.items():
+        args = entry.args(country, country.near) if entry.args else {}
+        address = reverse(name, kwargs=args)
+        answer = getattr(Client(), entry.method)(address)
+        if entry.open:
+            assert answer.status_code in entry.answers, name
+        else:
+            assert answer.status_code == 302, name
+            assert answer.url.startswith("/sign-in"), name
+
+
+def test_every_address_answers_each_role_as_its_permissions_say(country):
+    wrong = []
+    for role, who in country.officers.items():
+        client = signed_in(who)
+        for name, entry in EVERYBODY.items():
+            if name == "web:sign-out":
+                continue
+            permitted = entry.permission is None or entry.permission in GRANTS[role]
+            expected = (entry.answers | AWAY if entry.open else entry.answers) if permitted else FORBIDDEN
+            if entry.needs_territory and role in {Role.RIVER_CHIEF, Role.ENTERPRISE}:
+                expected = ABSENT
+            if (answer := ask(client, name, entry, country, country.near)) not in expected:
+                wrong.append((role, name, answer))
+        if ask(client, "web:sign-out", EVERYBODY["web:sign-out"], country, country.near) != 302:
+            wrong.append((role, "web:sign-out", "not signed out"))
+    assert not wrong
+
+
+def test_out_of_scope_does_not_exist_and_in_scope_without_permission_is_forbidden(country):
+    wrong = []
+    for role, who in country.officers.items():
+        client = signed_in(who)
+        for name, entry in ABOUT_ONE.items():
+            permitted = entry.permission in GRANTS[role]
+            # Who may not manage officers at all is told so before it is looked who is asked about.
+            outside = ABSENT if permitted or entry.permission is VIEW else FORBIDDEN
+            inside = entry.answers if permitted else FORBIDDEN
+            for where, expected in ((country.near, inside), (country.far, outside)):
+                if (answer := ask(client, name, entry, country, where)) not in expected:
+                    wrong.append((role, name, where.unit.name, answer))
+            Assignment.objects.filter(officer=country.colleague).update(to_day=None)
+    assert not wrong
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_an_act_is_absent_out_of_scope_forbidden_without_permission_and_else_asked_or_refused(country, act):
+    wrong = []
+    for role, who in country.officers.items():
+        client = signed_in(who)
+        for method in ("get", "post"):
+            near = getattr(client, method)(reverse("web:act", args=[country.near.pk, act]), _read(country.near, method))
+            far = getattr(client, method)(reverse("web:act", args=[country.far.pk, act]), _read(country.far, method))
+            permitted = ACTS[act] in GRANTS[role]
+            if near.status_code not in (SEEN | CONFLICT if permitted else FORBIDDEN) or far.status_code != 404:
+                wrong.append((role, act, method, near.status_code, far.status_code))
+    assert not wrong
+
+
+def _read(one: Outlet, method: str) -> dict[str, object]:
+    return {"version": Outlet.objects.get(pk=one.pk).version} if method == "post" else {}
+
+
+AT_A_UNIT = ("outlets", "bodies", "register", "rules", "rules-targets", "home", "map", "scoreboard", "outlets-units")
+
+
+@pytest.mark.parametrize("name", AT_A_UNIT)
+def test_a_unit_out_of_ones_reach_cannot_be_chosen(country, name):
+    client = signed_in(country.officers[Role.CLERK])
+    address = reverse(f"web:{name}")
+    assert client.get(address, {"unit": "140213"}).status_code == 200
+    assert client.get(address, {"unit": "419001"}).status_code == 404
+    assert client.get(address, {"unit": "nowhere"}).status_code == 404
