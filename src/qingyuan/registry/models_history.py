@@ -83,6 +83,12 @@ class Standing(models.Model):
             ),
             models.Index(fields=["outlet", "recorded_to"], name="standing_outlet"),
             models.Index(fields=["water_id", "valid_from"], name="standing_water"),
+            # What a zone manages outside its own path: few rows, asked by zone.
+            models.Index(
+                fields=["managing_path", "valid_from"],
+                name="standing_managing",
+                condition=~models.Q(managing_path=models.F("unit_path")),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

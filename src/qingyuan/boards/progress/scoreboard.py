@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from qingyuan.boards.progress import counting
 from qingyuan.boards.progress.aims import Aim, aims_of, policy_at
+from qingyuan.boards.progress.counting import Counts, Parts
 from qingyuan.boards.progress.where import NONE, Asking, Where, check_scope
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor
@@ -17,6 +18,7 @@ from qingyuan.core.policy.parameters import Target
 from qingyuan.core.progress import Figure, Judgement, Status, judge, status_of
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.places.models import Level, Unit, Water
+from qingyuan.places.paths import within_q
 
 
 class By(StrEnum):
@@ -119,28 +121,14 @@ def scoreboard(
     name = Unit.objects.filter(path=where.path).values_list("name", flat=True).first() or where.path
     if not aims:
         return Board(where, asking, policy, (), Line(PartKind.TOTAL, where.path, name, where, ()), by)
-    total = _line(PartKind.TOTAL, where.path, name, where, asking, aims, counting.total(where, asking, aims))
-    board = Board(where, asking, policy, aims, total, by)
+    drawn = _Drawing(where, asking, policy, aims, by)
     if not parts:
-        return board
-    if by in (By.UNIT, By.COUNTY):
-        lines, memo = _units(board)
-    else:
-        lines, memo = _others(board), ()
-    return Board(where, asking, policy, aims, total, by, lines, memo)
-
-
-def _line(
-    kind: PartKind,
-    key: str,
-    name: str,
-    where: Where,
-    asking: Asking,
-    aims: Sequence[Aim],
-    counts: Iterable[tuple[int, int, bool, int]],
-) -> Line:
-    counts = list(counts)
-    return Line(kind, key, name, where, tuple(cell_of(aim, aim.figure(counts), asking) for aim in aims))
+        return drawn.board(drawn.line(PartKind.TOTAL, where.path, name, where, counting.total(where, asking, aims)))
+    counts = drawn.counts()
+    everything = [cell for cells in counts.values() for cell in cells]
+    total = drawn.line(PartKind.TOTAL, where.path, name, where, everything)
+    lines, memo = drawn.units(counts) if by in (By.UNIT, By.COUNTY) else (drawn.others(counts), ())
+    return drawn.board(total, lines, memo)
 
 
 def cell_of(aim: Aim, figure: Figure, asking: Asking) -> Cell:
@@ -151,57 +139,71 @@ def cell_of(aim: Aim, figure: Figure, asking: Asking) -> Cell:
     return Cell(target, figure, judgement, status)
 
 
-def _units(board: Board) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    where, asking, aims = board.where, board.asking, board.aims
-    below = list(Unit.objects.filter(parent__path=where.path).order_by("path"))
-    zones = [unit for unit in below if unit.kind == "zone"]
-    divisions = [unit for unit in below if unit.kind == "division"]
-    if board.by is By.COUNTY and len(where.path) < COUNTY_DIGITS:
-        divisions = list(Unit.objects.within(where.path).filter(level=Level.COUNTY, kind="division").order_by("path"))
-    counts = counting.by_unit(where, asking, aims, [unit.path for unit in divisions])
-    lines = []
-    for unit in divisions:
-        if unit.valid_to is None or counts.get(unit.path):
-            at = where.narrowed(path=unit.path)
-            lines.append(_line(PartKind.UNIT, unit.code, unit.name, at, asking, aims, counts.get(unit.path, ())))
-    if divisions:
-        direct = [
-            cell for path, cells in counts.items() if path not in {one.path for one in divisions} for cell in cells
-        ]
-        if direct:
-            at = where.narrowed(exact=True)
-            lines.append(_line(PartKind.DIRECT, "", LABELS[PartKind.DIRECT], at, asking, aims, direct))
-    managed = counting.by_zone(where, asking, aims, [unit.path for unit in zones])
-    memo = tuple(
-        _line(
-            PartKind.ZONE,
-            unit.code,
-            unit.name,
-            where.narrowed(path=unit.path),
-            asking,
-            aims,
-            managed.get(unit.path, ()),
-        )
-        for unit in zones
-    )
-    return tuple(lines), memo
-
-
 _COLUMNS = {By.WATER: "water_id", By.BODY: "body_id", By.TYPE: "type_key"}
 _KINDS = {By.WATER: PartKind.WATER, By.BODY: PartKind.BODY, By.TYPE: PartKind.TYPE}
 
 
-def _others(board: Board) -> tuple[Line, ...]:
-    where, asking, aims, by = board.where, board.asking, board.aims, board.by
-    counts = counting.by_column(where, asking, aims, _COLUMNS[by])
-    names = _names(by, counts, board.policy)
-    lines = []
-    for key, cells in counts.items():
-        without = key in ("", str(NONE))
-        at = where.narrowed(**{_COLUMNS[by]: key if by is By.TYPE else int(key)})
-        name = WITHOUT[by] if without else names.get(key, key)
-        lines.append(_line(PartKind.NONE if without else _KINDS[by], key, name, at, asking, aims, cells))
-    return tuple(sorted(lines, key=lambda line: (line.kind is PartKind.NONE, line.name, line.key)))
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """A board while it is drawn: one question to the database for all its parts, and the lines made from the answer."""
+
+    where: Where
+    asking: Asking
+    policy: Policy
+    aims: tuple[Aim, ...]
+    by: By
+
+    def board(self, total: Line, parts: tuple[Line, ...] = (), memo: tuple[Line, ...] = ()) -> Board:
+        return Board(self.where, self.asking, self.policy, self.aims, total, self.by, parts, memo)
+
+    def line(self, kind: PartKind, key: str, name: str, where: Where, counts: Counts) -> Line:
+        return Line(kind, key, name, where, tuple(cell_of(aim, aim.figure(counts), self.asking) for aim in self.aims))
+
+    def counts(self) -> Parts:
+        if self.by in (By.UNIT, By.COUNTY):
+            return counting.by_unit(self.where, self.asking, self.aims, [unit.path for unit in self.divisions()])
+        return counting.by_column(self.where, self.asking, self.aims, _COLUMNS[self.by])
+
+    def divisions(self) -> list[Unit]:
+        """The units below; abolished ones too, for days on which they stood."""
+        below = Unit.objects.filter(kind="division").order_by("path")
+        if self.by is By.COUNTY and len(self.where.path) < COUNTY_DIGITS:
+            return list(below.filter(within_q("path", self.where.path), level=Level.COUNTY))
+        return list(below.filter(parent__path=self.where.path))
+
+    def units(self, counts: Parts) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+        divisions = self.divisions()
+        lines = [
+            self.line(PartKind.UNIT, unit.code, unit.name, self.at(unit), list(counts.get(unit.path, ())))
+            for unit in divisions
+            if unit.valid_to is None or counts.get(unit.path)
+        ]
+        own = [cell for path, cells in counts.items() if path not in {one.path for one in divisions} for cell in cells]
+        if divisions and own:
+            where = self.where.narrowed(exact=True)
+            lines.append(self.line(PartKind.DIRECT, "", LABELS[PartKind.DIRECT], where, own))
+        return tuple(lines), self.zones()
+
+    def zones(self) -> tuple[Line, ...]:
+        zones = list(Unit.objects.filter(kind="zone", parent__path=self.where.path).order_by("path"))
+        managed = counting.by_zone(self.where, self.asking, self.aims, [zone.path for zone in zones])
+        return tuple(
+            self.line(PartKind.ZONE, zone.code, zone.name, self.at(zone), list(managed.get(zone.path, ())))
+            for zone in zones
+        )
+
+    def others(self, counts: Parts) -> tuple[Line, ...]:
+        names = _names(self.by, counts, self.policy)
+        lines = []
+        for key, cells in counts.items():
+            without = key in ("", str(NONE))
+            where = self.where.narrowed(**{_COLUMNS[self.by]: key if self.by is By.TYPE else int(key)})
+            name = WITHOUT[self.by] if without else names.get(key, key)
+            lines.append(self.line(PartKind.NONE if without else _KINDS[self.by], key, name, where, cells))
+        return tuple(sorted(lines, key=lambda line: (line.kind is PartKind.NONE, line.name, line.key)))
+
+    def at(self, unit: Unit) -> Where:
+        return self.where.narrowed(path=unit.path)
 
 
 def _names(by: By, keys: Iterable[str], policy: Policy) -> dict[str, str]:
