@@ -96,6 +96,8 @@ class Gazetteer:
         for unit in units:
             self.by_code[unit.code] = unit
             self.by_path[unit.path] = unit
+            if unit.kind == "zone":  # a zone manages, it is no county: found by _zone alone
+                continue
             self._full.setdefault((unit.level, unit.name), []).append(unit)
             self._short.setdefault((unit.level, short_name(unit.name, unit.level)), []).append(unit)
 
@@ -116,7 +118,9 @@ class Gazetteer:
         """Every county in a unit."""
         if unit.path not in self._counties:
             self._counties[unit.path] = [
-                one for one in self.by_path.values() if one.level == COUNTY and one.path.startswith(unit.path)
+                one
+                for one in self.by_path.values()
+                if one.level == COUNTY and one.kind == "division" and one.path.startswith(unit.path)
             ]
         return self._counties[unit.path]
 

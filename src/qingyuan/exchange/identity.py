@@ -73,6 +73,22 @@ class _Seen:
     outlets: dict[int, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An outlet of the register that bears a name of the file."""
+
+    pk: int
+    unit_path: str
+    national_code: str
+    local_code: str
+
+    def is_another(self, national: str, local: str) -> bool:
+        """The same name, but both sides have a code of the same kind and the codes differ."""
+        return bool(national and self.national_code and national != self.national_code) or bool(
+            local and self.local_code and local != self.local_code
+        )
+
+
 class Matcher:
     """Finds the outlet of each row and refuses what is ambiguous or twice in the file."""
 
@@ -138,32 +154,29 @@ class Matcher:
                 found.setdefault(code, []).append(pk)
         return found
 
-    def _by_name(self, batch: Sequence[Judged]) -> dict[str, list[tuple[int, str]]]:
+    def _by_name(self, batch: Sequence[Judged]) -> dict[str, list[_Named]]:
         names = {judged.name for judged in batch if judged.name}
-        found: dict[str, list[tuple[int, str]]] = {}
+        found: dict[str, list[_Named]] = {}
         if names:
             rows = self._standing().within(self.top.path).filter(name__in=names)
-            for pk, name, path in rows.values_list("pk", "name", "unit_path"):
-                found.setdefault(name, []).append((pk, path))
+            for pk, name, *rest in rows.values_list("pk", "name", "unit_path", "national_code", "local_code"):
+                found.setdefault(name, []).append(_Named(pk, *rest))
         return found
 
-    def _candidates(
-        self, judged: Judged, by_code: dict[str, list[int]], by_name: dict[str, list[tuple[int, str]]]
-    ) -> set[int]:
-        coded = {
-            pk
-            for name in ("national_code", "local_code")
-            if judged.values.get(name)
-            for pk in by_code.get(str(judged.values[name]), ())
-        }
+    def _candidates(self, judged: Judged, by_code: dict[str, list[int]], by_name: dict[str, list[_Named]]) -> set[int]:
+        national, local = (str(judged.values.get(name) or "") for name in ("national_code", "local_code"))
+        coded = {pk for code in (national, local) if code for pk in by_code.get(code, ())}
         if coded:
             return coded
         county = self._county(judged)
-        named = {pk for pk, path in by_name.get(judged.name, ()) if path.startswith(county)} if judged.name else set()
-        # A code that nobody has yet and a name that somebody has: the row says it is another outlet only by its code.
-        return named or self._by_point(judged)
+        named = {
+            one.pk
+            for one in by_name.get(judged.name, ())
+            if one.unit_path.startswith(county) and not one.is_another(national, local)
+        }
+        return named or self._by_point(judged, national, local)
 
-    def _by_point(self, judged: Judged) -> set[int]:
+    def _by_point(self, judged: Judged, national: str, local: str) -> set[int]:
         if judged.point is None:
             return set()
         if self._near is None:
@@ -177,8 +190,10 @@ class Matcher:
         same = set()
         for outlet in close:
             metres = next(metres for pk, metres in around if pk == outlet.pk)
-            one_place = party and outlet.unit_path.startswith(county) and not _numbered_apart(judged.name, outlet.name)
-            if one_place and party in party_names(outlet):
+            known = _Named(outlet.pk, outlet.unit_path, outlet.national_code, outlet.local_code)
+            apart = known.is_another(national, local) or _numbered_apart(judged.name, outlet.name)
+            here = outlet.unit_path.startswith(county) and not apart
+            if party and here and party in party_names(outlet):
                 same.add(outlet.pk)
             else:
                 where = "longitude" if "longitude" in judged.raw else "coordinates"

@@ -93,12 +93,16 @@ def _keep(rows: Sequence[ImportRow]) -> None:
 
 def _forbid_doubles(rows: Sequence[ImportRow]) -> None:
     """Since it was judged somebody may have entered the same outlet: by the same name in the same unit."""
-    names = {(str(row.values.get("name")), str(row.values.get("unit_code"))) for row in rows if row.values.get("name")}
+    names = {
+        (str(row.values["name"]), str(row.values.get("unit_code")))
+        for row in rows
+        if row.values.get("name") and not row.values.get("national_code") and not row.values.get("local_code")
+    }
     known = Outlet.objects.filter(withdrawn_at=None, name__in={name for name, _unit in names})
-    for row_name, unit_code, code in known.values_list("name", "unit__code", "national_code"):
-        if (row_name, unit_code) in names and not code:
+    for name, unit_code in known.values_list("name", "unit__code"):
+        if (name, unit_code) in names:
             text = _("台账中已有同名排污口“%(name)s”")
-            raise Refused(Refusal("exchange.entered_meanwhile", text, {"name": row_name}))
+            raise Refused(Refusal("exchange.entered_meanwhile", text, {"name": name}))
 
 
 def _update(batch: Import, row: ImportRow, outlet: Outlet, shelf: taking.Shelf, *, by: Actor, at: datetime) -> None:
