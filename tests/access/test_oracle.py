@@ -25,7 +25,7 @@ Args = Callable[[Country, Outlet], dict[str, object]]
 @dataclass(frozen=True)
 class Entry:
     """Who may use an address. `permission` None: everybody signed in. `args` build the address about an outlet, in
-    scope and out of it, `about` the query; `needs_territory`: absent for who has no unit (a river chief, an enterprise)."""
+    scope and out of it, `about` the query; `needs_territory`: absent for who has no unit (a river chief)."""
 
     permission: Permission | None = None
     args: Args | None = None
@@ -62,6 +62,8 @@ EVERYBODY: dict[str, Entry] = {
     "set_language": Entry(open=True, method="post", answers={302, 204}),
     "web:sign-in": Entry(open=True),
     "web:home": Entry(),
+    "web:tasks": Entry(query="duty=verify&group=later"),
+    "web:outlets-export": Entry(Permission.OUTLET_EXPORT, query="as=csv"),
     "web:my-account": Entry(),
     "web:change-password": Entry(),
     "web:permissions": Entry(),
@@ -138,7 +140,9 @@ def signed_in(officer_of) -> Client:
 def ask(client: Client, name: str, entry: Entry, country: Country, one: Outlet) -> int:
     query = entry.about(one) if entry.about else entry.query
     address = reverse(name, kwargs=entry.args(country, one) if entry.args else {}) + (f"?{query}" if query else "")
-    return getattr(client, entry.method)(address).status_code
+    answer = getattr(client, entry.method)(address)
+    answer.close()
+    return answer.status_code
 
 
 def test_every_address_has_an_entry_and_every_entry_an_address():

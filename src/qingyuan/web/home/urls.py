@@ -1,7 +1,10 @@
-"""Address of the home page."""
+"""Addresses of the home page."""
 
 from django.urls import path
 
 from qingyuan.web.home import views
 
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("tasks", views.tasks, name="tasks"),
+]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -13,16 +15,16 @@ from django.views.decorators.http import require_GET
 from qingyuan.core.access import Permission
 from qingyuan.core.classification import Tree, tree_of
 from qingyuan.core.refusal import NotFound
+from qingyuan.exchange.queries import export_outlets
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
 from qingyuan.registry import queries as registry
 from qingyuan.registry.counts import how_many
-from qingyuan.registry.models import Outlet
+from qingyuan.registry.models import Outlet, OutletQuerySet
 from qingyuan.registry.rules import policy_of
 from qingyuan.web import lookup
 from qingyuan.web.outlets import filters, paging
 from qingyuan.web.outlets.filters import Filters
-from qingyuan.web.templatetags.rail import address
 
 COLUMNS = {
     "type": _("类型"),
@@ -41,6 +43,7 @@ COLUMNS = {
 SHOWN_FIRST = ("type", "stage", "unit", "water", "party", "since", "missing")
 COLUMNS_IN_SESSION = "outlet-columns"
 MOST_COUNTED = 1_000
+SUFFIXES = {"annex1": "xlsx", "xlsx": "xlsx", "csv": "csv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +81,44 @@ def outlets(request: HttpRequest) -> HttpResponse:
         "units": _units_to_choose(request, at),
         "trail": lookup.trail(request, at),
         "may_register": bool(lookup.actor(request).holding(Permission.OUTLET_REGISTER)),
-        "export": _export_address(asked),
+        "export": f"{reverse('web:outlets-export')}?{asked.address()}" if _may_export(request) else "",
     }
     return render(request, "outlets/list.html", context)
 
 
 def page_for(request: HttpRequest, asked: Filters) -> paging.Page:
     """The page of the list an address asks for."""
+    found = (
+        narrowed(request, asked)
+        .select_related("unit", "managing_unit", "managing_body", "water", "party")
+        .defer("water__geometry")
+    )
+    return paging.page_of(
+        found, sort=asked.sort, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
+
+
+def narrowed(request: HttpRequest, asked: Filters) -> OutletQuerySet:
+    """What one may see of what is asked for."""
     found = registry.visible_to(lookup.actor(request), leads=asked.special == "leads")
     if asked.special == "leads":
         found = found.filter(in_register=False)
     found = asked.apply(found)
-    if asked.special == "broken":
-        found = registry.broken_chains(found, on=timezone.localdate())
-    found = found.select_related("unit", "managing_unit", "managing_body", "water", "party").defer("water__geometry")
-    return paging.page_of(
-        found, sort=asked.sort, after=request.GET.get("after", ""), before=request.GET.get("before", "")
-    )
+    return registry.broken_chains(found, on=timezone.localdate()) if asked.special == "broken" else found
+
+
+@require_GET
+def export(request: HttpRequest) -> FileResponse:
+    """导出所见: the rows of the list, all pages of it, as xlsx, csv or 附件1."""
+    lookup.require(request, Permission.OUTLET_EXPORT)
+    at, who, on = lookup.here(request), lookup.actor(request), timezone.localdate()
+    asked = filters.read(request.GET, at=at, tree=tree_at(at), who=who)
+    form = request.GET.get("as", "")
+    out = TemporaryFile()  # noqa: SIM115 the answer closes it once it is sent
+    written = export_outlets(out, form, by=who, on=on, unit=at, found=narrowed(request, asked))
+    out.seek(0)
+    name = f"{at.name if at else _('我的')}{_('排污口台账')}{on.isoformat()}.{SUFFIXES[written.format]}"
+    return FileResponse(out, as_attachment=True, filename=name)
 
 
 def count_of(request: HttpRequest, asked: Filters) -> int | None:
@@ -102,12 +126,7 @@ def count_of(request: HttpRequest, asked: Filters) -> int | None:
     if asked.counted_by_tally and asked.at is not None:
         types = asked.types if asked.type else None
         return how_many(asked.at.path, types=types, stages=asked.stages())
-    found = registry.visible_to(lookup.actor(request), leads=asked.special == "leads")
-    if asked.special == "leads":
-        found = found.filter(in_register=False)
-    found = asked.apply(found)
-    if asked.special == "broken":
-        found = registry.broken_chains(found, on=timezone.localdate())
+    found = narrowed(request, asked)
     counted = found.order_by()[: MOST_COUNTED + 1].count()
     return counted if counted <= MOST_COUNTED else None
 
@@ -148,6 +167,5 @@ def _units_to_choose(request: HttpRequest, at: Unit | None) -> list[Unit]:
     return [*lookup.trail(request, at), *places.children(at.path)]
 
 
-def _export_address(asked: Filters) -> str:
-    page = address("web:outlets-export")
-    return "" if page == "#" else f"{page}?{asked.address()}"
+def _may_export(request: HttpRequest) -> bool:
+    return bool(lookup.actor(request).holding(Permission.OUTLET_EXPORT))

@@ -8,6 +8,7 @@ urlpatterns = [
     path("search", search.search, name="search"),
     path("outlets/", register.outlets, name="outlets"),
     path("outlets/new", entering.register, name="register"),
+    path("outlets/export", register.export, name="outlets-export"),
     path("outlets/nearby", entering.nearby, name="outlets-nearby"),
     path("outlets/units", entering.units, name="outlets-units"),
     path("outlets/<int:pk>", page.outlet, name="outlet"),
