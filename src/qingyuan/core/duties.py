@@ -1,0 +1,218 @@
+"""待办 as a table: which duty an outlet's stage puts on whom, within how many working days of what.
+
+The number of days and the clause come from the packs (deadline.*); who may do it is core/access.py. Where the table of
+working days does not reach, the due day is unknown, and an unknown day is neither overdue nor due this week.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from qingyuan.core.access import Permission
+from qingyuan.core.lifecycle import Move, Stage
+from qingyuan.core.refusal import gettext_noop as _
+from qingyuan.core.workdays import Calendar, Unknown, add_working_days
+
+
+class Group(StrEnum):
+    """When something is due."""
+
+    OVERDUE = "overdue"
+    WEEK = "week"
+    LATER = "later"
+
+
+GROUP_LABELS = {Group.OVERDUE: _("逾期"), Group.WEEK: _("本周"), Group.LATER: _("以后")}
+
+
+class Duty(StrEnum):
+    """What waits to be done about an outlet."""
+
+    VERIFY = "verify"
+    TRACE = "trace"
+    FIX_PARTY = "fix_party"
+    CLASSIFY = "classify"
+    LOCATE = "locate"
+    SUPPLEMENT = "supplement"
+    DECIDE = "decide"
+    MEND_CHAIN = "mend_chain"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`deadline` names the parameter with the working days, "" for none; `since` what they count from; `clause_of` the
+    parameter whose clause asks for it."""
+
+    label: str
+    sentence: str
+    permission: Permission
+    deadline: str
+    since: str
+    clause_of: str
+    stage: Stage | None = None
+    move: Move | None = None
+
+
+RULES: dict[Duty, Rule] = {
+    Duty.VERIFY: Rule(
+        _("核实"),
+        _("%(name)s：核实"),
+        Permission.OUTLET_VERIFY,
+        "deadline.verify_days",
+        "stage_since",
+        "survey.require_verification",
+        Stage.SURVEYED,
+        Move.VERIFY,
+    ),
+    Duty.TRACE: Rule(
+        _("启动溯源"),
+        _("%(name)s：启动溯源或明确责任主体"),
+        Permission.OUTLET_FIX_PARTY,
+        "deadline.trace_days",
+        "stage_since",
+        "tracing.scope",
+        Stage.VERIFIED,
+        Move.OPEN_TRACING,
+    ),
+    Duty.FIX_PARTY: Rule(
+        _("明确责任主体"),
+        _("%(name)s：明确责任主体"),
+        Permission.OUTLET_FIX_PARTY,
+        "deadline.fix_party_days",
+        "stage_since",
+        "responsibility.register_form",
+        Stage.TRACING,
+        Move.FIX_PARTY,
+    ),
+    Duty.CLASSIFY: Rule(
+        _("确认分类"),
+        _("%(name)s：确认分类"),
+        Permission.OUTLET_CLASSIFY,
+        "deadline.classify_days",
+        "stage_since",
+        "classification.top_types",
+        Stage.PARTY_FIXED,
+        Move.CLASSIFY,
+    ),
+    Duty.LOCATE: Rule(
+        _("补充坐标"),
+        _("%(name)s：补充坐标，没有坐标不能核实"),
+        Permission.OUTLET_CORRECT,
+        "deadline.return_days",
+        "registered_on",
+        "survey.required_fields",
+    ),
+    Duty.SUPPLEMENT: Rule(
+        _("补充信息"),
+        _("%(name)s：补充%(fields)s"),
+        Permission.OUTLET_CORRECT,
+        "deadline.return_days",
+        "registered_on",
+        "survey.required_fields",
+    ),
+    Duty.DECIDE: Rule(
+        _("处理意见"),
+        _("%(name)s：%(about)s有不同意见“%(text)s”，请处理"),
+        Permission.OUTLET_CLASSIFY,
+        "deadline.classify_days",
+        "proposed_on",
+        "classification.lead",
+    ),
+    Duty.MEND_CHAIN: Rule(
+        _("补全链条"),
+        _("%(name)s：排污单位、通道、受纳水体的链条不完整"),
+        Permission.OUTLET_CORRECT,
+        "",
+        "",
+        "chain.nodes",
+    ),
+}
+
+
+def end_of_week(today: date) -> date:
+    """The Sunday of a day's week."""
+    return today + timedelta(days=6 - today.weekday())
+
+
+def due_day(start: date, days: int | None, calendar: Calendar) -> date | None:
+    """The day something is due; None when no number is set or the table does not reach."""
+    if days is None:
+        return None
+    due = add_working_days(start, days, calendar)
+    return None if isinstance(due, Unknown) else due
+
+
+def group_of(due: date | None, *, today: date) -> Group:
+    """Where a due day falls, seen from today."""
+    if due is None or due > end_of_week(today):
+        return Group.LATER
+    return Group.OVERDUE if due < today else Group.WEEK
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoffs:
+    """Begun before `overdue`: overdue. Begun from there to the day before `later`: due this week. Else later."""
+
+    overdue: date
+    later: date
+
+
+def cutoffs(days: int | None, *, today: date, calendar: Calendar) -> Cutoffs:
+    """The same as group_of, as days of beginning, so that a database can sort outlets into groups by one comparison.
+
+    Law: group_of(due_day(start)) is what the cutoffs say of `start`.
+    """
+    if days is None:
+        return Cutoffs(date.min, date.min)
+    return Cutoffs(
+        _first_due_from(today, days, calendar),
+        _first_due_from(end_of_week(today) + timedelta(days=1), days, calendar),
+    )
+
+
+def _first_due_from(wanted: date, days: int, calendar: Calendar) -> date:
+    """The earliest beginning whose due day is not before `wanted`; an unknown due day counts as late."""
+    start = wanted
+    while start > date.min and not _is_before(start, days, wanted, calendar):
+        start -= timedelta(days=1)
+    while _is_before(start, days, wanted, calendar):
+        start += timedelta(days=1)
+    return start
+
+
+def _is_before(start: date, days: int, wanted: date, calendar: Calendar) -> bool:
+    due = due_day(start, days, calendar)
+    return due is not None and due < wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report a scheme asks for on a day."""
+
+    what: str
+    due: date
+    clause: str
+
+
+_YEARLY = re.compile(r"^每年(\d{2})-(\d{2})$")
+
+
+def reports(rows: Iterable[Mapping[str, object]], *, clause: str, since: date, until: date) -> Iterator[Report]:
+    """Reports of a pack's calendar that fall between two days, both included; yearly ones once a year."""
+    for row in rows:
+        if row.get("kind") != "report":
+            continue
+        said = row.get("day")
+        yearly = _YEARLY.match(said) if isinstance(said, str) else None
+        if yearly:
+            month, day = map(int, yearly.groups())
+            found = [date(year, month, day) for year in range(since.year, until.year + 1)]
+        else:
+            found = [said] if type(said) is date else []
+        for due in found:
+            if since <= due <= until:
+                yield Report(str(row.get("what", "")), due, str(row.get("clause") or clause))
