@@ -141,8 +141,14 @@ def ask(client: Client, name: str, entry: Entry, country: Country, one: Outlet) 
     query = entry.about(one) if entry.about else entry.query
     address = reverse(name, kwargs=entry.args(country, one) if entry.args else {}) + (f"?{query}" if query else "")
     answer = getattr(client, entry.method)(address)
-    answer.close()
+    _read_out(answer)
     return answer.status_code
+
+
+def _read_out(answer) -> None:
+    """A download is read to its end, which closes its file."""
+    if answer.streaming:
+        b"".join(answer.streaming_content)
 
 
 def test_every_address_has_an_entry_and_every_entry_an_address():
