@@ -105,3 +105,13 @@ def test_asking_for_nonsense_is_answered_with_today(anyang):
     page(client, reverse("web:scoreboard"), as_of="x", known_at="y", since="0", by="z", water="a")
     asked = {"target": "targets.nothing", "part": "all"}
     assert client.get(reverse("web:scoreboard-rows"), asked).status_code == 404
+
+
+def test_a_list_of_data_quality_has_as_many_rows_as_its_count_says(anyang):
+    client = signed_in(Role.CLERK, "410500")
+    said = page(client, reverse("web:quality"))
+    links = re.findall(r'<a href="(/quality/[a-z-]+\?[^"]+)">([\d,]+)</a>', said)
+    assert len(links) == 6
+    for url, number in links:
+        assert page(client, url).count("<tr data-row") == int(number)
+    assert client.get("/quality/nothing").status_code == 404

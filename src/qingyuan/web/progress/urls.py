@@ -1,11 +1,12 @@
-"""Addresses of the scoreboard and of what waits."""
+"""Addresses of the scoreboard and of the data-quality lists."""
 
 from django.urls import path
 
-from qingyuan.web.progress import views, waiting
+from qingyuan.web.progress import quality, views
 
 urlpatterns = [
     path("scoreboard/", views.scoreboard, name="scoreboard"),
     path("scoreboard/rows", views.rows, name="scoreboard-rows"),
-    path("tasks/<str:duty>/<str:group>", waiting.tasks, name="tasks"),
+    path("quality/", quality.quality, name="quality"),
+    path("quality/<slug:name>", quality.rows, name="quality-rows"),
 ]
