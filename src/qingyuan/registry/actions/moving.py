@@ -165,14 +165,14 @@ def _ordered(milestones: Iterable[Milestone]) -> list[Milestone]:
 
 def _draft(outlet: Outlet, one: Advance, *, clause: str, pack: str) -> ledger.Draft:
     target = lifecycle.TRANSITIONS[one.move].target
-    changes: dict[str, tuple[object, object]] = {"stage": (outlet.stage, str(target))}
-    changes |= {name: (getattr(outlet, name), value) for name, value in one.sets.items()}
+    said: dict[str, tuple[object, object]] = {"stage": (outlet.stage, str(target))}
+    said |= {name: (getattr(outlet, name), value) for name, value in one.sets.items()}
     return ledger.Draft(
         "outlet",
         str(outlet.pk),
         f"outlet.{one.move}",
         one.on,
-        changes=changes,
+        changes={name: (old, new) for name, (old, new) in said.items() if old != new},
         details=one.details,
         clause=clause,
         pack=pack,
