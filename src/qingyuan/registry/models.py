@@ -126,6 +126,7 @@ class Outlet(models.Model):
             models.Index(fields=["managing_path", "id"], name="outlet_managing", condition=Q(in_register=True)),
             models.Index(fields=["water_path", "id"], name="outlet_water", condition=Q(in_register=True)),
             models.Index(fields=["mkey", "type_key", "stage", "unit_path"], name="outlet_tile"),
+            models.Index(fields=["water_path", "mkey", "stage", "type_key"], name="outlet_water_tile"),
             models.Index(fields=["name"], name="outlet_name"),
             models.Index(fields=["local_code"], name="outlet_local_code", condition=~Q(local_code="")),
         ]

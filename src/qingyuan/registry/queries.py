@@ -161,12 +161,14 @@ def _on(day: date) -> Q:
     return (Q(from_day=None) | Q(from_day__lte=day)) & (Q(to_day=None) | Q(to_day__gt=day))
 
 
-def broken_chains(found: OutletQuerySet, *, on: date) -> OutletQuerySet:
-    """Outlets whose chain lacks a water, a channel or a unit (断链清单)."""
+def broken_chains(found: OutletQuerySet, *, on: date, channel: bool = True) -> OutletQuerySet:
+    """Outlets whose chain lacks a water, a channel (where the scheme asks for one) or a unit (断链清单)."""
     linked = ChannelOutlet.objects.filter(_on(on))
     sourced = linked.filter(channel__sources__in=ChannelSource.objects.filter(_on(on)))
     return found.filter(
-        Q(water=None) | ~Q(pk__in=linked.values("outlet")) | (Q(party=None) & ~Q(pk__in=sourced.values("outlet")))
+        Q(water=None)
+        | (~Q(pk__in=linked.values("outlet")) if channel else Q(pk__in=[]))
+        | (Q(party=None) & ~Q(pk__in=sourced.values("outlet")))
     )
 
 
