@@ -55,6 +55,7 @@ class Import(models.Model):
     sheets = models.JSONField(default=list)
     labels = models.JSONField(_("表头"), default=list)
     groups = models.JSONField(default=list)
+    sample = models.JSONField(_("前几行"), default=list)  # [line number, texts], as the file shows them
     header_line = models.PositiveIntegerField(default=1)
     signature = models.CharField(max_length=64)
     mapping = models.JSONField(_("对应列"), default=dict)  # column number as text → field

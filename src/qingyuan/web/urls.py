@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("qingyuan.web.home.urls")),
     path("", include("qingyuan.web.accounts.urls")),
     path("", include("qingyuan.web.outlets.urls")),
+    path("", include("qingyuan.web.imports.urls")),
     path("map/", include("qingyuan.web.map.urls")),
     path("rules/", include("qingyuan.web.rules.urls")),
     path("", include("qingyuan.web.progress.urls")),

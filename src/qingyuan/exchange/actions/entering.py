@@ -38,8 +38,10 @@ def take_in(batch: Import, *, by: Actor, at: datetime) -> Import:
         shelf.fetch(rows)
         _take(batch, rows, shelf, by=by, at=at)
     with transaction.atomic():
-        Import.objects.filter(pk=batch.pk).update(state="taken", taken_at=at)
+        last = Import.objects.filter(pk=batch.pk, state="taking").update(state="taken", taken_at=at)
         batch.refresh_from_db()
+        if not last:  # somebody else went on with it and finished first
+            return batch
         note(batch, "import.take_in", by=by, at=at, details={"counts": batch.counts, "file": batch.filename})
     return batch
 
@@ -54,16 +56,29 @@ def _take(batch: Import, rows: Sequence[ImportRow], shelf: taking.Shelf, *, by: 
     """One batch in one transaction; if the register refuses it, row by row: a bad row keeps out only itself."""
     try:
         with transaction.atomic():
-            _take_rows(batch, rows, shelf, by=by, at=at)
-            Import.objects.filter(pk=batch.pk).update(cursor=rows[-1].number)
+            if _claims(batch, rows):
+                _take_rows(batch, rows, shelf, by=by, at=at)
+        return
     except (DomainError, IntegrityError):
-        for row in rows:
-            try:
-                with transaction.atomic():
+        batch.refresh_from_db(fields=["cursor"])
+    for row in rows:
+        try:
+            with transaction.atomic():
+                if _claims(batch, [row]):
                     _take_rows(batch, [row], shelf, by=by, at=at)
-                    Import.objects.filter(pk=batch.pk).update(cursor=row.number)
-            except (DomainError, IntegrityError) as error:
-                _refuse_late(batch, row, error)
+                else:
+                    return
+        except (DomainError, IntegrityError) as error:
+            batch.refresh_from_db(fields=["cursor"])
+            _refuse_late(batch, row, error)
+
+
+def _claims(batch: Import, rows: Sequence[ImportRow]) -> bool:
+    """Move the cursor over these rows. False: a page and the clock are at the same import, the other was first."""
+    ours = Import.objects.filter(pk=batch.pk, cursor=batch.cursor).update(cursor=rows[-1].number)
+    if ours:
+        batch.cursor = rows[-1].number
+    return bool(ours)
 
 
 def _take_rows(batch: Import, rows: Sequence[ImportRow], shelf: taking.Shelf, *, by: Actor, at: datetime) -> None:
@@ -127,3 +142,4 @@ def _refuse_late(batch: Import, row: ImportRow, error: Exception) -> None:
         batch.counts["refused"] += 1
         ImportRow.objects.filter(pk=row.pk).update(verdict="refused")
         Import.objects.filter(pk=batch.pk).update(cursor=row.number, counts=batch.counts)
+        batch.cursor = row.number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +15,12 @@ from qingyuan.core.refusal import Refusal, Refused, require
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.exchange import columns, guards, reading
 from qingyuan.exchange.models import ColumnMemory, Import
+from qingyuan.exchange.values import text_of
 from qingyuan.ledger import actions as ledger
 from qingyuan.library import actions as library
 from qingyuan.places.models import Unit
+
+SAMPLE_LINES, SAMPLE_TEXT = 12, 60
 
 
 def stage(
@@ -57,6 +61,7 @@ def stage(
             sheets=list(table.sheets),
             labels=list(table.heading.labels),
             groups=list(table.heading.groups),
+            sample=_sample(table),
             header_line=table.heading.last,
             signature=signature,
             mapping={str(column): name for column, name in chosen.items()},
@@ -70,6 +75,12 @@ def stage(
         details = {"file": filename, "unit": unit.code, "sheet": table.sheet}
         note(batch, "import.stage", by=by, at=at, details=details)
     return batch
+
+
+def _sample(table: reading.Table) -> list[list[object]]:
+    lines = itertools.islice(table.lines(), SAMPLE_LINES)
+    width = len(table.heading.labels)
+    return [[line.number, [text_of(cell)[:SAMPLE_TEXT] for cell in line.cells[:width]]] for line in lines]
 
 
 def mapping_for(
