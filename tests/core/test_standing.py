@@ -1,6 +1,7 @@
 """How an outlet stood on a day: the spans say what asking day by day says."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,7 +54,7 @@ def test_the_spans_say_what_asking_each_day_says(statements):
 @given(histories)
 def test_spans_follow_each_other_without_gap_and_differ(statements):
     found = spans(statements)
-    for earlier, later in zip(found, found[1:], strict=False):
+    for earlier, later in pairwise(found):
         assert earlier.valid_to == later.valid_from
         assert earlier.marks != later.marks
 
