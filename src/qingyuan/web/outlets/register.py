@@ -24,6 +24,7 @@ from qingyuan.registry.models import Outlet, OutletQuerySet
 from qingyuan.registry.rules import policy_of
 from qingyuan.web import lookup
 from qingyuan.web.outlets import filters, paging
+from qingyuan.web.outlets.chain import CHANNEL
 from qingyuan.web.outlets.filters import Filters
 
 COLUMNS = {
@@ -104,7 +105,11 @@ def narrowed(request: HttpRequest, asked: Filters) -> OutletQuerySet:
     if asked.special == "leads":
         found = found.filter(in_register=False)
     found = asked.apply(found)
-    return registry.broken_chains(found, on=timezone.localdate()) if asked.special == "broken" else found
+    if asked.special != "broken":
+        return found
+    on = timezone.localdate()
+    asked_for = policy_of(asked.at.path if asked.at else "", on=on).value("chain.nodes", ())
+    return registry.broken_chains(found, on=on, channel=CHANNEL in asked_for)  # type: ignore[operator]
 
 
 @require_GET
@@ -115,7 +120,11 @@ def export(request: HttpRequest) -> FileResponse:
     asked = filters.read(request.GET, at=at, tree=tree_at(at), who=who)
     form = request.GET.get("as", "")
     out = TemporaryFile()  # noqa: SIM115 the answer closes it once it is sent
-    written = export_outlets(out, form, by=who, on=on, unit=at, found=narrowed(request, asked))
+    try:
+        written = export_outlets(out, form, by=who, on=on, unit=at, found=narrowed(request, asked))
+    except BaseException:
+        out.close()
+        raise
     out.seek(0)
     name = f"{at.name if at else _('我的')}{_('排污口台账')}{on.isoformat()}.{SUFFIXES[written.format]}"
     return FileResponse(out, as_attachment=True, filename=name)
