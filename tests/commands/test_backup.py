@@ -1,174 +1,148 @@
-"""备份与恢复: rehearsed, also with an aborted stream, a flipped byte and the wrong file."""
+"""Backup and restore, rehearsed: whole, aborted, damaged, wrong, into an empty site and over an old one."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import zipfile
+import sqlite3
+from pathlib import Path
 
 import pytest
 
-from qingyuan.core.lifecycle import Stage
-from qingyuan.core.refusal import Refused
-from qingyuan.exchange import site_backup, site_restore
-from qingyuan.ledger import queries as ledger
-from qingyuan.ledger import triggers
-from qingyuan.library import queries as library
-from qingyuan.library.actions import path_of
-from qingyuan.registry import tallies
-from qingyuan.registry.models import FiledPaper, Outlet, Standing
-from tests import build
-
-pytestmark = pytest.mark.django_db
+from qingyuan.commands.archive import Reader, Writer
+from tests.sites import Site, Template
 
 
-@pytest.fixture
-def county():
-    build.country()
-    return build.unit("140213")
+def register_of(site: Site) -> tuple[str, str]:
+    """What two sites must agree on: the ledger with its root, the file of one outlet."""
+    return site.run("ledger", "verify", "--json").stdout, site.run("outlets", "show", "7", "--json").stdout
 
 
-@pytest.fixture
-def saved(county, tmp_path):
-    """A backup of a site with outlets in several stages, and what stood in it."""
-    for stage in (Stage.SURVEYED, Stage.ACCEPTED, Stage.SUPERVISED):
-        build.outlet(county, stage=stage)
-    path = tmp_path / "site.qyb"
-    site_backup.write(path, at=build.NOON)
-    return path, state()
+def test_a_site_comes_back_whole_from_its_backup(filled: Site, template: Template, tmp_path: Path) -> None:
+    kept = tmp_path / "备份.zip"
+    made = json.loads(filled.run("backup", str(kept), "--json").stdout)
+    assert made["rows"]["registry_outlet"] == 30
+    assert made["files"] == 1
+    empty = template.copy(tmp_path / "empty")
+    try:
+        back = json.loads(empty.run("restore", str(kept), "--json").stdout)
+        assert back["rows"] == made["rows"]
+        assert back["ledger"]["breaks"] == 0
+        assert register_of(empty) == register_of(filled)
+        assert json.loads(empty.run("tallies", "check", "--json").stdout)["differences"] == []
+        # What comes after a restore has ids of its own.
+        again = empty.run("ledger", "anchor", "--day", "2024-03-02", "--json")
+        assert json.loads(again.stdout)["heads"] > 30
+        assert list((empty.home / "library").rglob("*")), "the library's files came back"
+    finally:
+        empty.drop()
 
 
-def state():
-    """The register, its intervals and the ledger, row by row."""
-    return (
-        list(Outlet.objects.order_by("pk").values_list()),
-        list(Standing.objects.order_by("pk").values_list()),
-        ledger.verify().entries,
-        sorted(FiledPaper.objects.values_list("sha256", flat=True)),
-    )
+def test_a_site_that_stands_is_not_written_over_unasked(filled: Site, tmp_path: Path) -> None:
+    kept = tmp_path / "备份.zip"
+    filled.run("backup", str(kept))
+    before = register_of(filled)
+    assert "已存在" in filled.run("backup", str(kept), expect=1).stderr
+    assert "--replace" in filled.run("restore", str(kept), expect=1).stderr
+    filled.run("restore", str(kept), "--replace")
+    assert register_of(filled) == before
 
 
-def refusal_of(path, **more):
-    with pytest.raises(Refused) as caught:
-        site_restore.restore(path, replace=True, **more)
-    return caught.value.refusal.code
+def test_an_aborted_stream_a_flipped_byte_and_a_wrong_file_leave_the_site_untouched(
+    filled: Site, tmp_path: Path
+) -> None:
+    kept = tmp_path / "备份.zip"
+    filled.run("backup", str(kept))
+    whole = kept.read_bytes()
+    before = register_of(filled)
+    bad = tmp_path / "坏.zip"
+    faults = {
+        "aborted": whole[: len(whole) // 2],
+        "one byte short": whole[:-1],
+        "flipped at the start": _flipped(whole, 40),
+        "flipped in the middle": _flipped(whole, len(whole) // 2),
+        "flipped in the seal": _flipped(whole, len(whole) - 5),
+        "another zip": _other_zip(tmp_path),
+        "no zip": "不是备份".encode(),
+        "empty": b"",
+    }
+    for name, content in faults.items():
+        bad.write_bytes(content)
+        told = filled.run("restore", str(bad), "--replace", expect=1)
+        assert "备份" in told.stderr, name
+    assert "没有找到" in filled.run("restore", str(tmp_path / "无.zip"), "--replace", expect=1).stderr
+    assert register_of(filled) == before
+    assert filled.run("tallies", "check").stdout
 
 
-def test_what_was_saved_comes_back_row_by_row_and_proves_itself(saved, county):
-    path, before = saved
-    build.outlet(county)
-    lost = FiledPaper.objects.first().sha256
-    path_of(lost).unlink()
-
-    done = site_restore.restore(path, replace=True)
-
-    assert state() == before
-    assert done.rows["registry_outlet"] == 3
-    assert ledger.verify().whole
-    assert tallies.differences() == []
-    assert library.damaged() == []
-    assert triggers.missing() == []
-
-
-def test_work_goes_on_after_a_restore(saved, county):
-    path, _before = saved
-    site_restore.restore(path, replace=True)
-    build.outlet(county, stage=Stage.CLASSIFIED)
-    assert ledger.verify().whole
-    assert tallies.differences() == []
+def test_a_backup_whose_ledger_was_edited_is_not_restored(filled: Site, template: Template, tmp_path: Path) -> None:
+    """Somebody edits the register itself, then backs it up: the archive is whole, its ledger is not."""
+    if filled.database:
+        pytest.skip("edits the SQLite file directly")
+    with sqlite3.connect(filled.home / "qingyuan.sqlite3") as database:
+        database.execute("DROP TRIGGER ledger_entry_no_update")
+        database.execute("UPDATE ledger_entry SET body = replace(body, '龙兴镇7号', '龙兴镇8号')")
+    kept = tmp_path / "备份.zip"
+    filled.run("backup", str(kept))
+    empty = template.copy(tmp_path / "empty")
+    told = empty.run("restore", str(kept), expect=1)
+    assert "留痕" in told.stderr
+    assert json.loads(empty.run("ledger", "verify", "--json").stdout)["entries"] == 0
+    assert not list((empty.home / "library").rglob("*.*"))
+    empty.drop()
 
 
-def test_a_site_with_data_is_not_overwritten_unasked(saved):
-    path, before = saved
-    with pytest.raises(Refused) as caught:
-        site_restore.restore(path, replace=False)
-    assert caught.value.refusal.code == "backup.not_empty"
-    assert state() == before
+def test_a_backup_that_misses_a_file_of_the_library_is_not_made(filled: Site, tmp_path: Path) -> None:
+    for path in (filled.home / "library").rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"other bytes")
+    kept = tmp_path / "备份.zip"
+    assert "缺失或损坏" in filled.run("backup", str(kept), expect=1).stderr
+    assert list(tmp_path.glob("*备份*")) == []
 
 
-@pytest.mark.parametrize("share", [0.2, 0.6, 0.99])
-def test_an_aborted_stream_is_refused_and_nothing_changes(saved, tmp_path, share):
-    path, before = saved
-    whole = path.read_bytes()
-    cut = tmp_path / "cut.qyb"
-    cut.write_bytes(whole[: int(len(whole) * share)])
-    assert refusal_of(cut) == "backup.damaged"
-    assert state() == before
-
-
-@pytest.mark.parametrize("share", [0.001, 0.1, 0.3, 0.5, 0.7, 0.9])
-def test_a_flipped_byte_is_found_wherever_it_lies(saved, tmp_path, share):
-    path, before = saved
-    whole = bytearray(path.read_bytes())
-    whole[int(len(whole) * share)] ^= 0x10
-    bad = tmp_path / "bad.qyb"
-    bad.write_bytes(whole)
-    with contextlib.suppress(Refused):  # a byte that says nothing (a date in the zip) is harmless: all came back
-        site_restore.restore(bad, replace=True)
-    assert state() == before
-    assert ledger.verify().whole
-
-
-def rewritten(path, target, change):
-    """The backup with one table changed and the manifest made to agree: what somebody clever would do."""
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w") as new:
-        manifest = json.loads(old.read("manifest.json"))
-        for name in old.namelist():
-            if name == "manifest.json":
-                continue
-            content = change(name, old.read(name))
-            manifest["members"][name]["sha256"] = hashlib.sha256(content).hexdigest()
-            new.writestr(name, content)
-        new.writestr("manifest.json", json.dumps(manifest))
-    return target
-
-
-def test_a_backup_with_a_falsified_ledger_is_not_taken_in(saved, tmp_path):
-    path, before = saved
-
-    def falsify(name, content):
-        return content.replace(b"outlet.accept", b"outlet.reject") if name.endswith("ledger_entry.jsonl") else content
-
-    assert refusal_of(rewritten(path, tmp_path / "false.qyb", falsify)) == "backup.unproved"
-    assert state() == before
-    assert triggers.missing() == []
-
-
-def test_another_kind_of_file_or_version_is_refused(saved, tmp_path):
-    path, before = saved
-    other = tmp_path / "other.zip"
-    with zipfile.ZipFile(other, "w") as archive:
-        archive.writestr("readme.txt", "x")
-    assert refusal_of(other) == "backup.not_a_backup"
-    text = tmp_path / "text.qyb"
-    text.write_text("not a zip")
-    assert refusal_of(text) == "backup.damaged"
-    newer = tmp_path / "newer.qyb"
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(newer, "w") as new:
-        manifest = json.loads(old.read("manifest.json")) | {"migrations": ["registry.9999_later"]}
-        new.writestr("manifest.json", json.dumps(manifest))
-    assert refusal_of(newer) == "backup.other_version"
-    assert state() == before
-
-
-def test_a_kill_while_writing_leaves_no_file_under_the_name(county, tmp_path, monkeypatch):
-    build.outlet(county)
-    path = tmp_path / "site.qyb"
-
-    def die(*_arguments):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(site_backup, "_content", die)
-    with pytest.raises(KeyboardInterrupt):
-        site_backup.write(path, at=build.NOON)
+def test_a_backup_broken_off_leaves_nothing_under_the_name(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "备份.zip")
+    content = tmp_path / "content"
+    content.write_bytes(b"content")
+    writer.file(hashlib.sha256(b"content").hexdigest(), content)
+    content.unlink()
+    writer.abandon()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_commands_say_counts_and_hashes(site, tmp_path):
-    file = tmp_path / "site.qyb"
-    made = json.loads(site.run("backup", str(file), "--json").stdout)
-    assert made["rows"]["registry_outlet"] == 0
-    assert set(made["hashes"]) >= {"tables/ledger_entry.jsonl"}
-    again = json.loads(site.run("restore", str(file), "--replace", "--json").stdout)
-    assert again["rows"] == made["rows"]
+def test_an_archive_that_agrees_with_itself_but_lies_about_the_ledger_is_not_restored(
+    filled: Site, template: Template, tmp_path: Path
+) -> None:
+    """Somebody clever changes a table inside the archive and makes manifest and seal agree."""
+    kept, false = tmp_path / "备份.zip", tmp_path / "假.zip"
+    filled.run("backup", str(kept))
+    writer = Writer(false)
+    archive = Reader(kept)
+    for name, said in archive.members.items():
+        content = archive.zip.read(name)
+        if name.endswith("ledger_entry.jsonl"):
+            content = content.replace("龙兴镇7号".encode(), "龙兴镇6号".encode())
+        writer.zip.writestr(name, content)
+        writer.members[name] = {**said, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    about = {name: part for name, part in archive.manifest.items() if name not in ("format", "members")}
+    writer.close(about)
+    empty = template.copy(tmp_path / "empty")
+    try:
+        assert "留痕" in empty.run("restore", str(false), expect=1).stderr
+        assert json.loads(empty.run("ledger", "verify", "--json").stdout)["entries"] == 0
+    finally:
+        empty.drop()
+
+
+def _flipped(content: bytes, place: int) -> bytes:
+    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+
+
+def _other_zip(folder: Path) -> bytes:
+    import zipfile
+
+    path = folder / "other.zip"
+    with zipfile.ZipFile(path, "w") as other:
+        other.writestr("a.txt", "x" * 200)
+    return path.read_bytes()

@@ -101,6 +101,9 @@ def _cannot_write(path: Path, *, force: bool) -> Refusal | None:
 @contextmanager
 def snapshot() -> Iterator[None]:
     """Everything read inside is of one moment; writers are not held up."""
+    if connection.in_atomic_block:
+        yield
+        return
     if connection.vendor == "postgresql":
         with transaction.atomic():
             with connection.cursor() as cursor:
