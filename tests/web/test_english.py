@@ -19,7 +19,6 @@ import pytest
 import yaml
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
-from django.utils import timezone
 
 import qingyuan.packs
 from qingyuan.access import actions as access
