@@ -471,3 +471,22 @@ def test_an_actor_without_grants_sees_no_import(datong):
     judged(xlsx(HEADER, A), datong)
     assert queries.imports_of(Actor("nobody", "无人")) == []
     assert len(queries.imports_of(CONSOLE)) == 1
+
+
+def test_an_undone_import_may_be_done_again_with_its_codes(datong):
+    data = xlsx(CODED, ["CC-140213-0001-GY-00", *A])
+    batch = judged(data, datong)
+    actions.take_in(batch, by=CONSOLE, at=AT)
+    actions.undo(batch, by=CONSOLE, at=LATER)
+    assert counts(run(data, datong, at=LATER)) == (1, 0, 0, 0)
+
+
+def test_two_runners_of_one_import_enter_each_row_once(datong, monkeypatch):
+    batch = judged(xlsx(CODED, ["CC-140213-0001-GY-00", *A]), datong)
+    other = Import.objects.get(pk=batch.pk)
+    Import.objects.filter(pk=batch.pk).update(state="taking")
+    rows = entering._waiting(other)
+    actions.take_in(batch, by=CONSOLE, at=AT)
+    entering._take(other, rows, entering.taking.Shelf(), by=CONSOLE, at=AT)
+    batch.refresh_from_db()
+    assert (Outlet.objects.count(), batch.counts["new"], batch.counts["refused"]) == (1, 1, 0)

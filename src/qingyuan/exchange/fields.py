@@ -404,13 +404,3 @@ FIELDS: tuple[Field, ...] = (
 BY_NAME = {item.name: item for item in FIELDS}
 TITLES = {item.name: item.title for item in FIELDS}
 REQUIRED = tuple(item.name for item in FIELDS if item.required)
-
-# Kept with the row as the file gave them and not written to the register: they number, claim or describe.
-CLAIMS = frozenset({"progress", "archived"})
-KEPT_AS_GIVEN = frozenset({"seq", "note", "park", "park_area", "park_level"})
-
-# Our own lists: the annex names none, so another word stays as text with a finding.
-ENTRY_FORMS = ("管道", "明渠", "暗渠", "涵闸", "涵洞", "箱涵", "隧洞", "泵站", "其他")
-DIVERSION_MODES = ("重力流", "泵送", "明渠", "管网", "无")
-PARTY_TYPES = ("工矿企业", "园区管理机构", "污水处理厂", "养殖场", "镇村集体", "政府部门", "个体", "其他")
-PROGRESS_WORDS = ("已完成", "正在整治")

@@ -18,6 +18,7 @@ from qingyuan.exchange.coordinates import repair_of
 from qingyuan.exchange.findings import ERROR, WARNING, Finding
 from qingyuan.exchange.gazetteer import CITY, COUNTY, Gazetteer, UnitFact, short_name
 from qingyuan.exchange.judging import Judge, Judged
+from qingyuan.exchange.names import check_name
 
 BORDER_M = 500.0  # proposed: the outlines are generalised, a bank may lie on either side of the line
 SHARED_M = 10.0
@@ -84,7 +85,7 @@ class Positions:
             if judged.point is not None and judged.unit is not None:
                 self._compare(judged, lies[id(judged)])
                 self._shared(judged)
-            self.judge.check_name(judged)
+            check_name(self.judge, judged)
 
     # --- which county --------------------------------------------------------------------------------------------
 

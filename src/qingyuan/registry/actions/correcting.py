@@ -19,7 +19,7 @@ from qingyuan.places.models import Unit, Water
 from qingyuan.registry import guards, names, rules, standings, tallies, zones
 from qingyuan.registry.actions.deciding import change, record
 from qingyuan.registry.actions.moving import check_filed
-from qingyuan.registry.models import FiledPaper, MilestoneRecord, NameGram, Outlet, Placement, Proposal
+from qingyuan.registry.models import Alias, FiledPaper, MilestoneRecord, NameGram, Outlet, Placement, Proposal
 
 
 @transaction.atomic
@@ -162,8 +162,13 @@ def withdraw_entries(outlets: Sequence[Outlet], *, reason: str, by: Actor, at: d
     MilestoneRecord.objects.filter(outlet__in=ids, retracted_at=None).update(retracted_at=at)
     Proposal.objects.filter(outlet__in=ids, decision="open").update(decision="kept", decided_at=at)
     NameGram.objects.filter(outlet__in=ids).delete()
+    # The code is free again, or the same file could never be taken in anew; the alias remembers it.
+    coded = [outlet for outlet in outlets if outlet.national_code]
+    Alias.objects.bulk_create(
+        Alias(outlet=one, kind="national", text=one.national_code, to_day=local_day(at)) for one in coded
+    )
     changed = Outlet.objects.filter(pk__in=ids, version=1).update(
-        in_register=False, withdrawn_at=at, changed_at=at, version=2, mkey=None
+        in_register=False, withdrawn_at=at, changed_at=at, version=2, mkey=None, national_code=""
     )
     if changed != len(ids):
         raise Refused(Refusal("registry.touched_since", _("部分排污口登记后已有变更，不能撤销登记。")))
