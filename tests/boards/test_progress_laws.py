@@ -182,6 +182,12 @@ def history(seed: int, steps: int) -> History:
     return made
 
 
+def seeds(first: int, *, quick: int, all_of_them: int = 25) -> list[object]:
+    """A few histories always, many more with the slow laws."""
+    slow = [pytest.param(first + number, marks=pytest.mark.slow) for number in range(quick, all_of_them)]
+    return [*range(first, first + quick), *slow]
+
+
 # --- counting by hand, from the dated records alone
 
 
@@ -258,7 +264,7 @@ def figures(where: str, asking: Asking) -> dict[str, tuple[int | None, int | Non
     return {cell.target.key: (cell.figure.numerator, cell.figure.denominator) for cell in board.total.cells}
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", seeds(0, quick=3))
 def test_a_figure_is_what_walking_the_records_gives_and_its_rows_are_as_many(seed):
     build.country()
     h = history(seed, 60)
@@ -273,7 +279,7 @@ def test_a_figure_is_what_walking_the_records_gives_and_its_rows_are_as_many(see
                     assert {row.outlet_id for row in page.rows} == ids
 
 
-@pytest.mark.parametrize("seed", range(5, 8))
+@pytest.mark.parametrize("seed", seeds(100, quick=2))
 def test_parts_add_up_to_the_total_however_it_is_parted(seed):
     build.country()
     h = history(seed, 60)
@@ -293,7 +299,7 @@ def test_parts_add_up_to_the_total_however_it_is_parted(seed):
                         assert len(page.rows) == line.cells[place].figure.denominator
 
 
-@pytest.mark.parametrize("seed", range(8, 12))
+@pytest.mark.parametrize("seed", seeds(200, quick=3))
 def test_the_tallies_are_the_standings_of_today(seed):
     build.country()
     h = history(seed, 60)
@@ -307,7 +313,7 @@ def test_the_tallies_are_the_standings_of_today(seed):
         ]
 
 
-@pytest.mark.parametrize("seed", range(12, 17))
+@pytest.mark.parametrize("seed", seeds(300, quick=3))
 def test_the_reasons_add_up_to_the_change(seed):
     build.country()
     h = history(seed, 70)

@@ -62,7 +62,7 @@ def carrying(duty: Duty, actor: Actor, *, on: date) -> QuerySet[Outlet] | QueryS
     able = Actor(actor.id, actor.name, actor.holding(rule.permission))
     if not able.grants:
         return Outlet.objects.none()
-    scope = Outlet.objects.filter(scope_q(able)).standing()  # type: ignore[attr-defined]
+    scope = Outlet.objects.filter(scope_q(able)).standing()
     match duty:
         case Duty.VERIFY:
             # Without a position it waits to be located, and nobody verifies what he entered himself.

@@ -115,7 +115,7 @@ class _Asked:
     policy: Callable[[str, date], Policy]
 
     def rows(self, duty: Duty, group: Group, parts: Iterable[Segment]) -> QuerySet[Outlet] | QuerySet[Proposal]:
-        return carrying(duty, self.actor, on=self.on).filter(  # type: ignore[return-value]
+        return carrying(duty, self.actor, on=self.on).filter(
             in_group(duty, group, parts, today=self.on, calendar=self.calendar), _within(duty, self.path)
         )
 
@@ -131,7 +131,7 @@ class _Asked:
             since, pk = key
             rows = rows.filter(Q(**{f"{column}__gt": since}) | Q(**{column: since, "pk__gt": pk}))
         if duty is Duty.DECIDE:
-            rows = rows.select_related("outlet")
+            rows = rows.select_related("outlet")  # type: ignore[misc] # the rows are proposals
         return [self.task(duty, row, parts) for row in rows.order_by(column, "pk")[:limit]]
 
     def task(self, duty: Duty, row: Outlet | Proposal, parts: Iterable[Segment]) -> Task:

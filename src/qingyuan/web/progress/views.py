@@ -99,7 +99,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         {
             "row": row,
             "unit": units.get(row.unit_path, row.unit_path),
-            "water": waters.get(row.water_id, ""),
+            "water": waters.get(row.water_id or 0, ""),
             "reached": [_(MILESTONES[one]) for one in milestones_of(row.milestones)],
         }
         for row in page.rows
