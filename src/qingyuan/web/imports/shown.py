@@ -84,7 +84,8 @@ def kinds(batch: Import) -> list[Kind]:
     rows = batch.findings.values("code", "severity").annotate(
         n=Count("pk"), repairs=Count("pk", filter=~Q(repair={}) & ~Q(settled="accepted"))
     )
-    first = dict(batch.findings.order_by("-number").values_list("code", "text"))
+    last_first = batch.findings.order_by("-number").values_list("code", "severity", "text")
+    first = {(code, severity): text for code, severity, text in last_first}
     found = [
         Kind(
             row["code"],
@@ -92,20 +93,21 @@ def kinds(batch: Import) -> list[Kind]:
             row["severity"],
             row["n"],
             row["repairs"],
-            first.get(row["code"], ""),
+            first.get((row["code"], row["severity"]), ""),
         )
         for row in rows
     ]
     return sorted(found, key=lambda kind: (_WEIGHT[kind.severity], -kind.count, kind.code))
 
 
-def rows_of(batch: Import, code: str, page: str) -> tuple[Page, list[Shown]]:
-    """One page of findings of a code, each with its row."""
-    pages = Paginator(batch.findings.filter(code=code).order_by("number", "pk"), PER_PAGE)
+def rows_of(batch: Import, kind: Kind | None, page: str) -> tuple[Page, list[Shown]]:
+    """One page of findings of a kind, each with its row."""
+    found = batch.findings.filter(code=kind.code, severity=kind.severity) if kind else batch.findings.none()
+    pages = Paginator(found.order_by("number", "pk"), PER_PAGE)
     shown = pages.get_page(page)
-    found = list(shown.object_list)
-    lines = {line.number: line for line in batch.lines.filter(number__in={item.number for item in found})}
-    return shown, [_shown(item, lines.get(item.number), batch) for item in found]
+    items = list(shown.object_list)
+    lines = {line.number: line for line in batch.lines.filter(number__in={item.number for item in items})}
+    return shown, [_shown(item, lines.get(item.number), batch) for item in items]
 
 
 def _shown(finding: FindingRow, line: ImportRow | None, batch: Import) -> Shown:

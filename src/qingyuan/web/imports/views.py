@@ -100,8 +100,10 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """One import: its four steps on one page."""
     found, by = _batch(request, pk), lookup.actor(request)
     kinds = shown.kinds(found)
-    code = request.GET.get("code") or next((kind.code for kind in kinds), "")
-    page, rows = shown.rows_of(found, code, request.GET.get("page", "1"))
+    asked = (request.GET.get("code"), request.GET.get("severity"))
+    fitting = [kind for kind in kinds if kind.code == asked[0] and asked[1] in (kind.severity, None)]
+    kind = next(iter(fitting or kinds), None)
+    page, rows = shown.rows_of(found, kind, request.GET.get("page", "1"))
     one = request.GET.get("finding", "")
     context = {
         "batch": found,
@@ -111,11 +113,11 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "fields": shown.fields(),
         "sheet": shown.sheet(found),
         "kinds": kinds,
-        "kind": next((kind for kind in kinds if kind.code == code), None),
+        "kind": kind,
         "page": page,
         "rows": rows,
         "one": one,
-        "points": shown.points(found, rows, one) if code.startswith("coordinate.") else "",
+        "points": shown.points(found, rows, one) if kind and kind.code.startswith("coordinate.") else "",
         "said": _counts(found),
         "why_not_map": guards.judge(found, by=by),
         "why_not_accept": guards.accept(found, by=by),
