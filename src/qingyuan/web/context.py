@@ -8,6 +8,7 @@ from time import monotonic
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from qingyuan.access.models import Officer
 from qingyuan.core.refusal import NotFound
@@ -39,7 +40,7 @@ def _or_nothing(asked: Callable[[HttpRequest], object], request: HttpRequest) ->
 
 def site() -> dict[str, object]:
     """The site's name and whether its data are a demonstration (a demonstration is a site of its own)."""
-    return {"name": "清源", "demonstration": is_demonstration()}
+    return {"name": _("清源"), "demonstration": is_demonstration()}
 
 
 def is_demonstration() -> bool:

@@ -16,6 +16,7 @@ from qingyuan.core.policy.facts import FACTS
 from qingyuan.ledger.queries import Line
 from qingyuan.places.models import Unit, Water
 from qingyuan.registry.models import Outlet
+from qingyuan.web import facts
 
 ACTS = {
     "outlet.correct": noop("更正信息"),
@@ -113,7 +114,7 @@ def told(lines: Iterable[Line], *, types: Mapping[str, str] | None = None) -> li
         Told(
             number=line.number,
             what=act_words(line.act),
-            who=line.actor_name or _(SYSTEM.get(line.actor_id, "")) or line.actor_id,
+            who=_(SYSTEM.get(line.actor_id, "")) or line.actor_name or line.actor_id,
             occurred=_day(line.occurred),
             recorded_at=line.recorded_at,
             clause=line.clause,
@@ -142,7 +143,7 @@ def label_of(name: str) -> str:
     if name in FIELDS:
         return _(FIELDS[name])
     if name in FACTS:
-        return FACTS[name].title
+        return facts.title(name)
     columns = {field.name: field.verbose_name for field in Outlet._meta.concrete_fields}
     return str(columns.get(name, name))
 
@@ -185,7 +186,7 @@ class Words:
         if name == "basis" and text in BASES:
             return _(BASES[text])
         if name in {"type", "type_key", "value"} and text in self.types:
-            return self.types[text]
+            return _(self.types[text])
         if name in {"unit", "managing", "water", "managing_unit"}:
             return self.names.get(text, text)
         return text

@@ -124,8 +124,8 @@ def one_time_password(request: HttpRequest, pk: int) -> HttpResponse:
 def permissions(request: HttpRequest) -> HttpResponse:
     """角色与权限: drawn from the table that decides, so it cannot say anything else."""
     roles = [role for role in Role if role is not Role.CONSOLE]
-    rows = [(LABELS[permission], [permission in GRANTS[role] for role in roles]) for permission in Permission]
-    return render(request, "accounts/permissions.html", {"roles": [LABELS[role] for role in roles], "rows": rows})
+    rows = [(_(LABELS[permission]), [permission in GRANTS[role] for role in roles]) for permission in Permission]
+    return render(request, "accounts/permissions.html", {"roles": [_(LABELS[role]) for role in roles], "rows": rows})
 
 
 def new_password() -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -41,9 +42,9 @@ class SignIn(forms.Form):
 class NewPassword(forms.Form):
     """The old password and the new one twice."""
 
-    old = forms.CharField(label=noop("原密码"), strip=False, widget=forms.PasswordInput)
-    new = forms.CharField(label=noop("新密码"), strip=False, widget=forms.PasswordInput)
-    again = forms.CharField(label=noop("再输一次"), strip=False, widget=forms.PasswordInput)
+    old = forms.CharField(label=lazy("原密码"), strip=False, widget=forms.PasswordInput)
+    new = forms.CharField(label=lazy("新密码"), strip=False, widget=forms.PasswordInput)
+    again = forms.CharField(label=lazy("再输一次"), strip=False, widget=forms.PasswordInput)
 
 
 @login_not_required

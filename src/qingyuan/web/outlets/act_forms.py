@@ -25,6 +25,7 @@ from qingyuan.places.paths import ancestors_of
 from qingyuan.registry.choices import PARTY_BASES
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.rules import policy_of
+from qingyuan.web import facts
 from qingyuan.web.fields import DayInput
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -108,7 +109,7 @@ class ChooseType(ActForm):
     def prepare(self) -> None:
         tree = tree_of(self.policy)
         top = str(self.data.get("top") or self.initial.get("top") or "")
-        self.fields["type_key"].choices = [(child.key, child.name) for child in tree.children(top)]  # type: ignore[attr-defined]
+        self.fields["type_key"].choices = [(child.key, plain(child.name)) for child in tree.children(top)]  # type: ignore[attr-defined]
         # A foreign child is let through to the guard: it gives the sentence and the clause, not the form.
         sent = str(self.data.get("type_key", ""))
         if sent and tree.second(sent) is not None and sent not in dict(self.fields["type_key"].choices):  # type: ignore[attr-defined]
@@ -123,7 +124,7 @@ class Classify(ChooseType):
     def prepare(self) -> None:
         super().prepare()
         kinds = tree_of(self.policy).special_kinds
-        self.fields["special_kind"].choices = [("", plain("无")), *((kind.key, kind.name) for kind in kinds)]  # type: ignore[attr-defined]
+        self.fields["special_kind"].choices = [("", plain("无")), *((kind.key, plain(kind.name)) for kind in kinds)]  # type: ignore[attr-defined]
 
 
 class SuggestType(ActForm):
@@ -177,7 +178,7 @@ class EnterFact(ActForm):
         for fact in FACTS.values():
             if fact.name not in {"type_key", "special_kind", "stage"}:
                 unit = f"（{fact.unit}）" if fact.unit else ""
-                groups.setdefault(subjects[fact.subject], []).append((fact.name, f"{fact.title}{unit}"))
+                groups.setdefault(subjects[fact.subject], []).append((fact.name, f"{facts.title(fact.name)}{unit}"))
         self.fields["name"].choices = list(groups.items())  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, object]:
@@ -211,7 +212,7 @@ class AddChannel(ActForm):
 
     def prepare(self) -> None:
         self.fields["on"].label = plain("自何日起")
-        self.fields["kind"].choices = [("", "—"), *((form, form) for form in conduit_forms(self.policy))]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", "—"), *((form, plain(form)) for form in conduit_forms(self.policy))]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, object]:
         given = super().clean() or {}

@@ -63,9 +63,9 @@ class Correct(ActForm):
             label = Outlet._meta.get_field(name).verbose_name
             self.fields[name] = forms.DateField(label=label, widget=DayInput, required=False)
         forms_of = dict.fromkeys([*conduit_forms(self.policy), self.outlet.conduit_form])
-        self.fields["conduit_form"].choices = [("", "—"), *((one, one) for one in forms_of if one)]  # type: ignore[attr-defined]
+        self.fields["conduit_form"].choices = [("", "—"), *((one, plain(one)) for one in forms_of if one)]  # type: ignore[attr-defined]
         kinds = tree_of(self.policy).special_kinds
-        self.fields["special_kind"].choices = [("", plain("无")), *((kind.key, kind.name) for kind in kinds)]  # type: ignore[attr-defined]
+        self.fields["special_kind"].choices = [("", plain("无")), *((kind.key, plain(kind.name)) for kind in kinds)]  # type: ignore[attr-defined]
         self.initial |= {name: getattr(self.outlet, name) for name in (*TEXTS, *DAYS)}
         self.initial |= self._said()
         self.order_fields(["name", "local_code", "longitude", "latitude", "water", *TEXTS[2:]])

@@ -85,10 +85,10 @@ class Register(forms.Form):
             self.fields[name] = text_field(name)
         for name in self.extra:
             self.fields[name] = _column_field(name)
-        self.fields["conduit_form"].choices = [(one, one) for one in conduit_forms(policy)]  # type: ignore[attr-defined]
+        self.fields["conduit_form"].choices = [(one, _(one)) for one in conduit_forms(policy)]  # type: ignore[attr-defined]
         offered = [one for one in tree.tops if top in ("", one.code)]
         self.fields["type_proposed"].choices = [("", _("暂不填写"))] + [  # type: ignore[attr-defined]
-            (one.name, [(child.key, child.name) for child in one.children]) for one in offered
+            (_(one.name), [(child.key, _(child.name)) for child in one.children]) for one in offered
         ]
 
     def clean_unit(self) -> Unit:

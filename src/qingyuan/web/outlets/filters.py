@@ -169,7 +169,7 @@ def type_words(tree: Tree, asked: str) -> str:
     if asked == "none":
         return _("尚未分类")
     second = tree.second(asked)
-    return second.name if second else next((top.name for top in tree.tops if top.code == asked), "")
+    return _(second.name if second else next((top.name for top in tree.tops if top.code == asked), ""))
 
 
 def stage_words(asked: str) -> str:

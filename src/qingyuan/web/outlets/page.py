@@ -26,7 +26,7 @@ from qingyuan.ledger import queries as ledger
 from qingyuan.library import queries as library
 from qingyuan.registry import guards, queries, rules
 from qingyuan.registry.models import FiledPaper, MilestoneRecord, Outlet
-from qingyuan.web import lookup
+from qingyuan.web import facts, lookup
 from qingyuan.web.outlets import acts, sections
 from qingyuan.web.outlets.chain import picture
 from qingyuan.web.timeline import told
@@ -196,7 +196,7 @@ def judged(policy: Policy, known: Mapping[str, object]) -> list[Said]:
             clause=one.clause,
             origin=one.origin,
             status=about[one.rule].status,
-            missing="、".join(FACTS[name].title for name in one.missing if name in FACTS),
+            missing="、".join(facts.title(name) for name in one.missing if name in FACTS),
         )
         for one in verdicts
     ]

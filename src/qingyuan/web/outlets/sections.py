@@ -14,6 +14,7 @@ from qingyuan.core.zones import LABELS, ZoneKind
 from qingyuan.ledger.queries import Line
 from qingyuan.places import queries as places
 from qingyuan.registry.models import Fact, Outlet, Proposal, ZoneMembership
+from qingyuan.web import facts
 from qingyuan.web.timeline import Told, label_of
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -223,10 +224,10 @@ def facts_entered(of: Outlet, *, on: date) -> list[Entered]:
             value = (_("是") if one.value else _("否")) if isinstance(one.value, bool) else str(one.value)
             shown.append(
                 Entered(
-                    title=word.title if word else one.name,
+                    title=facts.title(one.name) if word else one.name,
                     value=value,
                     unit=word.unit if word else "",
-                    meaning=word.meaning if word else "",
+                    meaning=facts.meaning(one.name) if word else "",
                     from_day=one.from_day,
                     source=one.source,
                 )

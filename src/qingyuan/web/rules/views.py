@@ -17,7 +17,7 @@ from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
 from qingyuan.registry.rules import policy_of
 from qingyuan.rulebook import queries
-from qingyuan.web import lookup
+from qingyuan.web import facts, lookup
 from qingyuan.web.rules import words
 
 EFFECTS = {
@@ -100,7 +100,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 def _facts(condition: Condition) -> list[str]:
     """The titles of the facts a rule reads, each once."""
-    return [FACTS[name].title for name in dict.fromkeys(facts_of(condition)) if name in FACTS]
+    return [facts.title(name) for name in dict.fromkeys(facts_of(condition)) if name in FACTS]
 
 
 @require_GET

@@ -242,7 +242,7 @@ def type_badge(type_key: str, label: str = "") -> SafeString:
     group = (type_key or "").partition(".")[0]
     if not group:
         return unknown(_("尚未分类"))
-    return badge(label or _(TYPE_GROUPS.get(group, group)), "plain", f"type-{group.lower()}")
+    return badge(_(label or TYPE_GROUPS.get(group, group)), "plain", f"type-{group.lower()}")
 
 
 @register.simple_tag
@@ -265,7 +265,7 @@ def clause_chip(what: object, status: str = "", quote: str = "", origin: str = "
 
     `what` is the clause itself or anything with .clause and, if it has them, .status .quote .origin .inherited .text.
     """
-    clause = what if isinstance(what, str) else getattr(what, "clause", "")
+    clause = _(what if isinstance(what, str) else getattr(what, "clause", ""))  # 未作规定 stands where none is
     if not clause:
         return ""
     lines = [
