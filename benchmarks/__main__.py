@@ -1,0 +1,85 @@
+"""Measurements on a register of national size, each beside a peer in the same run; results are printed and kept.
+
+    python -m benchmarks [--home DIR] [--count 400000] [--parts import,list,rollup,judge] [--keep docs/benchmarks.md]
+
+DIR holds the site; where there is none `qingyuan demo --scale nation` makes it. The database is SQLite in DIR, or the
+one QINGYUAN_DATABASE_URL names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+PARTS = ("list", "rollup", "judge", "import")
+
+
+def main() -> int:
+    """Make the site where there is none, measure the parts asked for, print and keep."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--home", type=Path, default=Path("build/benchmark-site"))
+    asked.add_argument("--count", type=int, default=400_000)
+    asked.add_argument("--parts", default=",".join(PARTS))
+    asked.add_argument("--rows", type=int, default=100_000, help="rows of the import")
+    asked.add_argument("--json", action="store_true")
+    asked.add_argument("--keep", type=Path, help="append the table to this file")
+    words = asked.parse_args()
+    os.environ["QINGYUAN_HOME"] = str(words.home.resolve())
+    os.environ.setdefault("QINGYUAN_SECRET_KEY", "only-for-benchmarks")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qingyuan.project.settings")
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from benchmarks import importing, judging, lists, measuring, rollups
+
+    ran_on = measuring.hardware()
+    outlets = _site(words.count)
+    found: list[measuring.Measured] = []
+    for part in words.parts.split(","):
+        match part:
+            case "list":
+                found += lists.measure()
+            case "rollup":
+                found += rollups.measure()
+            case "judge":
+                found += judging.measure()
+            case "import":
+                found += importing.measure(words.rows)
+    heading = f"## {date.today().isoformat()}, {connection.vendor}, {outlets:,} outlets\n\n{ran_on}\n\n"
+    if words.json:
+        print(json.dumps([asdict(row) for row in found], ensure_ascii=False, indent=1))
+    else:
+        print(heading + measuring.table(found))
+    if words.keep:
+        with words.keep.open("a", encoding="utf-8") as kept:
+            kept.write("\n" + heading + measuring.table(found))
+    return 0
+
+
+def _site(count: int) -> int:
+    from django.db import DatabaseError, connection
+
+    from qingyuan.registry.models import Outlet
+
+    try:
+        there = Outlet.objects.exists()
+    except DatabaseError:
+        there = False
+    if not there:
+        words = ["demo", "--scale", "nation", "--count", str(count)]
+        subprocess.run([sys.executable, "-m", "qingyuan.commands.main", *words], check=True)
+    with connection.cursor() as cursor:  # as the database's own housekeeping would in time
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "PRAGMA optimize")
+    return Outlet.objects.standing().count()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
