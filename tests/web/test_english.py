@@ -19,14 +19,17 @@ import pytest
 import yaml
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
 
 import qingyuan.packs
 from qingyuan.access import actions as access
 from qingyuan.access.models import Officer
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import CONSOLE, Role
+from qingyuan.exchange.findings import SENTENCES
 from qingyuan.places.models import Basin, Unit, Water
 from qingyuan.registry.models import Outlet
+from qingyuan.web.imports import said
 from tests import build
 from tests.boards.build_progress import DONE, LISTED, TRACED, enter, go
 from tests.web.people import client_of
@@ -113,22 +116,22 @@ def words_of_packs() -> set[str]:
     return {text.strip() for file in folder.rglob("*.yaml") for text in texts(yaml.safe_load(file.read_text("utf-8")))}
 
 
-def walk(client: Client) -> Iterator[tuple[str, Reader]]:
-    """Every kind of page one can reach by links from the first page, with what it says."""
-    waiting, met, seen = deque(["/"]), {"/"}, Counter()
+def walk(client: Client, *first: str) -> Iterator[tuple[str, Reader]]:
+    """Every kind of page one can reach by links from the first pages, with what it says."""
+    waiting, met, seen = deque(first), set(first), Counter()
     while waiting:
         address = waiting.popleft()
         try:
             kind = resolve(urlsplit(address).path).view_name
         except Resolver404:
-            continue
+            kind = "not found"
         if seen[kind] >= EACH_PAGE_AT_MOST:
             continue
         answer = client.get(address, headers={"Accept-Language": "en"})
         seen[kind] += 1
         if answer.streaming:
             b"".join(answer.streaming_content)  # a download is read to its end
-        if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+        if answer.status_code == 302 or not answer["Content-Type"].startswith("text/html"):
             continue
         reader = Reader()
         reader.feed(answer.content.decode())
@@ -148,7 +151,12 @@ def test_no_page_says_its_own_words_in_chinese(officer):
     known = re.compile("|".join(map(re.escape, sorted(data, key=len, reverse=True))))
     sentences = {one.msgid for one in catalogue if CHINESE.search(one.msgid)}
     kinds, left = set(), set()
-    for kind, page in walk(client_of(officer)):
+    client = client_of(officer)
+    outlet, body = Outlet.objects.order_by("pk")[0], Body.objects.order_by("pk")[0]
+    not_now = reverse("web:act", args=[outlet.pk, "verify"])
+    since = f"{reverse('web:scoreboard')}?since=2023-04-15&as_of=2023-12-31"
+    compared = f"{reverse('web:rules-compare')}?with=140200"
+    for kind, page in walk(client, "/", since, compared, not_now, reverse("web:body", args=[body.pk]), "/nowhere"):
         kinds.add(kind)
         for where, text in page.said:
             if CHINESE.search(known.sub("", text)) or text.strip("：") in sentences:
@@ -168,3 +176,32 @@ def test_the_switch_keeps_the_language_in_a_cookie_and_the_page_says_which_it_is
     assert "Sign in" in page
     client.post(reverse("set_language"), {"language": "zh-hans", "next": "/"})
     assert "登录" in client.get(reverse("web:sign-in")).content.decode()
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_a_finding_kept_in_chinese_is_said_in_english_with_the_same_words(code):
+    sentence = SENTENCES[code][1]
+    numbers = dict.fromkeys(re.findall(r"%\((\w+)\)d", sentence), 12)
+    words = {name: f"甲{place}" for place, name in enumerate(re.findall(r"%\((\w+)\)s", sentence))} | numbers
+    with translation.override("en"):
+        assert said.finding(code, sentence % words) == translation.gettext(sentence) % words
+        assert said.finding(code, "别的话") == "别的话"
+    with translation.override("zh-hans"):
+        assert said.finding(code, sentence % words) == sentence % words
+
+
+@pytest.mark.parametrize(
+    ("code", "kept", "english"),
+    [
+        (
+            "coordinate.outside_unit",
+            "行内写明新绛县，坐标 1, 2 却位于已载入界线之外，距新绛县约 3.2 公里。",
+            "The line says 新绛县, but the coordinates 1, 2 lie in no loaded boundary, about 3.2 km from 新绛县.",
+        ),
+        ("coordinate.projected", "坐标 3 是投影坐标，已按 CGCS2000  3 度 38 带换算为 1, 2。", "CGCS2000 3° 38 zone"),
+        ("coordinate.shared", "与第 7 行“其他”相距仅 0.5 米，请核对是否同一个口。", "Only 0.5 m from line 7 “其他”"),
+    ],
+)
+def test_the_parts_of_a_finding_are_said_in_english_and_what_the_file_says_is_kept(code, kept, english):
+    with translation.override("en"):
+        assert english in said.finding(code, kept)

@@ -102,7 +102,8 @@ class Told:
     @property
     def sentence(self) -> str:
         """The entry in one line: when, who, what, which values."""
-        said = "；".join(f"{one.label}：{one.old or '（空）'} → {one.new or '（空）'}" for one in self.differences)
+        empty = _("（空）")
+        said = "；".join(f"{one.label}：{one.old or empty} → {one.new or empty}" for one in self.differences)
         return f"{self.occurred} {self.who} {self.what}" + (f"（{said}）" if said else "")
 
 

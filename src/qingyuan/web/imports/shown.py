@@ -17,6 +17,7 @@ from qingyuan.exchange.findings import GROUPS
 from qingyuan.exchange.header import Heading
 from qingyuan.exchange.models import FindingRow, Import, ImportRow
 from qingyuan.places.models import Boundary
+from qingyuan.web.imports import said
 
 PER_PAGE = 50
 _WEIGHT = {"error": 0, "warning": 1, "info": 2}
@@ -48,9 +49,11 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One finding with its row: the name of the outlet and the cell as given."""
+    """One finding with its row: the sentence, the suggestion, the name of the outlet and the cell as given."""
 
     finding: FindingRow
+    text: str
+    suggestion: str
     name: str
     given: str
     verdict: str
@@ -93,7 +96,7 @@ def kinds(batch: Import) -> list[Kind]:
             row["severity"],
             row["n"],
             row["repairs"],
-            first.get((row["code"], row["severity"]), ""),
+            said.finding(row["code"], first.get((row["code"], row["severity"]), "")),
         )
         for row in rows
     ]
@@ -111,12 +114,13 @@ def rows_of(batch: Import, kind: Kind | None, page: str) -> tuple[Page, list[Sho
 
 
 def _shown(finding: FindingRow, line: ImportRow | None, batch: Import) -> Shown:
+    told = said.finding(finding.code, finding.text), said.phrase(finding.suggestion)
     if line is None:
-        return Shown(finding, "", "", "")
+        return Shown(finding, *told, "", "", "")
     name = str(line.values.get("name") or line.raw.get("name") or "")
     column = batch.labels.index(finding.column) if finding.column in batch.labels else -1
     given = line.raw.get(batch.mapping.get(str(column), ""), "")
-    return Shown(finding, name, str(given), line.verdict)
+    return Shown(finding, *told, name, str(given), line.verdict)
 
 
 def cells(batch: Import) -> dict[str, str]:
