@@ -123,6 +123,12 @@ class Outlet(models.Model):
             models.Index(
                 fields=["unit_path", "type_key", "id"], name="outlet_unit_type", condition=Q(in_register=True)
             ),
+            # What waits: a stage within a subtree by how long it has lasted; what lacks a position or fields.
+            models.Index(fields=["stage", "unit_path", "stage_since"], name="outlet_duty", condition=Q(in_register=True)),
+            models.Index(
+                fields=["unit_path"], name="outlet_unlocated", condition=Q(in_register=True, longitude_deg__isnull=True)
+            ),
+            models.Index(fields=["unit_path"], name="outlet_pending", condition=Q(in_register=True) & ~Q(missing=[])),
             models.Index(fields=["managing_path", "id"], name="outlet_managing", condition=Q(in_register=True)),
             models.Index(fields=["water_path", "id"], name="outlet_water", condition=Q(in_register=True)),
             models.Index(fields=["mkey", "type_key", "stage", "unit_path"], name="outlet_tile"),

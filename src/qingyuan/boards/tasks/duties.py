@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from qingyuan.core.access import Actor
+from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import BEIJING
 from qingyuan.core.duties import RULES, Cutoffs, Duty, Group, cutoffs
+from qingyuan.core.policy import Policy
 from qingyuan.core.workdays import Calendar
-from qingyuan.places.paths import within_q
+from qingyuan.places import queries as places
+from qingyuan.places.paths import is_within, within_q
 from qingyuan.registry.guards import classification_lead_refusal
 from qingyuan.registry.models import Outlet, Proposal
 from qingyuan.registry.queries import broken_chains, scope_q
@@ -27,7 +29,7 @@ class Segment:
 
     path: str
     below: tuple[str, ...]
-    days: int | None
+    days: int | None = None
 
     def q(self, column: str) -> Q:
         """The filter on a path column."""
@@ -38,39 +40,69 @@ class Segment:
         return found
 
 
-def segments(duty: Duty, *, on: date) -> list[Segment]:
-    """The nation in parts with one number of days each: one part as long as no pack says otherwise than the nation."""
-    parameter = RULES[duty].deadline
-    paths = sorted({"", *(unit_path_of(pack) for pack in packs_in_force(on=on).values())})
-    days = {path: _days(path, parameter, on=on) for path in paths}
-    if len(set(days.values())) == 1:
-        return [Segment("", (), days[""])]
-    return [
-        Segment(path, tuple(other for other in paths if other != path and other.startswith(path)), days[path])
-        for path in paths
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What one asking stands on: who, where, on which day, the calendar, the packs that govern there, and where another
+    body than the actor's confirms types."""
+
+    actor: Actor
+    path: str
+    on: date
+    calendar: Calendar
+    policies: Mapping[str, Policy]
+    not_lead: tuple[Segment, ...]
+
+    def policy(self, unit_path: str) -> Policy:
+        """The policy of the innermost pack above an outlet."""
+        return self.policies[max((path for path in self.policies if is_within(unit_path, path)), key=len, default="")]
+
+    def segments(self, duty: Duty) -> list[Segment]:
+        """Parts with one number of days each: one part as long as no pack says otherwise than the nation."""
+        parameter = RULES[duty].deadline
+        days = {path: _days(policy, parameter) for path, policy in self.policies.items()}
+        if len(set(days.values())) == 1:
+            return [Segment("", (), days[""])]
+        return [Segment(path, _below(path, days), days[path]) for path in days]
+
+
+def ground(actor: Actor, *, on: date, path: str) -> Ground:
+    """Ask the rulebook once: of the packs in force only those above or below the unit."""
+    everywhere = {"", *(unit_path_of(pack) for pack in packs_in_force(on=on).values())}
+    paths = sorted(one for one in everywhere if is_within(one, path) or is_within(path, one))
+    policies = {one: policy_of(one, on=on) for one in paths}
+    able = Actor(actor.id, actor.name, actor.holding(Permission.OUTLET_CLASSIFY))
+    barred = [
+        Segment(one, _below(one, paths))
+        for one in (paths if able.grants else ())
+        if classification_lead_refusal(Outlet(unit_path=one), by=able, on=on) is not None
     ]
+    return Ground(actor, path, on, places.calendar(), policies, tuple(barred))
 
 
-def _days(path: str, parameter: str, *, on: date) -> int | None:
-    value = policy_of(path, on=on).value(parameter) if parameter else None
+def _below(path: str, paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(other for other in paths if other != path and other.startswith(path))
+
+
+def _days(policy: Policy, parameter: str) -> int | None:
+    value = policy.value(parameter) if parameter else None
     return value if isinstance(value, int) else None
 
 
-def carrying(duty: Duty, actor: Actor, *, on: date) -> QuerySet[Outlet] | QuerySet[Proposal]:
+def carrying(duty: Duty, by: Ground) -> QuerySet[Outlet] | QuerySet[Proposal]:
     """What waits for the actor: only where he may do it (a disagreement waits as the proposal it is)."""
     rule = RULES[duty]
-    able = Actor(actor.id, actor.name, actor.holding(rule.permission))
+    able = Actor(by.actor.id, by.actor.name, by.actor.holding(rule.permission))
     if not able.grants:
         return Outlet.objects.none()
-    scope = Outlet.objects.filter(scope_q(able)).standing()
+    scope = Outlet.objects.filter(scope_q(able)).standing().within(by.path)
     match duty:
         case Duty.VERIFY:
             # Without a position it waits to be located, and nobody verifies what he entered himself.
-            return scope.filter(stage=rule.stage, longitude_deg__isnull=False).exclude(registered_by=actor.id)
+            return scope.filter(stage=rule.stage, longitude_deg__isnull=False).exclude(registered_by=able.id)
         case Duty.TRACE | Duty.FIX_PARTY:
             return scope.filter(stage=rule.stage)
         case Duty.CLASSIFY:
-            return scope.filter(stage=rule.stage).filter(_where_lead(able, on=on))
+            return scope.filter(_where_lead(by, "unit_path"), stage=rule.stage)
         case Duty.LOCATE:
             return scope.filter(longitude_deg__isnull=True)
         case Duty.SUPPLEMENT:
@@ -78,20 +110,17 @@ def carrying(duty: Duty, actor: Actor, *, on: date) -> QuerySet[Outlet] | QueryS
         case Duty.DECIDE:
             # Before the decision an opinion is part of classifying; after it, it is a disagreement.
             decided = Proposal.objects.filter(about="type", decision="open").exclude(outlet__type_key="")
-            return decided.filter(_where_lead(able, on=on, column="outlet__unit_path"), outlet__in=scope)
+            return decided.filter(_where_lead(by, "outlet__unit_path"), outlet__in=scope)
         case _:
             # Before it is classified nobody is late with the chain: tracing is what finds it.
-            return broken_chains(scope.exclude(type_key=""), on=on)
+            return broken_chains(scope.exclude(type_key=""), on=by.on)
 
 
-def _where_lead(actor: Actor, *, on: date, column: str = "unit_path") -> Q:
+def _where_lead(by: Ground, column: str) -> Q:
     """Where the actor is the one who confirms types (大同 三(三)): everywhere but where a pack names another."""
     barred = Q(pk__in=[])
-    paths = sorted({unit_path_of(pack) for pack in packs_in_force(on=on).values()})
-    for path in paths:
-        if classification_lead_refusal(Outlet(unit_path=path), by=actor, on=on) is not None:
-            below = [other for other in paths if other != path and other.startswith(path)]
-            barred |= Segment(path, tuple(below), None).q(column)
+    for segment in by.not_lead:
+        barred |= segment.q(column)
     return ~barred
 
 
@@ -102,19 +131,19 @@ def since_column(duty: Duty) -> str:
     )
 
 
-def in_group(duty: Duty, group: Group, parts: Iterable[Segment], *, today: date, calendar: Calendar) -> Q:
-    """The filter on the rows of `carrying` that are due then; `parts` are the duty's segments."""
+def in_group(duty: Duty, group: Group, by: Ground) -> Q:
+    """The filter on the rows of `carrying` that are due then."""
     column, found = since_column(duty), Q(pk__in=[])
     path = "outlet__unit_path" if duty is Duty.DECIDE else "unit_path"
-    for segment in parts:
-        cut = cutoffs(segment.days, today=today, calendar=calendar)
+    for segment in by.segments(duty):
+        cut = cutoffs(segment.days, today=by.on, calendar=by.calendar)
         found |= segment.q(path) & _between(column, cut, group, dated=segment.days is not None)
     return found
 
 
 def _between(column: str, cut: Cutoffs, group: Group, *, dated: bool) -> Q:
     if not dated:
-        return Q() if group is Group.LATER else Q(pk__in=[])
+        return Q(pk__isnull=False) if group is Group.LATER else Q(pk__in=[])
     overdue, later = (_as(column, day) for day in (cut.overdue, cut.later))
     match group:
         case Group.OVERDUE:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count as Aggregate
+from django.db.models import Q
 from django.utils.translation import gettext
 
-from qingyuan.boards.tasks.duties import Segment, carrying, duties_of, in_group, segments, since_column
+from qingyuan.boards.tasks.duties import Ground, Segment, carrying, duties_of, ground, in_group, since_column
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import local_day
 from qingyuan.core.duties import RULES, Duty, Group, Report, due_day, group_of, reports
-from qingyuan.core.policy import Policy
-from qingyuan.core.workdays import Calendar
-from qingyuan.places import queries as places
-from qingyuan.places.paths import is_within, within_q
+from qingyuan.places.paths import is_within
 from qingyuan.registry.choices import PROPOSAL_ABOUTS
 from qingyuan.registry.models import Outlet, Proposal
-from qingyuan.registry.rules import policies, policy_of
+from qingyuan.registry.rules import policy_of
 
 REPORTS_AHEAD = timedelta(days=90)
 FIRST = 6
@@ -66,15 +64,15 @@ class Waiting:
 
 def waiting(actor: Actor, *, on: date, path: str = "", first: int = FIRST) -> Waiting:
     """Everything that waits for an actor on a day, in a unit of his scope."""
-    asked = _asked(actor, path, on)
-    counts = tuple(count for duty in duties_of(actor) if (count := asked.count(duty)).all)
+    by = ground(actor, on=on, path=path)
+    counts = tuple(count for duty in duties_of(actor) if (count := _count(duty, by)).all)
     groups = []
     for group in Group:
         number = sum(getattr(count, group.value) for count in counts)
         found: list[Task] = []
         for count in counts:
             if getattr(count, group.value):
-                found += asked.tasks(count.duty, group, limit=first)
+                found += _tasks(count.duty, group, by, limit=first)
         found.sort(key=lambda task: (task.due or date.max, task.outlet_id))
         groups.append((group, number, tuple(found[:first])))
     return Waiting(counts, tuple(groups), tuple(reports_due(actor, on=on, path=path)))
@@ -84,7 +82,7 @@ def page(
     actor: Actor, duty: Duty, group: Group, *, on: date, path: str = "", after: str = "", limit: int = 50
 ) -> list[Task]:
     """One page of a duty's tasks, the longest waiting first; `after` is the last task's own key."""
-    return _asked(actor, path, on).tasks(duty, group, limit=limit, after=after)
+    return _tasks(duty, group, ground(actor, on=on, path=path), limit=limit, after=after)
 
 
 def reports_due(actor: Actor, *, on: date, path: str = "") -> Iterable[Report]:
@@ -97,63 +95,41 @@ def reports_due(actor: Actor, *, on: date, path: str = "") -> Iterable[Report]:
     return sorted(told, key=lambda report: report.due)
 
 
-def _within(duty: Duty, path: str) -> Q:
-    if not path:
-        return Q()
-    column = "managing_path" if "Z" in path else "unit_path"
-    return within_q(f"outlet__{column}" if duty is Duty.DECIDE else column, path)
+def _count(duty: Duty, by: Ground) -> Count:
+    """One query for all three groups."""
+    numbers = carrying(duty, by).aggregate(
+        **{group.value: Aggregate("pk", filter=in_group(duty, group, by)) for group in Group}
+    )
+    return Count(duty, RULES[duty].label, *(numbers[group.value] or 0 for group in Group))
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One asking: of whom, where, on which day, by which calendar and policies."""
-
-    actor: Actor
-    path: str
-    on: date
-    calendar: Calendar
-    policy: Callable[[str, date], Policy]
-
-    def rows(self, duty: Duty, group: Group, parts: Iterable[Segment]) -> QuerySet[Outlet] | QuerySet[Proposal]:
-        return carrying(duty, self.actor, on=self.on).filter(
-            in_group(duty, group, parts, today=self.on, calendar=self.calendar), _within(duty, self.path)
-        )
-
-    def count(self, duty: Duty) -> Count:
-        parts = segments(duty, on=self.on)
-        numbers = [self.rows(duty, group, parts).count() for group in Group]
-        return Count(duty, RULES[duty].label, *numbers)
-
-    def tasks(self, duty: Duty, group: Group, *, limit: int, after: str = "") -> list[Task]:
-        column, parts = since_column(duty), segments(duty, on=self.on)
-        rows = self.rows(duty, group, parts)
-        if key := _key(after, column):
-            since, pk = key
-            rows = rows.filter(Q(**{f"{column}__gt": since}) | Q(**{column: since, "pk__gt": pk}))
-        if duty is Duty.DECIDE:
-            rows = rows.select_related("outlet")  # type: ignore[misc] # the rows are proposals
-        return [self.task(duty, row, parts) for row in rows.order_by(column, "pk")[:limit]]
-
-    def task(self, duty: Duty, row: Outlet | Proposal, parts: Iterable[Segment]) -> Task:
-        rule = RULES[duty]
-        outlet = row.outlet if isinstance(row, Proposal) else row
-        began = _began(row, since_column(duty))
-        due = due_day(began, _days(parts, outlet.unit_path), self.calendar) if began else None
-        resolved = self.policy(outlet.unit_path, self.on).parameters.get(rule.clause_of)
-        return Task(
-            duty,
-            group_of(due, today=self.on),
-            outlet.pk,
-            gettext(rule.sentence) % _words(row, outlet),
-            due,
-            resolved.clause if resolved else "",
-            resolved.status if resolved else "",
-            f"{getattr(row, since_column(duty))}~{row.pk}",
-        )
+def _tasks(duty: Duty, group: Group, by: Ground, *, limit: int, after: str = "") -> list[Task]:
+    column, parts = since_column(duty), by.segments(duty)
+    rows = carrying(duty, by).filter(in_group(duty, group, by))
+    if key := _key(after, column):
+        since, pk = key
+        rows = rows.filter(Q(**{f"{column}__gt": since}) | Q(**{column: since, "pk__gt": pk}))
+    if duty is Duty.DECIDE:
+        rows = rows.select_related("outlet")  # type: ignore[misc] # the rows are proposals
+    return [_task(duty, row, parts, by) for row in rows.order_by(column, "pk")[:limit]]
 
 
-def _asked(actor: Actor, path: str, on: date) -> _Asked:
-    return _Asked(actor, path, on, places.calendar(), policies())
+def _task(duty: Duty, row: Outlet | Proposal, parts: Iterable[Segment], by: Ground) -> Task:
+    rule = RULES[duty]
+    outlet = row.outlet if isinstance(row, Proposal) else row
+    began = _began(row, since_column(duty))
+    due = due_day(began, _days(parts, outlet.unit_path), by.calendar) if began else None
+    resolved = by.policy(outlet.unit_path).parameters.get(rule.clause_of)
+    return Task(
+        duty,
+        group_of(due, today=by.on),
+        outlet.pk,
+        gettext(rule.sentence) % _words(row, outlet),
+        due,
+        resolved.clause if resolved else "",
+        resolved.status if resolved else "",
+        f"{getattr(row, since_column(duty))}~{row.pk}",
+    )
 
 
 def _days(parts: Iterable[Segment], unit_path: str) -> int | None:
