@@ -9,6 +9,7 @@ import VectorSource from "ol/source/Vector";
 import { Fill, RegularShape, Stroke, Style, Text } from "ol/style";
 import { createXYZ } from "ol/tilegrid";
 import { FONT } from "./shapes";
+import { MAP_NUMBER, NO_MAP_NUMBER, TARGET } from "./words";
 
 const ZOOM = 7;
 const GRID = createXYZ({ minZoom: ZOOM, maxZoom: ZOOM });
@@ -91,8 +92,8 @@ function sectionStyle(feature: FeatureLike, resolution: number): Style {
 export function saidOf(feature: FeatureLike): string[] {
   const of = (name: string) => String(feature.get(name) ?? "");
   const lines = feature.get("kind") === "section" ? [of("name"), of("water")] : [of("name"), of("label")];
-  if (of("target")) lines.push(`水质目标 ${of("target")}`);
-  if (feature.get("kind") === "zone") lines.push(`审图号：${of("map_number") || "未标注"}`);
+  if (of("target")) lines.push(`${TARGET} ${of("target")}`);
+  if (feature.get("kind") === "zone") lines.push(`${MAP_NUMBER}${of("map_number") || NO_MAP_NUMBER}`);
   if (of("source")) lines.push(of("source"));
   return lines.filter((line, place) => line && lines.indexOf(line) === place);
 }

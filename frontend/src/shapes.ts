@@ -2,6 +2,7 @@
 // GY square, SH circle, NY triangle, YH drop, QT diamond; not yet classified: a small ring.
 import { Circle, Fill, Icon, RegularShape, Stroke, Style, Text } from "ol/style";
 import type ImageStyle from "ol/style/Image";
+import { short } from "./words";
 
 const COLOURS: Record<string, string> = {
   GY: "#0072b2",
@@ -90,9 +91,4 @@ export function clusterStyle(count: number): Style {
     made.set(key, style);
   }
   return style;
-}
-
-function short(count: number): string {
-  if (count < 1000) return String(count);
-  return count < 10000 ? `${(count / 1000).toFixed(1)}千` : `${(count / 10000).toFixed(1)}万`;
 }
