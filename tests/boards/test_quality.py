@@ -43,6 +43,17 @@ def test_an_outlet_without_channel_or_discharger_is_on_the_list_of_broken_chains
     assert numbers()["broken-chain"] == 0
 
 
+@pytest.mark.clause("DT-155")
+def test_where_the_scheme_counts_three_links_a_missing_channel_breaks_no_chain(county):
+    linked = build.outlet(build.unit("140213"), stage=Stage.PARTY_FIXED, receiving=build.water("桑干河"))
+    assert numbers(path="1402")["broken-chain"] == 0
+    unlinked = build.outlet(build.unit("140213"), stage=Stage.PARTY_FIXED)
+    elsewhere = build.outlet(county, stage=Stage.PARTY_FIXED, receiving=build.water("汾河"))
+    found = {one.pk for one in queries.rows(Fault.BROKEN_CHAIN, CONSOLE, on=TODAY)[0]}
+    assert found == {unlinked.pk, elsewhere.pk}
+    assert linked.pk not in found
+
+
 def test_what_lacks_water_party_position_or_fields_is_counted_and_listed(county):
     lacking = build.outlet(county, stage=Stage.SURVEYED, position=None, fields={"missing": ["mouth_text"]})
     verified = build.outlet(county, stage=Stage.VERIFIED, receiving=build.water("汾河"))

@@ -18,6 +18,7 @@ from qingyuan.core.zones import ZoneKind, fact_of
 from qingyuan.places import queries as places
 from qingyuan.places.models import Water
 from qingyuan.places.paths import within_q
+from qingyuan.registry import rules
 from qingyuan.registry.models import (
     Alias,
     Channel,
@@ -161,15 +162,24 @@ def _on(day: date) -> Q:
     return (Q(from_day=None) | Q(from_day__lte=day)) & (Q(to_day=None) | Q(to_day__gt=day))
 
 
-def broken_chains(found: OutletQuerySet, *, on: date, channel: bool = True) -> OutletQuerySet:
-    """Outlets whose chain lacks a water, a channel (where the scheme asks for one) or a unit (断链清单)."""
+def broken_chains(found: OutletQuerySet, *, on: date) -> OutletQuerySet:
+    """Outlets whose chain lacks a water, a unit, or a channel where the outlet's own scheme asks for one (断链清单)."""
     linked = ChannelOutlet.objects.filter(_on(on))
     sourced = linked.filter(channel__sources__in=ChannelSource.objects.filter(_on(on)))
     return found.filter(
         Q(water=None)
-        | (~Q(pk__in=linked.values("outlet")) if channel else Q(pk__in=[]))
+        | (_owes_channel(on) & ~Q(pk__in=linked.values("outlet")))
         | (Q(party=None) & ~Q(pk__in=sourced.values("outlet")))
     )
+
+
+def _owes_channel(on: date) -> Q:
+    """Outlets of schemes that count the channel among the links; a pack below may say otherwise than the one above."""
+    owes = Q(pk__isnull=False)
+    for path, asked in rules.chains_by_place(on=on):
+        here = within_q("unit_path", path) if path else Q(pk__isnull=False)
+        owes = owes | here if asked else owes & ~here
+    return owes
 
 
 def papers_of(of: Outlet) -> list[FiledPaper]:

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from qingyuan.core.classification import tree_of
 from qingyuan.core.lifecycle import TRANSITIONS, Move
 from qingyuan.core.policy.ladder import Policy
-from qingyuan.rulebook.queries import policy_for
+from qingyuan.rulebook.queries import packs, policy_for
+
+CHANNEL = "排污通道"
 
 
 def policy_of(unit_path: str, *, on: date, known_at: datetime | None = None) -> Policy:
@@ -28,6 +30,16 @@ def policies() -> Callable[[str, date], Policy]:
         return known[key]
 
     return asked
+
+
+def asks_for_channel(policy: Policy) -> bool:
+    """Whether the chain of a scheme has the channel among its links: four in 济源 一, three in 大同 四(十二)."""
+    return CHANNEL in policy.value("chain.nodes", ())  # type: ignore[operator]
+
+
+def chains_by_place(*, on: date) -> list[tuple[str, bool]]:
+    """Unit path → does the chain need a channel there, for every place with a pack of its own, the nation first."""
+    return [(pack.unit_path, asks_for_channel(policy_of(pack.unit_path, on=on))) for pack in packs(on=on)]
 
 
 def clause_of(move: Move, *, policy: Policy) -> str:

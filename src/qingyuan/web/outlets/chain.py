@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -13,8 +12,8 @@ from django.utils.translation import gettext_noop as noop
 
 from qingyuan.core.policy import Policy
 from qingyuan.registry.queries import Chain
+from qingyuan.registry.rules import asks_for_channel
 
-CHANNEL = "排污通道"
 MISSING = {
     "unit": noop("缺排污单位"),
     "channel": noop("缺排污通道"),
@@ -54,8 +53,7 @@ class Picture:
 def picture(of: Chain, policy: Policy) -> Picture:
     """The chain of an outlet as its scheme draws it. A scheme of three links (大同 四(十二)) shows the channel when
     there is one and does not call its absence a break."""
-    asked: Sequence[str] = policy.value("chain.nodes", ())  # type: ignore[assignment]
-    wants_channel = CHANNEL in asked
+    wants_channel = asks_for_channel(policy)
     nodes = [_units(of), _channels(of), _outlet(of), _water(of)]
     if not wants_channel:
         nodes = [node for node in nodes if node.kind != "channel" or node.things]

@@ -24,7 +24,6 @@ from qingyuan.registry.models import Outlet, OutletQuerySet
 from qingyuan.registry.rules import policy_of
 from qingyuan.web import lookup
 from qingyuan.web.outlets import filters, paging
-from qingyuan.web.outlets.chain import CHANNEL
 from qingyuan.web.outlets.filters import Filters
 
 COLUMNS = {
@@ -107,9 +106,7 @@ def narrowed(request: HttpRequest, asked: Filters) -> OutletQuerySet:
     found = asked.apply(found)
     if asked.special != "broken":
         return found
-    on = timezone.localdate()
-    asked_for = policy_of(asked.at.path if asked.at else "", on=on).value("chain.nodes", ())
-    return registry.broken_chains(found, on=on, channel=CHANNEL in asked_for)  # type: ignore[operator]
+    return registry.broken_chains(found, on=timezone.localdate())
 
 
 @require_GET
