@@ -124,7 +124,9 @@ class Outlet(models.Model):
                 fields=["unit_path", "type_key", "id"], name="outlet_unit_type", condition=Q(in_register=True)
             ),
             # What waits: a stage within a subtree by how long it has lasted; what lacks a position or fields.
-            models.Index(fields=["stage", "unit_path", "stage_since"], name="outlet_duty", condition=Q(in_register=True)),
+            models.Index(
+                fields=["stage", "unit_path", "stage_since"], name="outlet_duty", condition=Q(in_register=True)
+            ),
             models.Index(
                 fields=["unit_path"], name="outlet_unlocated", condition=Q(in_register=True, longitude_deg__isnull=True)
             ),
