@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -165,7 +166,7 @@ def _inspect_workbook(archive: zipfile.ZipFile, size: int) -> Container:
     return Container("xlsx", uses_1904, care)
 
 
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo):
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
     """The real bytes of a member, checked against its checksum at the end."""
     with archive.open(member) as stream:
         while chunk := stream.read(CHUNK):

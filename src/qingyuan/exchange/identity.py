@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from qingyuan.core.geometry import distance_m
 from qingyuan.exchange.gazetteer import COUNTY
 from qingyuan.exchange.judging import Judge, Judged
 from qingyuan.exchange.values import name_of
-from qingyuan.registry.models import Outlet, Proposal
+from qingyuan.registry.models import Outlet, OutletQuerySet, Proposal
 
 NEAR_M = 10.0
 _CELL = 5_000.0  # cells a degree: 0.0002° is wider than NEAR_M everywhere in the country
@@ -36,8 +37,8 @@ class Near:
         """Every position of a unit's standing outlets."""
         rows = Outlet.objects.within(path).filter(withdrawn_at=None, mkey__isnull=False)
         found = list(rows.values_list("pk", "longitude_deg", "latitude_deg").iterator(10_000))
-        lon = np.array([float(row[1]) for row in found])
-        lat = np.array([float(row[2]) for row in found])
+        lon = np.array([row[1] for row in found], dtype=np.float64)
+        lat = np.array([row[2] for row in found], dtype=np.float64)
         keys = _key(np.floor(lon * _CELL), np.floor(lat * _CELL))
         order = np.argsort(keys, kind="stable")
         ids = np.array([row[0] for row in found], dtype=np.int64)
@@ -59,7 +60,7 @@ class Near:
         return found
 
 
-def _key(x, y):
+def _key(x: ArrayLike, y: ArrayLike) -> NDArray[np.int64]:
     return (np.asarray(x) * 1_000_000 + np.asarray(y)).astype(np.int64)
 
 
@@ -138,7 +139,7 @@ class Matcher:
 
     # --- in the register -----------------------------------------------------------------------------------------
 
-    def _standing(self):
+    def _standing(self) -> OutletQuerySet:
         return Outlet.objects.filter(withdrawn_at=None)
 
     def _by_code(self, batch: Sequence[Judged]) -> dict[str, list[int]]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from qingyuan.core import coding
 from qingyuan.core.credit_code import is_credit_code
@@ -110,7 +111,8 @@ class Judge:
         column = self.columns.get(name, -1)
         label = self.labels[column] if 0 <= column < len(self.labels) else ""
         place = cell_name(column, row) if column >= 0 else ""
-        return finding(code, row, column=label, cell=place, **({"title": fields.TITLES.get(name, name)} | more))
+        params: dict[str, Any] = {"title": fields.TITLES.get(name, name)} | more
+        return finding(code, row, column=label, cell=place, **params)
 
     def text(self, judged: Judged, name: str) -> str:
         """A cell as text; words that mean nothing ("无", "/") are blanks."""

@@ -13,6 +13,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
@@ -132,9 +133,9 @@ def _choose_sheet(
 
 def _padded(sheet: CalamineSheet) -> Iterator[list[object]]:
     """Rows from the sheet's very first row and column, so that numbers agree with what the user sees."""
-    before = [""] * (sheet.start[1] if sheet.start else 0)
+    before: list[object] = [""] * (sheet.start[1] if sheet.start else 0)
     for row in sheet.iter_rows():
-        yield before + row if before else row
+        yield [*before, *row]
 
 
 class _SheetBody:
@@ -246,7 +247,7 @@ def _encoding(source: Source, filename: str) -> str:
     raise _refuse("file.encoding", _("文件“%(name)s”的文字编码认不出，请另存为 UTF-8 编码的 csv。"), name=filename)
 
 
-def _decodes(stream: io.BufferedIOBase, encoding: str) -> bool:
+def _decodes(stream: BinaryIO, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         while chunk := stream.read(1024 * 1024):

@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import islice
 
+from django.db.models.fields.json import KeyTextTransform
+
 from qingyuan.core.lifecycle import BITS, STAGES, Milestone, Stage
 from qingyuan.exchange.comparing import LISTED, progress_of
 from qingyuan.exchange.models import ImportRow
@@ -20,6 +22,7 @@ from qingyuan.registry.models import OutletQuerySet, Proposal
 
 CHUNK = 2_000
 UNSETTLED = "（待核）"
+_PARTY = ("party_longitude", "party_latitude", "party_type", "party_credit_code")
 _COLUMNS = (
     "id",
     "national_code",
@@ -139,8 +142,9 @@ def _proposed(held: Sequence[Mapping]) -> dict[int, dict[str, str]]:
 def _claimed(held: Sequence[Mapping]) -> dict[int, dict[str, object]]:
     """What the file said of the party, for outlets whose party is only proposed."""
     ids = [one["id"] for one in held if not one["party__name"]]
-    rows = ImportRow.objects.filter(outlet_id__in=ids, state="taken").order_by("pk")
-    return dict(rows.values_list("outlet_id", "values"))
+    said = [KeyTextTransform(name, "values") for name in _PARTY]
+    rows = ImportRow.objects.filter(outlet_id__in=ids, state="taken").order_by("pk").values_list("outlet_id", *said)
+    return {row[0]: dict(zip(_PARTY, row[1:], strict=True)) for row in rows.iterator(CHUNK)}
 
 
 def _record(

@@ -10,10 +10,10 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from qingyuan.exchange.container import column_letters
 from qingyuan.exchange.values import EPOCH_1900
@@ -56,17 +56,19 @@ def write_csv(out: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Valu
 
 
 def _csv_value(value: Value) -> str | int | float | Decimal:
-    match value:
-        case None:
-            return ""
-        case str():
-            return safe_text(_FORBIDDEN.sub("", value)) if value else value
-        case bool():
-            return "是" if value else "否"
-        case date():
-            return value.isoformat()
-        case _:
-            return value
+    if isinstance(value, str):
+        text = _printed(value)
+        return safe_text(text) if text.startswith(_RISKY) else text
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _printed(text: str) -> str:
+    """The text without signs no file of this kind may hold; most texts have none."""
+    return text if text.isprintable() else _FORBIDDEN.sub("", text)
 
 
 _CONTENT_TYPES = (
@@ -135,7 +137,7 @@ def _sheet_head(header: Sequence[str], letters: Sequence[str]) -> str:
     )
 
 
-def _write_rows(part, source, letters: Sequence[str]) -> tuple[int, bool]:
+def _write_rows(part: IO[bytes], source: Iterator[Sequence[Value]], letters: Sequence[str]) -> tuple[int, bool]:
     """Fill one sheet; True when rows are left for another."""
     number = 1
     batch: list[str] = []
@@ -170,7 +172,7 @@ def _cell(letter: str, number: int, value: Value) -> str:
 def _text_cell(place: str, text: str, style: str = "") -> str:
     if "&" in text or "<" in text or ">" in text:
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = _FORBIDDEN.sub("", text)
+    text = _printed(text)
     return f'<c r="{place}"{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 

@@ -47,7 +47,9 @@ def take_in(batch: Import, *, by: Actor, at: datetime) -> Import:
 
 
 def _waiting(batch: Import) -> list[ImportRow]:
-    batch.refresh_from_db(fields=["cursor", "counts"])
+    batch.refresh_from_db(fields=["cursor", "counts", "state"])
+    if batch.state != "taking":
+        return []
     rows = batch.lines.filter(state="waiting", verdict__in=("new", "updated"), number__gt=batch.cursor)
     return list(rows.order_by("number")[: judgement.BATCH])
 
@@ -75,7 +77,7 @@ def _take(batch: Import, rows: Sequence[ImportRow], shelf: taking.Shelf, *, by: 
 
 def _claims(batch: Import, rows: Sequence[ImportRow]) -> bool:
     """Move the cursor over these rows. False: a page and the clock are at the same import, the other was first."""
-    ours = Import.objects.filter(pk=batch.pk, cursor=batch.cursor).update(cursor=rows[-1].number)
+    ours = Import.objects.filter(pk=batch.pk, cursor=batch.cursor, state="taking").update(cursor=rows[-1].number)
     if ours:
         batch.cursor = rows[-1].number
     return bool(ours)

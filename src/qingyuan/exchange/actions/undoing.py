@@ -27,6 +27,7 @@ def undo(batch: Import, *, by: Actor, at: datetime) -> Import:
     """
     require(guards.undo(batch, by=by))
     _forbid_touched(batch)
+    Import.objects.filter(pk=batch.pk, state="taking").update(state="taken")  # whoever is taking in stops here
     reason = _("撤销导入：%(file)s") % {"file": batch.filename}
     while rows := list(batch.lines.filter(state="taken").order_by("number")[: judgement.BATCH]):
         with transaction.atomic():
@@ -49,9 +50,9 @@ def _forbid_touched(batch: Import) -> None:
     taken = batch.lines.filter(state="taken").values_list("outlet_id", "version_after", "number")
     for start in range(0, total := taken.count(), 5_000):
         part = list(taken.order_by("number")[start : min(start + 5_000, total)])
-        ids = [pk for pk, _version, _number in part]
+        ids = [pk for pk, _version, _number in part if pk is not None]
         now = dict(Outlet.objects.filter(pk__in=ids).values_list("pk", "version"))
-        touched = [number for pk, version, number in part if now.get(pk) != version]
+        touched = [number for pk, version, number in part if pk is not None and now.get(pk) != version]
         if touched:
             raise Refused(
                 Refusal(

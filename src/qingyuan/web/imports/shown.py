@@ -164,7 +164,10 @@ def points(batch: Import, found: Sequence[Shown], one: str = "") -> str:
 
 def _said(values: Mapping[str, object]) -> list[Mapping[str, object]]:
     box = Boundary.objects.filter(unit__code=str(values.get("unit_code"))[:6]).first()
-    if box is None or box.west_deg is None:
+    if box is None:
         return []
-    middle = {"lon": (box.west_deg + box.east_deg) / 2, "lat": (box.south_deg + box.north_deg) / 2}
+    west, south, east, north = box.west_deg, box.south_deg, box.east_deg, box.north_deg
+    if west is None or south is None or east is None or north is None:
+        return []
+    middle = {"lon": (west + east) / 2, "lat": (south + north) / 2}
     return [middle | {"type": "QT", "label": _("行内所写的县（市、区）"), "tone": "blue"}]

@@ -92,6 +92,7 @@ def _stage(request: HttpRequest, form: Upload) -> Import:
 
 
 def _batch(request: HttpRequest, pk: int) -> Import:
+    lookup.require(request, Permission.OUTLET_IMPORT)
     return queries.import_batch(lookup.actor(request), pk)
 
 
