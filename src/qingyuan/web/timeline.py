@@ -102,9 +102,9 @@ class Told:
     @property
     def sentence(self) -> str:
         """The entry in one line: when, who, what, which values."""
-        empty = _("（空）")
-        said = "；".join(f"{one.label}：{one.old or empty} → {one.new or empty}" for one in self.differences)
-        return f"{self.occurred} {self.who} {self.what}" + (f"（{said}）" if said else "")
+        empty, colon = _("（空）"), _("：")
+        said = _("；").join(f"{one.label}{colon}{one.old or empty} → {one.new or empty}" for one in self.differences)
+        return f"{self.occurred} {self.who} {self.what}" + (_("（%(said)s）") % {"said": said} if said else "")
 
 
 def told(lines: Iterable[Line], *, types: Mapping[str, str] | None = None) -> list[Told]:
@@ -174,9 +174,9 @@ class Words:
             case bool():
                 return _("是") if value else _("否")
             case Mapping():
-                return "；".join(f"{self.value('', key)} {self.value('', one)}" for key, one in value.items())
+                return _("；").join(f"{self.value('', key)} {self.value('', one)}" for key, one in value.items())
             case list() | tuple():
-                return "、".join(self.value("", one) for one in value)
+                return _("、").join(self.value("", one) for one in value)
         text = str(value)
         if name == "stage" and text in set(Stage):
             return _(STAGES[Stage(text)])

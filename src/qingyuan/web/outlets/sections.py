@@ -117,7 +117,7 @@ def _label(name: str) -> str:
 
 def _value(of: Outlet, name: str) -> object:
     if name == "position":
-        return None if of.longitude_deg is None else f"{of.longitude_deg}，{of.latitude_deg}"
+        return None if of.longitude_deg is None else f"{of.longitude_deg}, {of.latitude_deg}"
     value = getattr(of, name)
     if isinstance(value, bool):
         return _("是") if value else _("否")
@@ -153,7 +153,7 @@ def zones_of(of: Outlet) -> list[InZone]:
     for kind in ZoneKind:
         inside = lies_in.get(kind.value, [])
         answer = True if inside else (False if kind in loaded else None)
-        names = "、".join(_zone_name(one) for one in inside)
+        names = _("、").join(_zone_name(one) for one in inside)
         shown.append(InZone(_(LABELS[kind]), answer, names, any(one.zone.is_demo for one in inside)))
     return sorted(shown, key=lambda one: (one.answer is not True, one.answer is None))
 
@@ -178,12 +178,13 @@ class Opinion:
 
 def proposals_of(of: Outlet, types: Mapping[str, str]) -> list[Opinion]:
     """What was proposed for type and party, and what became of it; a disagreement stays."""
+    colon = _("：")
     return [
         Opinion(
             about=one.get_about_display(),
             value=types.get(one.value, one.value) or one.text,
             origin=one.get_origin_display(),
-            reasons="；".join(f"{label_of_reason(name)}：{value}" for name, value in one.reasons.items())
+            reasons=_("；").join(f"{label_of_reason(name)}{colon}{value}" for name, value in one.reasons.items())
             or (one.text if one.value else ""),
             clause=one.clause,
             decision=one.get_decision_display(),

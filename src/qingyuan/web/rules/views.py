@@ -93,7 +93,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     context = _frame(request, "rules")
     policy: Policy = context["policy"]  # type: ignore[assignment]
     context["rules"] = [
-        (rule, _(EFFECTS.get(rule.effect, rule.effect)), "、".join(_facts(rule.when))) for rule in policy.rules
+        (rule, _(EFFECTS.get(rule.effect, rule.effect)), _("、").join(_facts(rule.when))) for rule in policy.rules
     ]
     return render(request, "rules/rules.html", context)
 
@@ -167,4 +167,4 @@ def waters_words(waters: object) -> str:
     if waters in (None, "all", ""):
         return ""
     listed = [waters] if isinstance(waters, str) else list(waters)  # type: ignore[call-overload]
-    return "、".join(_(LABELS[WaterFlagKind(one)]) if one in set(WaterFlagKind) else str(one) for one in listed)
+    return _("、").join(_(LABELS[WaterFlagKind(one)]) if one in set(WaterFlagKind) else str(one) for one in listed)
