@@ -66,7 +66,8 @@ def test_every_parameter_stands_under_one_topic(country):
 def test_every_parameter_of_every_scheme_has_a_sentence_and_a_ladder(country, path):
     policy = policy_of(path, on=date(2024, 6, 1))
     for resolved in policy.parameters.values():
-        assert resolved.title in sentence(resolved, unit="某地", on=policy.on)
+        title = resolved.title.replace("“", "‘").replace("”", "’")  # within quotation marks
+        assert title in sentence(resolved, unit="某地", on=policy.on)
         steps = ladder_of(resolved, policy, {})
         assert [step.pack for step in steps] == list(policy.packs)
         assert sum(step.governs for step in steps) == bool(resolved.ladder)

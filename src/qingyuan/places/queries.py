@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from unicodedata import normalize
 
 from chinese_calendar import constants
 from django.db.models import Q, QuerySet
@@ -90,6 +91,7 @@ def unit_for(text: str, *, within: str = "") -> Unit:
     """A unit by code, an old code included, or by a name that is unique in a subtree. NotFound else."""
     plain = "".join(text.split())
     if plain[:2].isdigit():
+        plain = normalize("NFKC", plain)  # digits of full width are digits
         try:
             return unit(plain)
         except NotFound:

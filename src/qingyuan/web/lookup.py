@@ -77,6 +77,14 @@ def _here(request: HttpRequest) -> Unit | None:
         if request.session.get(UNIT_IN_SESSION) != found.path:
             request.session[UNIT_IN_SESSION] = found.path
         return found
+    return standing(request)
+
+
+def standing(request: HttpRequest) -> Unit | None:
+    """The unit one stood at last, else one's own, whatever the address says."""
+    who = actor(request)
+    if not (roots := unit_paths(who)):
+        return None
     chosen = request.session.get(UNIT_IN_SESSION)
     path = chosen if isinstance(chosen, str) and is_within_reach(who, chosen) else roots[0]
     return Unit.objects.filter(path=path).first() or Unit.objects.filter(path=roots[0]).first()

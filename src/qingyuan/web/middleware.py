@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from qingyuan.access.models import Officer
 from qingyuan.access.queries import actor_of
 from qingyuan.core.access import Actor
-from qingyuan.core.refusal import DomainError
+from qingyuan.core.refusal import DomainError, NotFound
 from qingyuan.web import refusals
 from qingyuan.web.accounts import limits
 
@@ -82,6 +82,10 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """A NUL is no text: PostgreSQL refuses to look for it, and nobody types it."""
+        return refusals.answer(request, NotFound("text", "")) if "%00" in request.META["QUERY_STRING"] else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return refusals.answer(request, error) if isinstance(error, DomainError) else None

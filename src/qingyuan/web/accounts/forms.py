@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from qingyuan.bodies import queries as bodies
@@ -13,7 +14,7 @@ from qingyuan.core.access import LABELS, Actor, Permission, Role
 from qingyuan.core.refusal import NotFound
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
-from qingyuan.web.fields import DayInput
+from qingyuan.web.fields import DayField
 
 
 def _roles() -> list[tuple[str, str]]:
@@ -29,8 +30,8 @@ class Appointment(forms.Form):
     body = forms.CharField(label=_("所在单位"), max_length=128, required=False)
     own_area_only = forms.BooleanField(label=_("只管本部门责任区"), required=False)
     party = forms.CharField(label=_("排污单位（企业账号）"), max_length=128, required=False)
-    from_day = forms.DateField(label=_("起"), widget=DayInput)
-    to_day = forms.DateField(label=_("止"), widget=DayInput, required=False)
+    from_day = DayField(label=_("起"))
+    to_day = DayField(label=_("止"), required=False)
 
     def __init__(self, *args: object, actor: Actor, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -90,7 +91,11 @@ class Appointment(forms.Form):
 class Enrolment(Appointment):
     """A new account with its first assignment."""
 
-    username = forms.CharField(label=_("登录名"), max_length=64)
+    username = forms.CharField(
+        label=_("登录名"),
+        max_length=64,
+        validators=[RegexValidator(r"^[\w.@+-]+\Z", _("登录名只用文字、数字和 . @ + - _，不含空格。"))],
+    )
     name = forms.CharField(label=_("姓名"), max_length=64)
 
     field_order = ("username", "name", "role", "unit", "water", "body", "own_area_only", "party", "from_day", "to_day")

@@ -116,6 +116,8 @@ def _set(request: HttpRequest, officer: Officer, form: NewPassword) -> tuple[str
         return "again", _("两次输入的新密码不一致。")
     if given["new"] == given["old"]:
         return "new", _("新密码不能与原密码相同。")
+    if officer.username.casefold() in given["new"].casefold():
+        return "new", _("新密码不能包含登录名。")
     try:
         actions.set_password(
             officer,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as plain
 from django.utils.translation import gettext_lazy as _
@@ -15,20 +18,25 @@ from qingyuan.bodies import queries as bodies
 from qingyuan.bodies.models import Body
 from qingyuan.core.classification import tree_of
 from qingyuan.core.functions import BODY_KINDS, BodyKind
-from qingyuan.core.geometry import CoordinateFault, ProjectedPoint, read_point
+from qingyuan.core.geometry import CoordinateFault, ProjectedPoint, metres_per_degree, read_point
 from qingyuan.core.lifecycle import PAPERS
 from qingyuan.core.policy.facts import FACTS
 from qingyuan.core.refusal import NotFound
 from qingyuan.places import queries as places
+from qingyuan.places.locating import unit_for_point
 from qingyuan.places.models import Unit, Water
 from qingyuan.places.paths import ancestors_of
+from qingyuan.places.queries import full_name
 from qingyuan.registry.choices import PARTY_BASES
-from qingyuan.registry.models import Outlet
+from qingyuan.registry.models import MilestoneRecord, Outlet
 from qingyuan.registry.rules import policy_of
 from qingyuan.web import facts
-from qingyuan.web.fields import DayInput
+from qingyuan.web.fields import DayField
 
 MOST_BYTES = 20 * 1024 * 1024
+CITY_DIGITS = len("1402")
+BORDER_M = 500.0
+"""Outlines are generalised: this near to a border a bank may lie on either side of it."""
 
 
 class PaperField(forms.FileField):
@@ -44,7 +52,7 @@ class PaperField(forms.FileField):
 class ActForm(forms.Form):
     """What every act asks: the day it happened. `outlet` is what it is about."""
 
-    on = forms.DateField(label=_("办理日期"), widget=DayInput)
+    on = DayField(label=_("办理日期"))
 
     def __init__(self, *args: object, outlet: Outlet, **kwargs: object) -> None:
         kwargs["initial"] = {"on": timezone.localdate(), **(kwargs.get("initial") or {})}  # type: ignore[dict-item]
@@ -56,14 +64,35 @@ class ActForm(forms.Form):
     def prepare(self) -> None:
         """Fill in what depends on the outlet and its policy."""
 
+    def earliest(self) -> date | None:
+        """The first day on which the act can have happened: the outlet stood on record."""
+        reached = MilestoneRecord.objects.filter(outlet=self.outlet, reached=True, retracted_at=None)
+        return reached.aggregate(day=Min("day"))["day"]
 
-class Verify(ActForm):
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        earliest = self.earliest()
+        if earliest is not None and on < earliest:
+            raise forms.ValidationError(
+                _("不能早于%(day)s，即排污口进入当前状态的日期。"), params={"day": earliest.isoformat()}
+            )
+        return on
+
+
+class MoveForm(ActForm):
+    """An act that moves the stage: it cannot have happened before the stage was entered."""
+
+    def earliest(self) -> date | None:
+        return self.outlet.stage_since
+
+
+class Verify(MoveForm):
     """核实."""
 
     paper = PaperField(label=_("核实记录"), required=False)
 
 
-class OpenTracing(ActForm):
+class OpenTracing(MoveForm):
     """开展溯源."""
 
 
@@ -80,6 +109,11 @@ class FixParty(ActForm):
     note = forms.CharField(label=_("说明"), max_length=200, required=False)
 
     found: Body | None = None
+
+    def earliest(self) -> date | None:
+        """The first party is a move; a later one cannot begin before the one it follows."""
+        held = self.outlet.responsibilities.filter(to_day=None).first()
+        return held.from_day if held else self.outlet.stage_since
 
     def prepare(self) -> None:
         self.fields["basis"].choices = [(key, str(label)) for key, label in PARTY_BASES.items()]  # type: ignore[attr-defined]
@@ -117,7 +151,10 @@ class ChooseType(ActForm):
 
 
 class Classify(ChooseType):
-    """确认分类."""
+    """确认分类. The first is a move; a later one changes the type alone."""
+
+    def earliest(self) -> date | None:
+        return super().earliest() if self.outlet.type_key else self.outlet.stage_since
 
     special_kind = forms.ChoiceField(label=_("特殊情形"), required=False)
 
@@ -147,15 +184,21 @@ class ChangeUnit(ActForm):
     paper = PaperField(label=_("区划调整文件"))
 
     def clean_unit(self) -> Unit:
-        return unit_for(self.cleaned_data["unit"], near=self.outlet.unit_path)
+        found = unit_for(self.cleaned_data["unit"], near=self.outlet.unit_path)
+        if found.path == self.outlet.unit_path:
+            raise forms.ValidationError(_("排污口现在就在这个行政区划。"))
+        return found
 
 
 class FilePaper(ActForm):
-    """归入材料."""
+    """归入材料. A paper may be older than the record."""
 
     kind = forms.ChoiceField(label=_("材料类型"))
     title = forms.CharField(label=_("名称"), max_length=200, required=False)
     paper = PaperField(label=_("文件"))
+
+    def earliest(self) -> None:
+        return None
 
     def prepare(self) -> None:
         self.fields["on"].label = plain("形成日期")
@@ -169,6 +212,9 @@ class EnterFact(ActForm):
     value = forms.CharField(label=_("值"), max_length=200, help_text=_("是／否、数值或文字，按事实的类型填写"))
     source = forms.CharField(label=_("来源"), max_length=200, help_text=_("文件、监测报告、现场记录等"))
     paper = PaperField(label=_("依据材料"), required=False)
+
+    def earliest(self) -> None:
+        return None
 
     def prepare(self) -> None:
         self.fields["on"].label = plain("自何日起")
@@ -210,6 +256,9 @@ class AddChannel(ActForm):
     body_3 = forms.CharField(label=_("排污单位三"), max_length=128, required=False)
     share_3 = forms.DecimalField(label=_("水量占比（%）"), min_value=0, max_value=100, required=False)
 
+    def earliest(self) -> None:
+        return None
+
     def prepare(self) -> None:
         self.fields["on"].label = plain("自何日起")
         self.fields["kind"].choices = [("", "—"), *((form, plain(form)) for form in conduit_forms(self.policy))]  # type: ignore[attr-defined]
@@ -222,6 +271,8 @@ class AddChannel(ActForm):
                 found = body_for(text, near=self.outlet.unit_path)
                 if found is None:
                     self.add_error(f"body_{number}", _("单位库中没有这个单位，或名称不止一处。"))
+                elif found in (body for body, _share in sources):
+                    self.add_error(f"body_{number}", _("同一个单位只填写一次。"))
                 share = given.get(f"share_{number}")
                 sources.append((found, share / 100 if isinstance(share, Decimal) else None))
         if sum((share or Decimal(0) for _body, share in sources), Decimal(0)) > 1:
@@ -263,6 +314,8 @@ def position_of(longitude: str, latitude: str) -> tuple[Decimal, Decimal] | None
     """A position as people write it, in degrees; None when nothing was written; ValidationError when it cannot be."""
     if not longitude.strip() and not latitude.strip():
         return None
+    if not longitude.strip() or not latitude.strip():
+        raise forms.ValidationError(_("经度和纬度须同时填写。"))
     read = read_point(longitude, latitude)
     if isinstance(read, CoordinateFault):
         raise forms.ValidationError(plain(read.text))
@@ -271,6 +324,21 @@ def position_of(longitude: str, latitude: str) -> tuple[Decimal, Decimal] | None
     if read.swapped:
         raise forms.ValidationError(_("经度和纬度似乎填反了，请核对。"))
     return Decimal(f"{read.longitude_deg:.6f}"), Decimal(f"{read.latitude_deg:.6f}")
+
+
+def check_position(position: tuple[Decimal, Decimal] | None, *, unit_path: str) -> None:
+    """ValidationError when the point lies in another city than the outlet; where no outline says so, nothing.
+
+    The same fault refuses a row of a file (coordinate.outside_unit); within the city an outline may be generalised.
+    """
+    if position is None or len(unit_path) < CITY_DIGITS:
+        return
+    lon, lat = (float(one) for one in position)
+    east, north = metres_per_degree(lat)
+    around = [(lon + x * BORDER_M / east, lat + y * BORDER_M / north) for x in (0, -1, 1) for y in (0, -1, 1)]
+    held = [found.path for point in around if (found := unit_for_point(*point)) and len(found.path) >= CITY_DIGITS]
+    if held and not any(path[:CITY_DIGITS] == unit_path[:CITY_DIGITS] for path in held):
+        raise forms.ValidationError(_("坐标位于%(where)s，与所填行政区划不符。"), params={"where": full_name(held[0])})
 
 
 def conduit_forms(policy: object) -> tuple[str, ...]:
@@ -286,6 +354,8 @@ def _typed(kind: str, text: str) -> object:
     if kind == "text":
         return text
     try:
-        return int(text) if kind == "integer" else float(text)
+        number = int(text) if kind == "integer" else float(text)
     except ValueError:
         return None
+    # Every number of the vocabulary is a count or a measure; "nan" and "1e999" are words, not numbers.
+    return number if math.isfinite(number) and number >= 0 else None

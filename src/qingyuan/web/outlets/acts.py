@@ -163,6 +163,10 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _do(request: HttpRequest, chosen: Act, pk: int, *, by: Actor, at: datetime) -> HttpResponse:
+    found = lookup.outlet(request, pk)
+    barred = chosen.reason(found, by, timezone.localdate(at), at)
+    if barred is not None and barred.code.startswith("access."):
+        raise Refused(barred)  # who may not do it is told so, whatever he read before
     with transaction.atomic():
         outlet = lookup.outlet_as_read(request, pk)
         form = chosen.form(request.POST, request.FILES, outlet=outlet)  # type: ignore[call-arg]

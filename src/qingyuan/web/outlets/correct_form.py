@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from qingyuan.core.classification import tree_of
 from qingyuan.places.models import Water
 from qingyuan.registry.models import Outlet
-from qingyuan.web.fields import DayInput
-from qingyuan.web.outlets.act_forms import ActForm, body_for, conduit_forms, position_of, water_for
+from qingyuan.web.fields import DayField
+from qingyuan.web.outlets.act_forms import ActForm, body_for, check_position, conduit_forms, position_of, water_for
 
 TEXTS = (
     "name",
@@ -61,7 +61,7 @@ class Correct(ActForm):
             self.fields[name] = text_field(name, required=name == "name")
         for name in DAYS:
             label = Outlet._meta.get_field(name).verbose_name
-            self.fields[name] = forms.DateField(label=label, widget=DayInput, required=False)
+            self.fields[name] = DayField(label=label, required=False, past=True)
         forms_of = dict.fromkeys([*conduit_forms(self.policy), self.outlet.conduit_form])
         self.fields["conduit_form"].choices = [("", "—"), *((one, plain(one)) for one in forms_of if one)]  # type: ignore[attr-defined]
         kinds = tree_of(self.policy).special_kinds
@@ -102,6 +102,8 @@ class Correct(ActForm):
         self.position: tuple[Decimal, Decimal] | None = None
         try:
             self.position = position_of(str(given.get("longitude", "")), str(given.get("latitude", "")))
+            if self.position != (self.outlet.longitude_deg, self.outlet.latitude_deg):
+                check_position(self.position, unit_path=self.outlet.unit_path)
         except forms.ValidationError as error:
             self.add_error("longitude", error)
         return given

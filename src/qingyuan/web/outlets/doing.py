@@ -39,6 +39,9 @@ def open_tracing(outlet: Outlet, form: forms.Form, by: Actor, at: datetime) -> b
 def fix_party(outlet: Outlet, form: Any, by: Actor, at: datetime) -> bool:
     """明确责任主体; a party that is not known yet is entered with it."""
     given = form.cleaned_data
+    held = outlet.responsibilities.filter(to_day=None).first()
+    if held is not None and form.found is not None and (held.body_id, held.basis) == (form.found.pk, given["basis"]):
+        return False
     body = form.found or bodies.enter(
         name=given["party"].strip(),
         kind=BodyKind(given["body_kind"] or BodyKind.OTHER),

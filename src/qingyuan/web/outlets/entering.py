@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -28,8 +29,8 @@ from qingyuan.registry.models import Outlet
 from qingyuan.registry.nearby import Neighbour, near
 from qingyuan.registry.rules import policy_of
 from qingyuan.web import lookup
-from qingyuan.web.fields import DayInput
-from qingyuan.web.outlets.act_forms import PaperField, conduit_forms, position_of, water_for
+from qingyuan.web.fields import DayField
+from qingyuan.web.outlets.act_forms import PaperField, check_position, conduit_forms, position_of, water_for
 from qingyuan.web.outlets.correct_form import text_field
 from qingyuan.web.templatetags.qingyuan import refusal_sentence
 
@@ -60,7 +61,19 @@ class Register(forms.Form):
     name = forms.CharField(
         label=lazy("名称"), max_length=128, help_text=lazy("县（区）＋河流或单位＋类型，如“新绛县某某公司工业排污口”")
     )
-    unit = forms.CharField(label=lazy("行政区划（乡镇或县的代码、名称）"), max_length=64)
+    unit = forms.CharField(
+        label=lazy("行政区划（乡镇或县的代码、名称）"),
+        max_length=64,
+        widget=forms.TextInput(
+            attrs={
+                "list": "units",
+                "autocomplete": "off",
+                "hx-get": reverse_lazy("web:outlets-units"),
+                "hx-trigger": "input changed delay:250ms",
+                "hx-target": "#units",
+            }
+        ),
+    )
     is_direct = forms.BooleanField(label=lazy("污水经此口直接排入水体"), required=False, initial=True)
     not_direct = forms.CharField(label=lazy("非直接入河的理由"), max_length=200, required=False)
     conduit_form = forms.ChoiceField(label=lazy("入河方式"))
@@ -72,7 +85,7 @@ class Register(forms.Form):
     latitude = forms.CharField(label=lazy("纬度"), max_length=40, required=False)
     party_proposed = forms.CharField(label=lazy("责任主体（现场了解，待明确）"), max_length=128, required=False)
     type_proposed = forms.ChoiceField(label=lazy("拟定类型（待确认）"), required=False)
-    on = forms.DateField(label=lazy("排查日期"), widget=DayInput)
+    on = DayField(label=lazy("排查日期"))
     paper = PaperField(label=lazy("排查记录"), required=False)
     same = forms.BooleanField(label=lazy("附近的排污口不是同一个，仍然登记"), required=False)
 
@@ -104,11 +117,14 @@ class Register(forms.Form):
             self.add_error("not_direct", _("非直接入河的只记为线索，请写明理由。"))
         if given.get("is_direct") and not given.get("paper"):
             self.add_error("paper", _("登记排污口须附排查记录。"))
+        unit = given.get("unit")
         try:
             self.position = position_of(str(given.get("longitude", "")), str(given.get("latitude", "")))
+            check_position(self.position, unit_path=unit.path if isinstance(unit, Unit) else "")
         except forms.ValidationError as error:
             self.add_error("longitude", error)
-        unit = given.get("unit")
+        if isinstance(unit, Unit) and not given.get("same"):
+            self._check_name(unit, str(given.get("name", "")).strip())
         if isinstance(unit, Unit) and given.get("water"):
             try:
                 given["water"] = water_for(str(given["water"]), near=unit.path)
@@ -116,11 +132,19 @@ class Register(forms.Form):
                 self.add_error("water", error)
         return given
 
+    def _check_name(self, unit: Unit, name: str) -> None:
+        """A file with this name and unit would mean the outlet that has it: two of one name cannot be told apart."""
+        named = Outlet.objects.filter(unit=unit, name=name, withdrawn_at=None)
+        if self.position is not None:
+            named = named.exclude(longitude_deg=self.position[0], latitude_deg=self.position[1])
+        if name and named.exists():
+            self.add_error("name", _("该行政区划已有同名的排污口，名称须有区别。"))
+
 
 def _column_field(name: str) -> forms.Field:
     column = Outlet._meta.get_field(name)
     if name.endswith("_date"):
-        return forms.DateField(label=column.verbose_name, widget=DayInput, required=False)
+        return DayField(label=column.verbose_name, required=False, past=True)
     if name.endswith("_m3"):
         return forms.DecimalField(
             label=column.verbose_name, min_value=0, required=False, max_digits=12, decimal_places=2
@@ -154,16 +178,14 @@ def register(request: HttpRequest) -> HttpResponse:
     )
     neighbours: list[Neighbour] = []
     if request.method == "POST" and form.is_valid():
+        if (twin := _twin(request, form)) is not None:
+            messages.success(request, _("内容相同，此前已经登记，没有重复写入。"))
+            return redirect("web:outlet", pk=twin.pk)
         neighbours = _same_place(request, form, policy)
         if not neighbours or form.cleaned_data["same"]:
-            made, again = _enter(request, form)
+            made = _enter(request, form)
             if made is not None:
-                said = (
-                    _("内容相同，此前已经登记，没有重复写入。")
-                    if again
-                    else _("已登记“%(name)s”。") % {"name": made.name}
-                )
-                messages.success(request, said)
+                messages.success(request, _("已登记“%(name)s”。") % {"name": made.name})
                 return redirect("web:outlet", pk=made.pk)
     context = {
         "form": form,
@@ -184,18 +206,29 @@ def _same_place(request: HttpRequest, form: Register, policy: Policy) -> list[Ne
     return near(lookup.actor(request), float(form.position[0]), float(form.position[1]), within_m=metres)
 
 
-def _enter(request: HttpRequest, form: Register) -> tuple[Outlet | None, bool]:
-    """Enter it, unless the same officer entered the same outlet a moment ago: a double click enters nothing twice."""
+def _twin(request: HttpRequest, form: Register) -> Outlet | None:
+    """The same outlet, entered by the same officer a moment ago: a double click enters nothing twice."""
+    longitude, latitude = form.position or (None, None)
+    return Outlet.objects.filter(
+        unit=form.cleaned_data["unit"],
+        name=form.cleaned_data["name"].strip(),
+        registered_by=lookup.actor(request).id,
+        registered_at__date=timezone.localdate(),
+        longitude_deg=longitude,
+        latitude_deg=latitude,
+        withdrawn_at=None,
+    ).first()
+
+
+def _enter(request: HttpRequest, form: Register) -> Outlet | None:
+    """Enter it; None when the domain refused, and the form says why."""
     given = form.cleaned_data
     by, at = lookup.actor(request), timezone.now()
     water = given["water"] if isinstance(given["water"], Water) else None
     fields = {name: given[name] for name in (*TEXTS, *form.extra, "conduit_form", "water_text") if given.get(name)}
     with transaction.atomic():
-        twin = Outlet.objects.filter(
-            unit=given["unit"], name=given["name"].strip(), registered_by=by.id, withdrawn_at=None
-        ).filter(longitude_deg=form.position[0] if form.position else None, registered_at__date=timezone.localdate(at))
-        if (found := twin.first()) is not None:
-            return found, True
+        if (found := _twin(request, form)) is not None:
+            return found
         papers = {}
         if given["paper"]:
             kept = library.file_bytes(given["paper"].read(), name=given["paper"].name or "", by=by, at=at)
@@ -213,12 +246,12 @@ def _enter(request: HttpRequest, form: Register) -> tuple[Outlet | None, bool]:
             details={} if given["is_direct"] else {"not_direct": given["not_direct"]},
         )
         try:
-            return actions.register(new, by=by, at=at), False
+            return actions.register(new, by=by, at=at)
         except Refused as error:
             if error.refusal.code.startswith("access."):
                 raise
             form.add_error(None, refusal_sentence(error.refusal))
-            return None, False
+            return None
 
 
 @require_GET
@@ -243,8 +276,8 @@ def nearby(request: HttpRequest) -> HttpResponse:
 @require_GET
 def units(request: HttpRequest) -> HttpResponse:
     """Units of one's reach whose name or code begins so, as options of a list."""
-    at_unit = lookup.here(request)
-    text = request.GET.get("unit", "").strip()
+    at_unit = lookup.standing(request)  # `unit` is what is being typed here, not where one goes
+    text = "".join(request.GET.get("unit", "").split())
     found = places.units_below(at_unit.path, itself=True) if at_unit else Unit.objects.none()
     if text:
         found = found.filter(code__startswith=text) if text[:1].isdigit() else found.filter(name__startswith=text)

@@ -15,6 +15,8 @@ from qingyuan.core.refusal import NotFound
 from qingyuan.places.models import Unit
 from qingyuan.web import lookup
 
+EARLIEST_YEAR, LATEST_YEAR = 1949, 2200
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -105,10 +107,12 @@ def _number(text: str) -> int | None:
 
 
 def _day(text: str) -> date | None:
+    """A day somebody can mean: what lies before the republic or centuries ahead is a slip of the keys."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if EARLIEST_YEAR <= found.year <= LATEST_YEAR else None
 
 
 def _moment(text: str) -> datetime | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from qingyuan.core.policy import Policy, Resolved, Rung
+from qingyuan.core.policy.words import WORDS
 from qingyuan.web.templatetags.qingyuan import READINGS
 
 TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -100,10 +101,16 @@ def value_words(value: object, *, share: bool = False) -> str:
         case date():
             return value.isoformat()
         case Mapping():
-            return "；".join(f"{key} {value_words(one, share=share and key == 'share')}" for key, one in value.items())
+            told = ((key, one) for key, one in value.items() if one is not None)
+            return "；".join(f"{word(key)} {value_words(one, share=share and key == 'share')}" for key, one in told)
         case list() | tuple():
             return "、".join(value_words(one) for one in value) or _("（空）")
-    return str(value)
+    return word(value)
+
+
+def word(value: object) -> str:
+    """A word of the packs ("principle") as people say it; a name stays as it is."""
+    return _(WORDS.get(str(value), str(value)))
 
 
 def table_of(value: object) -> tuple[list[str], list[list[str]]] | None:
@@ -111,7 +118,9 @@ def table_of(value: object) -> tuple[list[str], list[list[str]]] | None:
     if not (isinstance(value, list | tuple) and value and all(isinstance(row, Mapping) for row in value)):
         return None
     headers = list(dict.fromkeys(key for row in value for key in row))
-    return headers, [[value_words(row[key]) if key in row else "" for key in headers] for row in value]
+    return [word(header) for header in headers], [
+        [value_words(row[key]) if key in row else "" for key in headers] for row in value
+    ]
 
 
 def short(text: str) -> str:
@@ -133,7 +142,7 @@ def sentence(resolved: Resolved, *, unit: str, on: date) -> str:
     return _("%(on)s，%(unit)s的“%(title)s”为：%(value)s（%(since)s）。") % {
         "on": on.isoformat(),
         "unit": unit,
-        "title": resolved.title or resolved.name,
+        "title": (resolved.title or resolved.name).replace("“", "‘").replace("”", "’"),
         "value": value,
         "since": since,
     }

@@ -21,6 +21,10 @@ def field_row(bound: forms.BoundField) -> SafeString:
         attributes["aria-describedby"] = described
     if bound.errors:
         attributes["aria-invalid"] = "true"
+    help_text = bound.help_text
+    if isinstance(bound.field, forms.FileField) and bound.html_name in bound.form.files and not bound.errors:
+        help_text = _("浏览器不保留已选的文件，请重新选择。")  # the page comes back because of something else
+        attributes["aria-describedby"] = described
     widget = bound.as_widget(attrs=attributes)
     if bound.is_hidden:
         return widget
@@ -30,7 +34,7 @@ def field_row(bound: forms.BoundField) -> SafeString:
     notes = format_html(
         '<div id="{}">{}{}</div>',
         described,
-        format_html('<div class="source">{}</div>', bound.help_text) if bound.help_text else "",
+        format_html('<div class="source">{}</div>', help_text) if help_text else "",
         format_html_join("", '<div class="field-error">{}</div>', ((error,) for error in bound.errors)),
     )
     if isinstance(bound.field.widget, forms.CheckboxInput):
@@ -46,7 +50,7 @@ def field_row(bound: forms.BoundField) -> SafeString:
         bound.label,
         star if bound.field.required else "",
         widget,
-        notes if bound.help_text or bound.errors else mark_safe(""),
+        notes if help_text or bound.errors else mark_safe(""),
     )
 
 

@@ -25,6 +25,7 @@ from qingyuan.core.lifecycle import GROUPS
 from qingyuan.core.lifecycle_words import STAGES, Stage, StageGroup
 from qingyuan.core.refusal import Refusal
 from qingyuan.core.workdays import Calendar, Unknown, working_days_between
+from qingyuan.rulebook.queries import packs_in_force
 
 register = template.Library()
 
@@ -126,7 +127,8 @@ def bar(numerator: int | None, denominator: int | None, required: object = None)
     """A bar with the target's tick, as an svg; says nothing the share beside it does not say, so readers skip it."""
     filled = 0.0 if not denominator or numerator is None else 100 * numerator / denominator
     tick = None if required is None or required == "" else 100 * float(str(required))
-    tone = "none" if not denominator else "met" if tick is None or filled >= tick else "short"
+    reached = filled >= 100 if tick is None else filled >= tick
+    tone = "none" if not denominator else "met" if reached else "short"
     mark = (
         ""
         if tick is None
@@ -259,6 +261,17 @@ def status_badge(state: str) -> SafeString:
     return badge(_(word), tone, shape)
 
 
+def pack_titles(origin: str) -> str:
+    """Where a clause comes from in words: a ladder of pack codes ("000000-national+410000-henan") by their titles."""
+    titles = _pack_titles(timezone.localdate())
+    return "、".join(titles.get(code, code) for code in origin.split("+"))
+
+
+@lru_cache(maxsize=2)
+def _pack_titles(on: date) -> dict[str, str]:
+    return {pack.code: pack.title for pack in packs_in_force(on=on).values()}
+
+
 @register.simple_tag
 def clause_chip(what: object, status: str = "", quote: str = "", origin: str = "") -> SafeString | str:
     """A small chip with the clause; opens to source, status, words of the text and where the value is inherited from.
@@ -269,7 +282,7 @@ def clause_chip(what: object, status: str = "", quote: str = "", origin: str = "
     if not clause:
         return ""
     lines = [
-        (_("来源"), origin or getattr(what, "origin", "")),
+        (_("来源"), pack_titles(origin or getattr(what, "origin", ""))),
         (
             _("性质"),
             _(READINGS.get(status or getattr(what, "status", ""), ""))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from qingyuan.core.access import Actor, Permission
+from qingyuan.web.lookup import unit_paths
 
 register = template.Library()
 
@@ -23,14 +24,16 @@ class Entry:
     icon: str
     permission: Permission | None = None
     child: bool = False
+    of_a_unit: bool = False
+    """Only for who has a territory: a river chief, an enterprise, a department with its own area have none."""
 
 
 RAIL = (
     Entry(gettext_noop("待办"), "web:home", "list-check"),
     Entry(gettext_noop("一张图"), "web:map", "map", Permission.OUTLET_VIEW),
     Entry(gettext_noop("台账"), "web:outlets", "table", Permission.OUTLET_VIEW),
-    Entry(gettext_noop("导入"), "web:imports", "upload", Permission.OUTLET_IMPORT, child=True),
-    Entry(gettext_noop("考核报告"), "web:scoreboard", "chart-bar", Permission.OUTLET_VIEW),
+    Entry(gettext_noop("导入"), "web:imports", "upload", Permission.OUTLET_IMPORT, child=True, of_a_unit=True),
+    Entry(gettext_noop("考核报告"), "web:scoreboard", "chart-bar", Permission.OUTLET_VIEW, of_a_unit=True),
     Entry(gettext_noop("规则"), "web:rules", "book"),
     Entry(gettext_noop("管理"), "web:officers", "settings", Permission.OFFICERS_MANAGE),
 )
@@ -51,7 +54,12 @@ def lines(actor: Actor | None, path: str) -> list[Line]:
     """What this reader's rail shows on the page at `path`. Nobody signed in: nothing."""
     if actor is None or not actor.grants:
         return []
-    open_to_him = [entry for entry in RAIL if entry.permission is None or actor.holding(entry.permission)]
+    has_unit = bool(unit_paths(actor))
+    open_to_him = [
+        entry
+        for entry in RAIL
+        if (entry.permission is None or actor.holding(entry.permission)) and (has_unit or not entry.of_a_unit)
+    ]
     found = [(entry, url) for entry in open_to_him if (url := address(entry.name)) != "#"]
     here = max(
         (url for _entry, url in found if path == url or (url != "/" and path.startswith(url))), key=len, default=""
