@@ -10,6 +10,9 @@ from qingyuan.access.models import Officer
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.functions import BodyFunction, BodyKind
 from qingyuan.core.lifecycle import Paper, Stage
+from qingyuan.exchange import actions as exchange
+from qingyuan.exchange.models import Import
+from qingyuan.places.models import Unit
 from qingyuan.registry import actions
 from qingyuan.registry.models import FiledPaper, Outlet
 from tests import build
@@ -26,6 +29,7 @@ class Country:
     officers: dict[Role, Officer]
     colleague: Officer
     far_officer: Officer
+    imports: dict[str, Import]
 
 
 def country() -> Country:
@@ -43,7 +47,15 @@ def country() -> Country:
     officers = {role: build.officer(role, datong, body=bureau) for role in WITH_A_UNIT}
     officers[Role.RIVER_CHIEF] = build.officer(Role.RIVER_CHIEF, None, water=river)
     officers[Role.ENTERPRISE] = build.officer(Role.ENTERPRISE, None, party=near.party)
-    return Country(near, far, officers, build.officer(Role.CLERK, pingcheng), build.officer(Role.CLERK, jiyuan))
+    colleague, stranger = build.officer(Role.CLERK, pingcheng), build.officer(Role.CLERK, jiyuan)
+    imports = {unit.path: staged(unit) for unit in (pingcheng, jiyuan)}
+    return Country(near, far, officers, colleague, stranger, imports)
+
+
+def staged(unit: Unit) -> Import:
+    """A file that was handed in for a unit and waits for its columns."""
+    text = "入河排污口名称,县区\n某排污口,某县\n"
+    return exchange.stage(text.encode(), "台账.csv", unit=unit, by=CONSOLE, at=build.NOON)
 
 
 def paper_of(outlet: Outlet) -> FiledPaper:

@@ -57,6 +57,11 @@ def assignment(country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": Assignment.objects.filter(officer=officer(country, one)["pk"]).first().pk}
 
 
+def batch(country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": country.imports[one.unit.path].pk}
+
+
+IMPORT = Permission.OUTLET_IMPORT
 MANAGE, VIEW = Permission.OFFICERS_MANAGE, Permission.OUTLET_VIEW
 EVERYBODY: dict[str, Entry] = {
     "set_language": Entry(open=True, method="post", answers={302, 204}),
@@ -64,6 +69,7 @@ EVERYBODY: dict[str, Entry] = {
     "web:home": Entry(),
     "web:tasks": Entry(query="duty=verify&group=later"),
     "web:outlets-export": Entry(Permission.OUTLET_EXPORT, query="as=csv"),
+    "web:outlets-ledger": Entry(Permission.OUTLET_EXPORT),
     "web:my-account": Entry(),
     "web:change-password": Entry(),
     "web:permissions": Entry(),
@@ -79,11 +85,15 @@ EVERYBODY: dict[str, Entry] = {
     "web:register": Entry(Permission.OUTLET_REGISTER),
     "web:outlets-nearby": Entry(Permission.OUTLET_REGISTER, query="longitude=113.3&latitude=40.09"),
     "web:outlets-units": Entry(),
+    "web:imports": Entry(IMPORT),
     "web:map": Entry(VIEW),
     "web:map-tile": Entry(VIEW, lambda *_: {"zoom": 7, "x": 104, "y": 48}, answers={200, 204}),
     "web:map-shapes": Entry(VIEW, lambda *_: {"layer": "zones", "x": 104, "y": 48}),
     "web:scoreboard": Entry(VIEW, needs_territory=True),
     "web:scoreboard-rows": Entry(VIEW, query="target=targets.tracing[2023-12-31]", needs_territory=True),
+    "web:quality": Entry(VIEW),
+    "web:quality-rows": Entry(VIEW, lambda *_: {"name": "broken-chain"}),
+    "web:outlets-ledger": Entry(Permission.OUTLET_EXPORT),
     "web:officers": Entry(MANAGE),
     "web:enrol": Entry(MANAGE),
     "web:sign-out": Entry(method="post", answers=DONE),
@@ -91,13 +101,23 @@ EVERYBODY: dict[str, Entry] = {
 ABOUT_ONE: dict[str, Entry] = {
     "web:outlet": Entry(VIEW, outlet),
     "web:outlet-card": Entry(VIEW, outlet),
+    "web:outlet-ledger": Entry(Permission.OUTLET_EXPORT, outlet),
     "web:outlet-paper": Entry(VIEW, paper),
+    "web:outlet-ledger": Entry(Permission.OUTLET_EXPORT, outlet),
     "web:body": Entry(VIEW, party),
     "web:map-card": Entry(VIEW, lambda *_: {}, about=lambda one: f"id={one.pk}"),
     "web:officer": Entry(MANAGE, officer),
     "web:assign": Entry(MANAGE, officer, method="post", answers=CONFLICT),
     "web:one-time-password": Entry(MANAGE, officer, method="post"),
     "web:end-assignment": Entry(MANAGE, assignment, method="post", answers=DONE),
+    "web:import": Entry(IMPORT, batch),
+    "web:import-progress": Entry(IMPORT, batch),
+    "web:import-refused": Entry(IMPORT, batch),
+    "web:import-columns": Entry(IMPORT, batch, method="post", answers=DONE | CONFLICT),
+    "web:import-accept": Entry(IMPORT, batch, method="post", answers=DONE | CONFLICT),
+    "web:import-skip": Entry(IMPORT, batch, method="post", answers=ABSENT),
+    "web:import-take-in": Entry(IMPORT, batch, method="post", answers=DONE | CONFLICT),
+    "web:import-undo": Entry(IMPORT, batch, method="post", answers=DONE | CONFLICT),
 }
 ACTS: dict[str, Permission] = {
     "verify": Permission.OUTLET_VERIFY,
@@ -197,7 +217,7 @@ def test_out_of_scope_does_not_exist_and_in_scope_without_permission_is_forbidde
         client = signed_in(who)
         for name, entry in ABOUT_ONE.items():
             permitted = entry.permission in GRANTS[role]
-            # Who may not manage officers at all is told so before it is looked who is asked about.
+            # Who may not manage officers or import at all is told so before it is looked what is asked about.
             outside = ABSENT if permitted or entry.permission is VIEW else FORBIDDEN
             inside = entry.answers if permitted else FORBIDDEN
             for where, expected in ((country.near, inside), (country.far, outside)):
@@ -225,7 +245,7 @@ def _read(one: Outlet, method: str) -> dict[str, object]:
     return {"version": Outlet.objects.get(pk=one.pk).version} if method == "post" else {}
 
 
-AT_A_UNIT = ("outlets", "bodies", "register", "rules", "rules-targets", "home", "map", "scoreboard", "outlets-units")
+AT_A_UNIT = ("outlets", "bodies", "register", "rules", "rules-targets", "home", "map", "scoreboard", "quality")
 
 
 @pytest.mark.parametrize("name", AT_A_UNIT)
