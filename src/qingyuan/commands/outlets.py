@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 from django.utils import timezone
 
+from qingyuan.boards.progress import queries as progress
 from qingyuan.bodies.models import Body
 from qingyuan.commands.answers import answer, verb
 from qingyuan.core.access import CONSOLE
@@ -144,6 +145,18 @@ def show(asked: argparse.Namespace) -> int:
     return answer(asked, document, lines)
 
 
+def _scope(outlet: Outlet) -> dict:
+    """In which dated targets it counts and to which groups its water belongs, today."""
+    scope = progress.scope_of(outlet, progress.Asking.today(timezone.now()))
+    return {
+        "in_scope": scope.in_scope,
+        "waters": scope.waters,
+        "clause": scope.clause,
+        "targets": [target.key for target in scope.targets],
+        "groups": [{"flag": one.flag, "from": _plain(one.from_day), "source": one.source} for one in scope.groups],
+    }
+
+
 def file_of(outlet: Outlet, *, on: date) -> dict:
     """The whole file of an outlet as plain values."""
     chain = registry.chain(outlet, on=on)
@@ -168,6 +181,7 @@ def file_of(outlet: Outlet, *, on: date) -> dict:
             ],
             "broken": list(chain.broken),
         },
+        "scope": _scope(outlet),
         "facts": dict(registry.facts_of(outlet, on=on)),
         "papers": [
             {"kind": one.kind, "title": one.title, "day": one.day.isoformat(), "sha256": one.sha256}

@@ -128,7 +128,10 @@ def show_policy(args: argparse.Namespace) -> int:
         f"{name} = {said(item.value)}  {item.clause}  {item.origin}{'（承自上级）' if item.inherited else ''}"
         for name, item in policy.parameters.items()
     ]
-    return _print(args, {"unit": code_of(policy.unit_path), "on": policy.on, "parameters": parameters}, lines)
+    if policy.parents:
+        lines.insert(1, f"上位文件：{'、'.join(policy.parents)}")
+    document = {"unit": code_of(policy.unit_path), "on": policy.on, "packs": policy.packs, "parents": policy.parents}
+    return _print(args, {**document, "parameters": parameters}, lines)
 
 
 def judge_facts(args: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from qingyuan.core.geometry import CoordinateFault, Datum, ProjectedPoint, read_
 from qingyuan.core.refusal import NotFound, Refused
 from qingyuan.core.zones import LABELS, ZoneKind
 from qingyuan.places import actions, queries
-from qingyuan.registry.actions import place_in_zones
+from qingyuan.registry.actions import count_under_flags, place_in_zones
 
 
 def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -37,6 +38,19 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     take.add_argument("--part", action="store_true", help="仅补充，不代表该类区域的全部")
     take.add_argument("--json", action="store_true")
     take.set_defaults(handler=import_zones)
+    listed = verbs.add_parser("import-waters", help="导入水体清单（csv，列：编码 或 名称）")
+    listed.add_argument("file", metavar="FILE", type=Path)
+    listed.add_argument("--source", default="", help="来源，默认为文件名")
+    listed.add_argument("--within", default="", metavar="UNIT", help="清单管到的区划（代码或名称）")
+    listed.add_argument("--from", dest="from_day", type=date.fromisoformat, default=None, help="自哪一天起")
+    listed.add_argument("--json", action="store_true")
+    listed.set_defaults(handler=import_waters)
+    wider = verbs.add_parser("extend", help="把首批流域以外的水体纳入范围（全省扩展）")
+    wider.add_argument("water", metavar="WATER", help="水体代码或名称")
+    wider.add_argument("--on", required=True, type=date.fromisoformat, help="自哪一天起")
+    wider.add_argument("--source", required=True, help="依据")
+    wider.add_argument("--json", action="store_true")
+    wider.set_defaults(handler=extend)
 
 
 def locate(asked: argparse.Namespace) -> int:
@@ -123,6 +137,60 @@ def import_zones(asked: argparse.Namespace) -> int:
     ]
     _print(asked, {"taken": done.taken, "findings": findings}, lines)
     return 1 if findings else 0
+
+
+def import_waters(asked: argparse.Namespace) -> int:
+    """Take in a list of waters, whole or not at all, and count their outlets under it (吉林 一(三))."""
+    now = timezone.now()
+    try:
+        done = actions.import_water_list(
+            asked.file.read_text("utf-8-sig"),
+            source=asked.source or asked.file.stem,
+            from_day=asked.from_day,
+            within=queries.unit_for(asked.within).path if asked.within else "",
+            by=CONSOLE,
+            at=now,
+        )
+    except (OSError, UnicodeDecodeError):
+        return _refuse(asked, "file.unreadable", _("文件无法读取。"))
+    except NotFound:
+        return _refuse(asked, "places.unknown_unit", _("没有此行政区划。"))
+    except Refused as refused:
+        return _refuse(asked, refused.refusal.code, refused.refusal.sentence)
+    counted = 0 if done.unknown else count_under_flags(on=timezone.localdate(now))
+    unknown = [{"line": line, "name": name} for line, name in done.unknown]
+    document = {
+        "flagged": list(done.flagged),
+        "unflagged": list(done.unflagged),
+        "kept": list(done.kept),
+        "unknown": unknown,
+        "outlets": counted,
+    }
+    lines = [
+        _("清单列入 %(listed)s 条水体，移出 %(dropped)s 条。")
+        % {"listed": len(done.flagged) + len(done.kept), "dropped": len(done.unflagged)}
+    ]
+    _print(asked, document, [_("第 %(line)s 行：没有水体“%(name)s”。") % one for one in unknown] or lines)
+    return 1 if unknown else 0
+
+
+def extend(asked: argparse.Namespace) -> int:
+    """Add a water to the scope from a day on; the day is kept (吉林 一(二))."""
+    now = timezone.now()
+    try:
+        found = queries.waters_named(asked.water) or [queries.water(asked.water)]
+        if len(found) > 1:
+            return _refuse(asked, "places.many_waters", _("同名水体不止一条，请用代码。"))
+        flag = actions.extend_scope(found[0], on=asked.on, source=asked.source, by=CONSOLE, at=now)
+    except NotFound:
+        return _refuse(asked, "places.unknown_water", _("没有此水体。"))
+    except Refused as refused:
+        return _refuse(asked, refused.refusal.code, refused.refusal.sentence)
+    counted = count_under_flags(on=timezone.localdate(now))
+    document = {"water": found[0].code, "flag": flag.flag, "from": asked.on.isoformat(), "outlets": counted}
+    told = {"water": found[0].name, "day": asked.on.isoformat()}
+    _print(asked, document, [_("“%(water)s”自 %(day)s 起列入全省扩展。") % told])
+    return 0
 
 
 def _refuse(asked: argparse.Namespace, code: str, text: str) -> int:

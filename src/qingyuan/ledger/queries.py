@@ -61,26 +61,40 @@ class Report:
 def timeline(kind: str, subject_id: str, *, limit: int | None = None) -> list[Line]:
     """The entries of one subject, newest first. Two queries."""
     entries = list(Entry.objects.filter(kind=kind, subject_id=str(subject_id)).order_by("-number")[:limit])
+    return [line for _entry, line in _lines(entries)]
+
+
+def timelines(kind: str, subject_ids: Sequence[str]) -> dict[str, list[Line]]:
+    """The entries of some subjects, oldest first, by subject; one without entries is not there. Two queries."""
+    entries = Entry.objects.filter(kind=kind, subject_id__in=subject_ids).order_by("subject_id", "number")
+    found: dict[str, list[Line]] = {}
+    for entry, line in _lines(list(entries)):
+        found.setdefault(entry.subject_id, []).append(line)
+    return found
+
+
+def _lines(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Line]]:
     bodies = [json.loads(entry.body) for entry in entries]
     keys = {body["actor"]["name"]["key"] for body in bodies}
     names = dict(Private.objects.filter(key__in=keys).values_list("key", "text"))
-    return [
-        Line(
-            number=entry.number,
-            act=entry.act,
-            occurred=entry.occurred,
-            recorded_at=entry.recorded_at,
-            actor_id=entry.actor_id,
-            actor_name=names.get(body["actor"]["name"]["key"]),
-            clause=entry.clause,
-            pack=body.get("pack", ""),
-            changes=body.get("changes", {}),
-            details=body.get("details", {}),
-            evidence=body.get("evidence", ()),
-            hash=entry.hash,
+    for entry, body in zip(entries, bodies, strict=True):
+        yield (
+            entry,
+            Line(
+                number=entry.number,
+                act=entry.act,
+                occurred=entry.occurred,
+                recorded_at=entry.recorded_at,
+                actor_id=entry.actor_id,
+                actor_name=names.get(body["actor"]["name"]["key"]),
+                clause=entry.clause,
+                pack=body.get("pack", ""),
+                changes=body.get("changes", {}),
+                details=body.get("details", {}),
+                evidence=body.get("evidence", ()),
+                hash=entry.hash,
+            ),
         )
-        for entry, body in zip(entries, bodies, strict=True)
-    ]
 
 
 def verify(kind: str | None = None, subject_id: str | None = None) -> Report:

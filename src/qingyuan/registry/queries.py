@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor
@@ -17,7 +17,7 @@ from qingyuan.core.refusal import NotFound
 from qingyuan.core.zones import ZoneKind, fact_of
 from qingyuan.places import queries as places
 from qingyuan.places.models import Water
-from qingyuan.places.paths import within_q
+from qingyuan.places.paths import path_after, within_q
 from qingyuan.registry import rules
 from qingyuan.registry.models import (
     Alias,
@@ -33,6 +33,9 @@ from qingyuan.registry.models import (
     ZoneMembership,
 )
 from qingyuan.registry.names import grams
+
+FEW = 500
+MOST_GRAMS = 8
 
 
 def scope_q(actor: Actor) -> Q:
@@ -93,17 +96,45 @@ def outlet(actor: Actor, key: str | int) -> Outlet:
     return (exact or found)[0]
 
 
-def search(found: OutletQuerySet, text: str) -> OutletQuerySet:
-    """Narrow a set of outlets to those whose name or code holds the text: by its bigrams, then letter by letter."""
-    plain = "".join(text.split())
-    if not plain:
-        return found
-    by_code = Q(national_code__istartswith=plain) | Q(local_code=plain)
+def search(found: OutletQuerySet, *spellings: str) -> OutletQuerySet:
+    """Narrow a set of outlets to those whose name or code holds the text, in any of its spellings (Policy.spellings):
+    by its bigrams, then letter by letter."""
+    texts = ["".join(text.split()) for text in spellings]
+    holds = Q(pk__in=[])
+    for plain in filter(None, texts):
+        holds |= _named(plain) | _coded(plain)
+    return found.filter(holds) if any(texts) else found
+
+
+def _named(plain: str) -> Q:
+    """Names that hold the text: where few have its bigrams they are looked up first, else the list is walked in its own
+    order and each name asked, which soon fills a page."""
     if len(plain) < 2:
-        return found.filter(Q(name__contains=plain) | by_code)
-    gram = min(grams(plain), key=lambda one: (one.isascii(), one))
-    named = Q(pk__in=NameGram.objects.filter(gram=gram).values("outlet"))
-    return found.filter((named & Q(name__icontains=plain)) | by_code)
+        return Q(name__contains=plain)
+    rarest, *others = sorted(list(grams(plain))[:MOST_GRAMS], key=_how_common)
+    rows = NameGram.objects.filter(gram=rarest)
+    for other in others[:2]:
+        same = NameGram.objects.filter(gram=other, unit_path=OuterRef("unit_path"), outlet=OuterRef("outlet"))
+        rows = rows.filter(Exists(same))
+    few = list(rows.values_list("outlet", flat=True)[: FEW + 1])
+    if len(few) <= FEW:
+        return Q(pk__in=few) & Q(name__icontains=plain)
+    here = NameGram.objects.filter(gram=rarest, unit_path=OuterRef("unit_path"), outlet=OuterRef("pk"))
+    return Q(Exists(here)) & Q(name__icontains=plain)
+
+
+def _coded(plain: str) -> Q:
+    """Outlets whose national code begins so, or whose local code it is."""
+    if not plain.isascii():
+        return Q(pk__in=[])
+    begin = plain.upper()
+    begins = Q(national_code__gte=begin, national_code__lt=path_after(begin))
+    ids = [*Outlet.objects.filter(begins).values_list("pk", flat=True)[:FEW]]
+    return Q(pk__in=[*ids, *Outlet.objects.filter(local_code=plain).values_list("pk", flat=True)[:FEW]])
+
+
+def _how_common(gram: str) -> int:
+    return NameGram.objects.filter(gram=gram)[: FEW * 4].count()
 
 
 @dataclass(frozen=True, slots=True)

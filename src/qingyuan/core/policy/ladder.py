@@ -55,6 +55,17 @@ class Policy:
         """What a word of the scheme stands for (安阳 序言: 排污口 is 入河排污口); else the word itself."""
         return self.glossary.get(word, word)
 
+    def spellings(self, text: str) -> tuple[str, ...]:
+        """A text and the same with the scheme's short words said in full and the other way round, so that a search
+        finds either (安阳 序言: 排污口 is 入河排污口). One that holds another is left out: the shorter finds it."""
+        found = [text]
+        for word, meaning in self.glossary.items():
+            for one in tuple(found):
+                said = one.replace(meaning, word) if meaning in one else one.replace(word, meaning)
+                if said not in found:
+                    found.append(said)
+        return tuple(one for one in found if not any(other != one and other in one for other in found))
+
     def judge(self, facts: Mapping[str, object], only: Collection[str] | None = None) -> list[Verdict]:
         """Every rule on one subject's facts.
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.db.models import F, Q
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,7 @@ from qingyuan.places.models import Unit, Water
 from qingyuan.places.paths import within_q
 from qingyuan.registry import queries as registry
 from qingyuan.registry.models import OutletQuerySet
+from qingyuan.registry.rules import policy_of
 
 GROUP = "group:"
 POSITIONS = {"yes": gettext_lazy("有坐标"), "no": gettext_lazy("无坐标")}
@@ -94,7 +96,10 @@ class Filters:
         found = self._by_source(found)
         if self.special == "pending":
             found = found.exclude(missing=[])
-        return registry.search(found, self.q) if self.q else found
+        if not self.q:
+            return found
+        policy = policy_of(self.at.path if self.at else "", on=timezone.localdate())
+        return registry.search(found, *policy.spellings(self.q))
 
     def _by_source(self, found: OutletQuerySet) -> OutletQuerySet:
         bit = BITS[Milestone.BROUGHT_IN]
@@ -147,13 +152,18 @@ def read(given: QueryDict, *, at: Unit | None, tree: Tree, who: Actor) -> Filter
         source=_one_of(given.get("source", ""), SOURCES),
         special=_one_of(given.get("special", ""), SPECIAL),
         q=" ".join(given.get("q", "").split())[:60],
-        sort=_one_of(given.get("sort", ""), SORTS) or "place",
+        sort=_one_of(given.get("sort", ""), sorts_at(at)) or "place",
         water=Water.objects.filter(code=given["water"]).defer("geometry").first() if given.get("water") else None,
         party=_body(who, given.get("party", "")),
         department=_body(who, given.get("department", "")),
     )
     keys = type_keys(tree, asked.type)
     return replace(asked, types=keys) if keys else replace(asked, type="")
+
+
+def sorts_at(at: Unit | None) -> dict[str, object]:
+    """The orders offered: by name within a county, whose outlets are few enough to be sorted for each page."""
+    return {name: label for name, label in SORTS.items() if name == "place" or (at is not None and at.level >= 3)}
 
 
 def type_keys(tree: Tree, asked: str) -> tuple[str, ...]:

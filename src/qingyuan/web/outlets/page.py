@@ -15,11 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from qingyuan.core.access import Actor
+from qingyuan.boards.progress.queries import Asking, scope_of
+from qingyuan.core.access import Actor, Permission
 from qingyuan.core.classification import tree_of
 from qingyuan.core.lifecycle import MOVES, PAPERS, TRANSITIONS, Move, Stage, milestones_of, moves_from
 from qingyuan.core.lifecycle_words import MILESTONES
 from qingyuan.core.policy import FACTS, Policy
+from qingyuan.core.policy import words as policy_words
 from qingyuan.core.policy.facts import FactError
 from qingyuan.core.refusal import NotFound, Refusal
 from qingyuan.ledger import queries as ledger
@@ -72,6 +74,7 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
     lines = ledger.timeline("outlet", str(found.pk), limit=TIMELINE)
     timeline = told(lines, types=names)
     known = queries.facts_of(found, on=on)
+    scope = scope_of(found, Asking.today(at))
     context = {
         "outlet": found,
         "trail": lookup.trail(request, found.unit),
@@ -91,7 +94,10 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": sections.facts_entered(found, on=on),
         "said": judged(policy, known),
         "timeline": timeline,
+        "may_export": bool(who.holding(Permission.OUTLET_EXPORT)),
         "points": points_of(found),
+        "scope": scope,
+        "scope_waters": _(policy_words.said(scope.waters)) if scope.waters else "",
         "policy": policy,
         "merged": list(found.merged.order_by("pk")[:20]),
     }

@@ -82,6 +82,7 @@ def outlets(request: HttpRequest) -> HttpResponse:
         "trail": lookup.trail(request, at),
         "may_register": bool(lookup.actor(request).holding(Permission.OUTLET_REGISTER)),
         "export": f"{reverse('web:outlets-export')}?{asked.address()}" if _may_export(request) else "",
+        "export_ledger": f"{reverse('web:outlets-ledger')}?{asked.address()}",
     }
     return render(request, "outlets/list.html", context)
 

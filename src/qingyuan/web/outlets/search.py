@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from qingyuan.core.access import Permission
 from qingyuan.core.refusal import NotFound
 from qingyuan.places.models import Unit, Water
 from qingyuan.registry import queries as registry
+from qingyuan.registry.rules import policy_of
 from qingyuan.web import lookup
 from qingyuan.web.outlets.bodies import search_bodies
 
@@ -29,7 +31,9 @@ def search(request: HttpRequest) -> HttpResponse:
             pass
     context: dict[str, object] = {"q": text}
     if text:
-        outlets = registry.search(registry.visible_to(who, leads=True), text)
+        at = lookup.here(request)
+        policy = policy_of(at.path if at else "", on=timezone.localdate())
+        outlets = registry.search(registry.visible_to(who, leads=True), *policy.spellings(text))
         units = Unit.objects.standing().filter(name__startswith=text).order_by("level", "path")[:200]
         context |= {
             "outlets": list(outlets.select_related("unit").order_by("unit_path", "pk")[: SHOWN + 1]),

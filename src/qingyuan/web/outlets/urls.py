@@ -2,17 +2,19 @@
 
 from django.urls import path
 
-from qingyuan.web.outlets import acts, bodies, entering, page, register, search
+from qingyuan.web.outlets import acts, bodies, entering, page, register, search, story
 
 urlpatterns = [
     path("search", search.search, name="search"),
     path("outlets/", register.outlets, name="outlets"),
     path("outlets/new", entering.register, name="register"),
     path("outlets/export", register.export, name="outlets-export"),
+    path("outlets/ledger.xlsx", story.of_list, name="outlets-ledger"),
     path("outlets/nearby", entering.nearby, name="outlets-nearby"),
     path("outlets/units", entering.units, name="outlets-units"),
     path("outlets/<int:pk>", page.outlet, name="outlet"),
     path("outlets/<int:pk>/card", page.card, name="outlet-card"),
+    path("outlets/<int:pk>/ledger.xlsx", story.of_outlet, name="outlet-ledger"),
     path("outlets/<int:pk>/papers/<int:paper>", page.paper, name="outlet-paper"),
     path("outlets/<int:pk>/acts/<slug:name>", acts.act, name="act"),
     path("bodies/", bodies.bodies, name="bodies"),
