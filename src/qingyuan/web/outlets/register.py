@@ -77,6 +77,7 @@ def outlets(request: HttpRequest) -> HttpResponse:
         "all_columns": COLUMNS,
         "tree": tree,
         "choices": filters,
+        "sorts": filters.sorts_at(at),
         "stages": filters.stage_choices(),
         "units": _units_to_choose(request, at),
         "trail": lookup.trail(request, at),
