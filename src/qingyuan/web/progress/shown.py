@@ -7,12 +7,31 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from qingyuan.boards.progress.queries import Board, Cell, Integrity, Line, Part, PartKind, Where
 from qingyuan.core.policy.parameters import Target
 from qingyuan.core.progress import STATUS_LABELS, Status
 from qingyuan.web.progress.asked import Asked
 from qingyuan.web.templatetags.qingyuan import percentage
+
+# What the shipped schemes call their targets; a title that is not among them is shown as the scheme writes it.
+TITLES = (
+    noop("排查"),
+    noop("溯源"),
+    noop("溯源确定责任主体"),
+    noop("整治"),
+    noop("规范整治"),
+    noop("推进分类整治"),
+    noop("分类监管覆盖"),
+    noop("现有排污口设置审核"),
+    noop("监督管理体系"),
+    noop("监督管理制度体系"),
+    noop("信息管理平台"),
+    noop("下级实施方案"),
+    noop("市（州）实施方案"),
+    noop("“基本完成”的比例"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from qingyuan.core.lifecycle import GROUPS
 from qingyuan.core.lifecycle_words import STAGES, Stage, StageGroup
@@ -173,15 +173,17 @@ def due_words(by: date, today: date, calendar: Calendar | None = None) -> tuple[
     """
     days = (by - today).days
     if days < 0:
-        return _("已逾期 %(days)s 天") % {"days": number(-days)}, "red"
+        return ngettext("已逾期 %(days)s 天", "已逾期 %(days)s 天", -days) % {"days": number(-days)}, "red"
     if days == 0:
         return _("今天到期"), "amber"
     left = working_days_between(today, by, calendar or published_calendar())
     if isinstance(left, Unknown):
-        return _("还有 %(days)s 天") % {"days": number(days)}, "amber" if days <= SOON_WORKING_DAYS else "grey"
+        said = ngettext("还有 %(days)s 天", "还有 %(days)s 天", days) % {"days": number(days)}
+        return said, "amber" if days <= SOON_WORKING_DAYS else "grey"
     if left == 0:
-        return _("还有 %(days)s 天，均为休息日") % {"days": days}, "amber"
-    return _("还有 %(days)s 个工作日") % {"days": number(left)}, "amber" if left <= SOON_WORKING_DAYS else "grey"
+        return ngettext("还有 %(days)s 天，均为休息日", "还有 %(days)s 天，均为休息日", days) % {"days": days}, "amber"
+    said = ngettext("还有 %(days)s 个工作日", "还有 %(days)s 个工作日", left) % {"days": number(left)}
+    return said, "amber" if left <= SOON_WORKING_DAYS else "grey"
 
 
 @register.simple_tag(takes_context=True)
