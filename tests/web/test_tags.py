@@ -89,12 +89,14 @@ def test_a_type_is_drawn_in_the_shape_of_its_group_and_no_type_is_said_to_be_mis
     assert "尚未分类" in drawn("{% type_badge '' %}")
 
 
+@pytest.mark.django_db
 def test_a_clause_chip_opens_to_its_source_and_status():
     said = drawn("{% clause_chip '安阳 一(二)' status='proposed' quote='基本完成' origin='410500-anyang' %}")
     assert "<summary" in said
     assert "建议值" in said
     assert "基本完成" in said
-    assert "410500-anyang" in said
+    assert "安阳市加强入河排污口监督管理工作实施方案" in said, "the pack by its title"
+    assert "410500-anyang" not in said
 
 
 def test_a_bare_clause_is_a_chip_that_does_not_pretend_to_open():

@@ -265,6 +265,8 @@ def status_badge(state: str) -> SafeString:
 
 def pack_titles(origin: str) -> str:
     """Where a clause comes from in words: a ladder of pack codes ("000000-national+410000-henan") by their titles."""
+    if not origin:
+        return ""
     titles = _pack_titles(timezone.localdate())
     return "、".join(titles.get(code, code) for code in origin.split("+"))
 
