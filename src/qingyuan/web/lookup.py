@@ -24,7 +24,7 @@ UNIT_IN_SESSION = "unit"
 
 def actor(request: HttpRequest) -> Actor:
     """Who acts."""
-    return request.actor  # type: ignore[attr-defined, no-any-return]
+    return request.actor  # type: ignore[attr-defined]
 
 
 def require(request: HttpRequest, permission: Permission) -> None:
@@ -60,7 +60,7 @@ def unit_in_reach(request: HttpRequest, code: str) -> Unit:
 def here(request: HttpRequest) -> Unit | None:
     """The unit one stands at: asked for in the address, else the one chosen last, else one's own; None without one."""
     if hasattr(request, "_here"):
-        return request._here  # type: ignore[no-any-return]
+        return request._here
     found = _here(request)
     request._here = found  # type: ignore[attr-defined]
     return found

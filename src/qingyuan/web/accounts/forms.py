@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -81,7 +82,7 @@ class Appointment(forms.Form):
             self.add_error("to_day", _("结束日期须晚于开始日期。"))
         return given
 
-    def reach(self) -> Mapping[str, object]:
+    def reach(self) -> Mapping[str, Any]:
         """What access.actions.assign takes."""
         given = self.cleaned_data
         names = ("unit", "water", "body", "party", "own_area_only", "from_day", "to_day")

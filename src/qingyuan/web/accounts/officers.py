@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from qingyuan.access import actions
 from qingyuan.access import officers as queries
 from qingyuan.access.models import Officer
-from qingyuan.core.access import GRANTS, LABELS, Permission, Role
+from qingyuan.core.access import GRANTS, LABELS, Actor, Permission, Role
 from qingyuan.core.refusal import Refused
 from qingyuan.ledger import queries as ledger
 from qingyuan.web import lookup
@@ -138,7 +138,7 @@ def new_password() -> str:
     return "".join(drawn)
 
 
-def _assign(found: Officer, form: Appointment, *, by: lookup.Actor) -> None:
+def _assign(found: Officer, form: Appointment, *, by: Actor) -> None:
     actions.assign(found, by=by, at=timezone.now(), **form.reach())
 
 

@@ -95,7 +95,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("old", "new", "again")
 def change_password(request: HttpRequest) -> HttpResponse:
     """修改密码. Length and kinds of signs are the rulebook's (signin.*)."""
-    officer = request.user
+    officer = _signed_in(request)
     form = NewPassword(request.POST or None)
     rule = {"length": limits.password_min_length(), "kinds": limits.password_kinds(), "days": limits.password_days()}
     if request.method == "POST" and form.is_valid():
@@ -133,6 +133,12 @@ def _set(request: HttpRequest, officer: Officer, form: NewPassword) -> tuple[str
     return None
 
 
+def _signed_in(request: HttpRequest) -> Officer:
+    """The officer at the door; the middleware let nobody else through."""
+    assert isinstance(request.user, Officer)
+    return request.user
+
+
 def my_account(request: HttpRequest) -> HttpResponse:
     """我的账号: what I am, where, and what I may do there."""
     grants = lookup.actor(request).grants
@@ -140,7 +146,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
         request,
         "accounts/me.html",
         {
-            "assignments": assignments_of(request.user),
+            "assignments": assignments_of(_signed_in(request)),
             "permissions": sorted({permission for grant in grants for permission in grant.permissions}),
             "today": timezone.localdate(),
         },

@@ -265,7 +265,7 @@ class AddChannel(ActForm):
 
     def clean(self) -> dict[str, object]:
         given = super().clean() or {}
-        sources = []
+        sources: list[tuple[Body | None, Decimal | None]] = []
         for number in "123":
             if text := str(given.get(f"body_{number}") or "").strip():
                 found = body_for(text, near=self.outlet.unit_path)

@@ -24,7 +24,7 @@ from qingyuan.core.access import Actor, Permission
 from qingyuan.core.classification import tree_of
 from qingyuan.core.lifecycle import Move, Paper
 from qingyuan.core.refusal import NotFound, Refusal, Refused
-from qingyuan.registry import guards
+from qingyuan.registry import guards, rules
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.places_of import place_of
 from qingyuan.web import lookup, refusals
@@ -70,7 +70,7 @@ def _fix_party(outlet: Outlet, by: Actor, on: date, _at: datetime) -> Refusal | 
 
 def _classify(outlet: Outlet, by: Actor, on: date, at: datetime) -> Refusal | None:
     """Everything but the type, which the form asks: any type of the tree stands for it."""
-    tree = tree_of(guards.rules.policy_of(outlet.unit_path, on=on))
+    tree = tree_of(rules.policy_of(outlet.unit_path, on=on))
     some = next((child.key for top in tree.tops for child in top.children), "")
     return guards.classify(outlet, type_key=some, top="", by=by, on=on, at=at)
 
@@ -192,7 +192,7 @@ def _ask(request: HttpRequest, chosen: Act, outlet: Outlet, form: forms.Form, *,
         "form": form,
         "tree": tree,
         "top": form.data.get("top") or form.initial.get("top", ""),
-        "clause": guards.rules.clause_of(chosen.move, policy=form.policy) if chosen.move else "",  # type: ignore[attr-defined]
+        "clause": rules.clause_of(chosen.move, policy=form.policy) if chosen.move else "",  # type: ignore[attr-defined]
         "has_files": form.is_multipart(),
     }
     return render(request, chosen.template, context, status=status)

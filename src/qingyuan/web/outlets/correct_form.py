@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext as plain
 from django.utils.translation import gettext_lazy as _
 
@@ -36,9 +37,14 @@ TEXTS = (
 DAYS = ("approval_date", "permit_date")
 
 
+def column_of(name: str) -> models.Field:
+    """A column of the register."""
+    return next(column for column in Outlet._meta.concrete_fields if column.name == name)
+
+
 def text_field(name: str, *, required: bool = False) -> forms.CharField:
     """A text column of the register as a form field."""
-    column = Outlet._meta.get_field(name)
+    column = column_of(name)
     return forms.CharField(label=column.verbose_name, max_length=column.max_length, required=required)
 
 
@@ -60,14 +66,17 @@ class Correct(ActForm):
         for name in TEXTS:
             self.fields[name] = text_field(name, required=name == "name")
         for name in DAYS:
-            label = Outlet._meta.get_field(name).verbose_name
+            label = column_of(name).verbose_name
             self.fields[name] = DayField(label=label, required=False, past=True)
         forms_of = dict.fromkeys([*conduit_forms(self.policy), self.outlet.conduit_form])
         self.fields["conduit_form"].choices = [("", "—"), *((one, plain(one)) for one in forms_of if one)]  # type: ignore[attr-defined]
         kinds = tree_of(self.policy).special_kinds
         self.fields["special_kind"].choices = [("", plain("无")), *((kind.key, plain(kind.name)) for kind in kinds)]  # type: ignore[attr-defined]
-        self.initial |= {name: getattr(self.outlet, name) for name in (*TEXTS, *DAYS)}
-        self.initial |= self._said()
+        self.initial = {
+            **self.initial,
+            **{name: getattr(self.outlet, name) for name in (*TEXTS, *DAYS)},
+            **self._said(),
+        }
         self.order_fields(["name", "local_code", "longitude", "latitude", "water", *TEXTS[2:]])
         self.order_fields([*(name for name in self.fields if name not in {"reason", "on"}), "reason", "on"])
 

@@ -31,7 +31,7 @@ from qingyuan.registry.rules import policy_of
 from qingyuan.web import lookup
 from qingyuan.web.fields import DayField
 from qingyuan.web.outlets.act_forms import PaperField, check_position, conduit_forms, position_of, water_for
-from qingyuan.web.outlets.correct_form import text_field
+from qingyuan.web.outlets.correct_form import column_of, text_field
 from qingyuan.web.templatetags.qingyuan import refusal_sentence
 
 # What is asked beside the common fields once a first level is thought of.
@@ -142,7 +142,7 @@ class Register(forms.Form):
 
 
 def _column_field(name: str) -> forms.Field:
-    column = Outlet._meta.get_field(name)
+    column = column_of(name)
     if name.endswith("_date"):
         return DayField(label=column.verbose_name, required=False, past=True)
     if name.endswith("_m3"):

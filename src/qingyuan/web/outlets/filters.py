@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
@@ -204,7 +205,7 @@ def _known_stage(asked: str) -> str:
     return asked if asked in set(Stage) else ""
 
 
-def _one_of(asked: str, known: dict[str, object]) -> str:
+def _one_of(asked: str, known: Collection[str]) -> str:
     return asked if asked in known else ""
 
 

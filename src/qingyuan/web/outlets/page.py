@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from qingyuan.boards.progress.queries import Asking, scope_of
+from qingyuan.core import lifecycle
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.classification import tree_of
 from qingyuan.core.lifecycle import MOVES, PAPERS, TRANSITIONS, Move, Stage, milestones_of, moves_from
@@ -147,7 +148,7 @@ def next_of(found: Outlet, policy: Policy, who: Actor, *, on: date, at: datetime
                 clause=rules.clause_of(move, policy=policy),
                 url=reverse("web:act", args=[found.pk, act.name]) if act else "",
                 reason=act.reason(found, who, on, at) if act else _later(move, found, policy, papers),
-                papers="、".join(_(PAPERS[kind]) for kind in sorted(lacking)),
+                papers=_("、").join(_(PAPERS[kind]) for kind in sorted(lacking)),
             )
         )
     return shown
@@ -156,7 +157,7 @@ def next_of(found: Outlet, policy: Policy, who: Actor, *, on: date, at: datetime
 def _later(move: Move, found: Outlet, policy: Policy, papers: frozenset) -> Refusal | None:
     """What the table says against a move that other parts of the platform make."""
     clause = rules.clause_of(move, policy=policy)
-    return guards.lifecycle.refusal(move, stage=Stage(found.stage), papers=papers, clause=clause)
+    return lifecycle.refusal(move, stage=Stage(found.stage), papers=papers, clause=clause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,7 @@ def judged(policy: Policy, known: Mapping[str, object]) -> list[Said]:
             clause=one.clause,
             origin=one.origin,
             status=about[one.rule].status,
-            missing="、".join(facts.title(name) for name in one.missing if name in FACTS),
+            missing=_("、").join(facts.title(name) for name in one.missing if name in FACTS),
         )
         for one in verdicts
     ]

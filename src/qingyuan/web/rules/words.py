@@ -75,7 +75,7 @@ def topic_of(name: str) -> str:
 
 def by_topic(policy: Policy, *, search: str = "") -> list[tuple[str, list[Line]]]:
     """The parameters under their topics, those whose title, name, value or clause hold the text searched for."""
-    found: dict[str, list[Line]] = {topic: [] for topic, _prefixes in TOPICS} | {OTHER: []}
+    found: dict[str, list[Line]] = {topic: [] for topic in [*(topic for topic, _prefixes in TOPICS), OTHER]}
     for name, resolved in sorted(policy.parameters.items(), key=lambda pair: (pair[1].title, pair[0])):
         line = Line(name, resolved.title or name, short(said(resolved)), resolved)
         if search.lower() in f"{name} {line.title} {said(resolved)} {resolved.clause}".lower():

@@ -16,7 +16,7 @@ register = template.Library()
 def field_row(bound: forms.BoundField) -> SafeString:
     """One field of a form. A required one is marked by a word for the reader and a star for the eye."""
     described = f"{bound.id_for_label}-note"
-    attributes = {"class": class_of(bound.field.widget)}
+    attributes: dict[str, str | bool] = {"class": class_of(bound.field.widget)}
     if bound.help_text or bound.errors:
         attributes["aria-describedby"] = described
     if bound.errors:
