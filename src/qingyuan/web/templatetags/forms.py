@@ -25,6 +25,8 @@ def field_row(bound: forms.BoundField) -> SafeString:
     if isinstance(bound.field, forms.FileField) and bound.html_name in bound.form.files and not bound.errors:
         help_text = _("浏览器不保留已选的文件，请重新选择。")  # the page comes back because of something else
         attributes["aria-describedby"] = described
+    if isinstance(bound.field.widget, forms.RadioSelect):
+        bound.field.widget.attrs["class"] = "form-check-input"
     widget = bound.as_widget(attrs=attributes)
     if bound.is_hidden:
         return widget
@@ -37,6 +39,19 @@ def field_row(bound: forms.BoundField) -> SafeString:
         format_html('<div class="source">{}</div>', help_text) if help_text else "",
         format_html_join("", '<div class="field-error">{}</div>', ((error,) for error in bound.errors)),
     )
+    if isinstance(bound.field.widget, forms.RadioSelect):
+        choices = format_html_join(
+            "",
+            '<label class="form-check">{} {}</label>',
+            ((one.tag(), one.data["label"]) for one in bound.subwidgets),
+        )
+        return format_html(
+            '<fieldset class="form-row form-row-wide"><legend class="form-label">{}{}</legend>{}{}</fieldset>',
+            bound.label,
+            star if bound.field.required else "",
+            choices,
+            notes if bound.help_text or bound.errors else "",
+        )
     if isinstance(bound.field.widget, forms.CheckboxInput):
         return format_html(
             '<div class="form-row"><label class="form-check">{} {}</label>{}</div>',
