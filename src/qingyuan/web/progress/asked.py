@@ -123,6 +123,8 @@ def _moment(text: str) -> datetime | None:
         given = datetime.fromisoformat(text)
     except ValueError:
         return None
+    if not EARLIEST_YEAR <= given.year <= LATEST_YEAR:
+        return None
     return given if given.tzinfo else given.replace(tzinfo=BEIJING)
 
 
