@@ -58,6 +58,7 @@ def test_the_chain_shows_four_nodes_in_order_and_without_the_channel_it_is_on_th
     shown = page(browser, outlet)
     assert nodes(shown) == ["unit", "channel", "outlet", "water"]
     assert "断链" not in words(shown)
+    assert all(name in words(shown) for name in (river, outlet.name, "一号暗管", outlet.party.name))
     assert "占 60.0 %" in words(shown)
     assert "占比未知" in words(shown)
     assert outlet.pk not in {row.outlet.pk for row in browser.get("/outlets/?special=broken").context["rows"]}
@@ -67,6 +68,7 @@ def test_the_chain_shows_four_nodes_in_order_and_without_the_channel_it_is_on_th
     )
     assert "断链 ：缺排污通道" in words(page(browser, outlet)).replace("断链：", "断链 ：")
     assert outlet.pk in {row.outlet.pk for row in browser.get("/outlets/?special=broken").context["rows"]}
+    assert [one.pk for one in browser.get("/quality/broken-chain").context["outlets"]] == [outlet.pk]
 
 
 @pytest.mark.clause("DT-155")
