@@ -296,6 +296,17 @@ def test_a_correction_says_why_and_the_ledger_keeps_both_values():
     assert not queries.search(Outlet.objects.standing(), old).exists()
 
 
+def test_what_an_entry_lacked_is_no_longer_missing_once_it_is_supplied():
+    outlet = build.outlet(build.unit(DATONG), position=None, fields={"missing": ["water", "coordinates"]})
+    actions.correct(
+        outlet, values={"water": build.water("御河")}, reason="补充", on=build.DAY, by=build.VERIFIER, at=build.NOON
+    )
+    assert Outlet.objects.get(pk=outlet.pk).missing == ["coordinates"]
+    position = {"longitude_deg": Decimal("113.31"), "latitude_deg": Decimal("40.09")}
+    actions.correct(outlet, values=position, reason="补充", on=build.DAY, by=build.VERIFIER, at=build.NOON)
+    assert Outlet.objects.get(pk=outlet.pk).missing == []
+
+
 def test_a_national_code_cannot_be_corrected():
     outlet = build.outlet(build.unit(DATONG))
     with pytest.raises(Refused) as caught:

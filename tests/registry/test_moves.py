@@ -139,6 +139,25 @@ def test_a_record_read_before_somebody_changed_it_is_stale(county):
     assert MilestoneRecord.objects.filter(outlet=outlet, milestone="verified").count() == 1
 
 
+def test_a_move_is_not_dated_before_the_stage_it_leaves(county):
+    outlet = build.outlet(county, stage=Stage.RETAINED, on=date(2023, 5, 10))
+    with pytest.raises(Refused) as caught:
+        actions.advance_many(
+            [Advance(outlet, Move.REOPEN, date(2023, 5, 9), build.papers(Paper.REOPENING_BASIS))],
+            by=build.VERIFIER,
+            at=build.NOON,
+        )
+    assert caught.value.refusal.code == "registry.out_of_order"
+    assert caught.value.refusal.sentence == "日期2023-05-09早于进入“保留”的日期2023-05-10。"
+
+
+def test_a_type_is_not_said_anew_for_a_day_before_the_present_one_began(county):
+    outlet = build.outlet(county, stage=Stage.CLASSIFIED, on=date(2023, 5, 10))
+    with pytest.raises(Refused) as caught:
+        actions.classify(outlet, type_key="QT.other", on=date(2023, 5, 9), by=build.VERIFIER, at=build.NOON)
+    assert caught.value.refusal.code == "registry.before_present"
+
+
 def test_reopening_needs_new_papers_and_withdraws_what_was_accepted(county):
     outlet = build.outlet(county, stage=Stage.RETAINED)
     build.step(outlet, Move.REOPEN, on=build.DAY)

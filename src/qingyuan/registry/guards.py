@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from datetime import date, datetime
 
 from qingyuan.bodies.models import Body
 from qingyuan.core import access, classification, lifecycle
 from qingyuan.core.access import Actor, Permission, Place
 from qingyuan.core.days import local_day
-from qingyuan.core.lifecycle import Move, Paper, Stage
+from qingyuan.core.lifecycle import STAGES, Move, Paper, Stage
 from qingyuan.core.policy.facts import FACTS, fits
 from qingyuan.core.refusal import Refusal, guard
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import path_of
 from qingyuan.registry import rules
-from qingyuan.registry.models import Outlet, Responsibility
+from qingyuan.registry.models import Outlet, Placement, Responsibility
 from qingyuan.registry.places_of import place_of
 
 CORRECTABLE = frozenset(
@@ -57,6 +57,30 @@ def not_yet(on: date, at: datetime) -> Refusal | None:
     return None
 
 
+def in_order(outlet: Outlet, on: date) -> Refusal | None:
+    """A move cannot have happened before the outlet came to the stage it leaves."""
+    if on >= outlet.stage_since:
+        return None
+    return Refusal(
+        "registry.out_of_order",
+        _("日期%(day)s早于进入“%(stage)s”的日期%(since)s。"),
+        {"day": on.isoformat(), "stage": STAGES[Stage(outlet.stage)], "since": outlet.stage_since.isoformat()},
+    )
+
+
+def not_before_present(outlet: Outlet, aspects: Collection[str], on: date) -> Refusal | None:
+    """What holds from a day on cannot be said for a day before the present value began: that would be a correction."""
+    later = Placement.objects.filter(outlet=outlet, aspect__in=aspects, day__gt=on, retracted_at=None)
+    latest = later.order_by("-day").values_list("day", flat=True).first()
+    if latest is None:
+        return None
+    return Refusal(
+        "registry.before_present",
+        _("日期%(day)s早于现值的起始日期%(since)s；如原记录有误，请用“更正信息”。"),
+        {"day": on.isoformat(), "since": latest.isoformat()},
+    )
+
+
 def not_direct(outlet: Outlet, move: Move) -> Refusal | None:
     """What does not reach the water directly never enters the register (济源 三(一))."""
     if outlet.is_direct or lifecycle.TRANSITIONS[move].target not in lifecycle.IN_REGISTER:
@@ -75,7 +99,7 @@ def move_refusal(outlet: Outlet, move: Move, *, on: date, given: Set[Paper] = fr
     policy = rules.policy_of(outlet.unit_path, on=on)
     papers = papers_on_file(outlet) | given
     clause = rules.clause_of(move, policy=policy)
-    return lifecycle.refusal(move, stage=Stage(outlet.stage), papers=papers, clause=clause)
+    return lifecycle.refusal(move, stage=Stage(outlet.stage), papers=papers, clause=clause) or in_order(outlet, on)
 
 
 @guard

@@ -74,7 +74,26 @@ def _following(outlet: Outlet, changed: Mapping[str, object], *, on: date, at: d
     if "special_kind" in changed:
         policy = rules.policy_of(outlet.unit_path, on=on)
         follows["counted"] = rules.counted(policy, str(changed["special_kind"]))
+    still = still_missing(outlet, changed)
+    if still != outlet.missing:
+        follows["missing"] = still
     return follows
+
+
+SUPPLIED_BY = {
+    "name": ("name",),
+    "county": ("unit",),
+    "town": ("town_text", "unit"),
+    "water": ("water", "water_text"),
+    "coordinates": ("longitude_deg", "latitude_deg"),
+}
+"""待补充: which columns supply what an entry lacked."""
+
+
+def still_missing(outlet: Outlet, sets: Mapping[str, object]) -> list[str]:
+    """What the entry still lacks once these columns are set."""
+    supplied = {column for column, value in sets.items() if value not in (None, "")}
+    return [name for name in outlet.missing if supplied.isdisjoint(SUPPLIED_BY.get(name, (name,)))]
 
 
 def _corrected_placements(outlet: Outlet, sets: Mapping[str, object], *, at: datetime) -> dict[str, str]:
@@ -129,6 +148,7 @@ def change_unit(
                 filed_at=at,
             )
         sets = {"unit": unit, "unit_path": unit.path, "managing_unit": managing, "managing_path": managing.path}
+        sets["missing"] = still_missing(outlet, sets)
         change(outlet, sets, on=on, at=at, placements={"unit": unit.path, "managing": managing.path})
         record(
             outlet,

@@ -197,8 +197,11 @@ def change(
 
     Raises
     ------
+    Refused
+        An aspect's present value began later than `on`.
     StaleRecord
     """
+    require(guards.not_before_present(outlet, list(placements or ()), on))
     before = tallies.seen(outlet)
     columns = {rows.column_of(Outlet, name).attname: value for name, value in sets.items()}
     values = {name: getattr(value, "pk", value) for name, value in columns.items()}

@@ -76,6 +76,7 @@ def advance_many(batch: Sequence[Advance], *, by: Actor, at: datetime) -> None:
         on_file = filed.setdefault((outlet.pk, outlet.round), set())
         require(guards.not_yet(one.on, at))
         require(guards.not_direct(outlet, one.move))
+        require(guards.in_order(outlet, one.on))
         stage = Stage(outlet.stage)
         require(lifecycle.refusal(one.move, stage=stage, papers=on_file | set(one.papers), clause=clause))
         on_file |= set(one.papers)
