@@ -12,7 +12,7 @@ from benchmarks.measuring import Measured, beside
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 PAST = date(2024, 6, 30)
 UNITS = (
-    ("county", "140825", "≤ 100 ms", "≤ 200 ms"),
+    ("county", "busiest", "≤ 100 ms", "≤ 200 ms"),
     ("province", "22", "≤ 100 ms", "≤ 1 s"),
     ("nation", "", "≤ 100 ms", "≤ 5 s"),
 )
@@ -25,6 +25,7 @@ def measure() -> list[Measured]:
 
     found = []
     for name, path, aim_now, aim_past in UNITS:
+        path = _busiest_county("22") if path == "busiest" else path
         # The nation has no dated targets of its own: it is judged by a scheme, as a province would judge it.
         where = Where(path, scheme="22" if not path else None)
 
@@ -42,6 +43,16 @@ def measure() -> list[Measured]:
         )
         found.append(beside("roll-up", f"{name}, as of {PAST}", past, rounds=5, aim=aim_past))
     return found
+
+
+def _busiest_county(province: str) -> str:
+    from django.db.models import Count
+    from django.db.models.functions import Substr
+
+    from qingyuan.registry.models import Outlet
+
+    counties = Outlet.objects.within(province).annotate(county=Substr("unit_path", 1, 6)).values_list("county")
+    return str(counties.annotate(n=Count("pk")).order_by("-n")[0][0])
 
 
 def _counted(path: str) -> dict[str, int]:

@@ -38,6 +38,24 @@ def test_a_site_comes_back_whole_from_its_backup(filled: Site, template: Templat
         empty.drop()
 
 
+def test_a_backup_of_one_database_comes_back_on_the_other(filled: Site, template: Template, tmp_path: Path) -> None:
+    if not filled.database:
+        pytest.skip("needs PostgreSQL beside SQLite")
+    first, second = tmp_path / "一.zip", tmp_path / "二.zip"
+    filled.run("backup", str(first))
+    lite = Site(tmp_path / "lite", "")
+    lite.run("restore", str(first))
+    assert register_of(lite) == register_of(filled)
+    lite.run("backup", str(second))
+    empty = template.copy(tmp_path / "empty")
+    try:
+        empty.run("restore", str(second))
+        assert register_of(empty) == register_of(filled)
+        assert json.loads(empty.run("tallies", "check", "--json").stdout)["differences"] == []
+    finally:
+        empty.drop()
+
+
 def test_a_site_that_stands_is_not_written_over_unasked(filled: Site, tmp_path: Path) -> None:
     kept = tmp_path / "备份.zip"
     filled.run("backup", str(kept))
