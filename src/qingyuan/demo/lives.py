@@ -6,7 +6,7 @@ remediated; where it stands at the end is dealt out in turn, so that every stage
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -25,7 +25,7 @@ class Step:
 
     on: date
     act: Move | str
-    more: dict[str, object] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
     recorded: datetime | None = None
 
 

@@ -90,7 +90,11 @@ def _counties() -> list[County]:
     boxes = Boundary.objects.filter(unit__level=3).values_list(
         "unit_id", "west_deg", "south_deg", "east_deg", "north_deg"
     )
-    placed = {unit_id: (west, south, east, north) for unit_id, west, south, east, north in boxes}
+    placed = {
+        unit_id: (west, south, east, north)
+        for unit_id, west, south, east, north in boxes
+        if west is not None and south is not None and east is not None and north is not None
+    }
     found = []
     for unit in queries.units_below("", level=3).filter(kind="division"):
         if unit.pk in placed and towns.get(unit.pk):
