@@ -25,6 +25,20 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter") openRow(event);
 });
 
+// On a phone a table becomes cards (table.stacked): each value stands behind the word of its column.
+document.querySelectorAll<HTMLTableElement>("table.stacked").forEach((table) => {
+  const words = Array.from(table.tHead?.rows[0]?.cells ?? [], (cell) => (cell.textContent ?? "").trim());
+  for (const row of Array.from(table.querySelectorAll<HTMLTableRowElement>("tbody > tr"))) {
+    Array.from(row.cells).forEach((cell, place) => {
+      const first = place === 0 || cell.tagName === "TH" || cell.colSpan > 1;
+      if (!first && !cell.dataset.label && words[place]) cell.dataset.label = words[place];
+    });
+  }
+});
+
+// On a phone the rail lies across: the place one stands at comes into view.
+document.querySelector(".rail [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 /** `/` goes to the search field of the top bar. */
 function focusSearch(event: KeyboardEvent): void {
   const field = document.querySelector<HTMLInputElement>('[data-focus-key="/"]');
