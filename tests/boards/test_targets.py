@@ -38,7 +38,7 @@ REMEDIATION = [
     pytest.param("140825", "汾河", date(2024, 10, 31), 100, marks=pytest.mark.clause("XJ-07")),
     pytest.param("140214", "十里河", date(2024, 12, 31), 100, marks=pytest.mark.clause("DT-07")),
     pytest.param("220122", "伊通河", date(2023, 12, 31), 95, marks=pytest.mark.clause("JL-22")),
-    pytest.param("220122", "伊通河", date(2025, 12, 31), 95, marks=pytest.mark.clause("JL-25")),
+    pytest.param("220122", "岔路河", date(2025, 12, 31), 95, marks=pytest.mark.clause("JL-25")),
 ]
 
 
