@@ -68,7 +68,7 @@ def on_another_water(lives: Sequence[Life], waters: Sequence[Stretch]) -> None:
             ]
             if life.in_target is in_target and life.known_from is None and others and _plain(life):
                 values = {"water": others[0].water}
-                more = {"values": values, "reason": "现场复核，受纳水体填报有误（演示）"}
+                more: dict[str, object] = {"values": values, "reason": "现场复核，受纳水体填报有误（演示）"}
                 life.steps.append(Step(max(CORRECTED, life.steps[-1].on), "correct", more))
                 break
 
@@ -122,7 +122,8 @@ def counted_no_longer(lives: Sequence[Life]) -> None:
     """An outlet that on a second look is the mouth of a ditch: it leaves both parts of the share."""
     chosen = (life for life in lives if life.in_target and _plain(life) and life.day_of(Move.LIST_AS_PROBLEM))
     for life in _first((life for life in chosen if life.kind.key.startswith("QT.") and life.known_from is None), 1):
-        more = {"values": {"special_kind": "ditch_confluence"}, "reason": "复核为沟渠支流汇入口（演示）"}
+        values = {"special_kind": "ditch_confluence"}
+        more: dict[str, object] = {"values": values, "reason": "复核为沟渠支流汇入口（演示）"}
         life.steps.append(Step(max(date(2024, 6, 6), life.steps[-1].on), "correct", more))
 
 
@@ -130,7 +131,7 @@ def with_another_department(lives: Sequence[Life], body: Body) -> None:
     """An outlet of one department's area is handed to another's (大同 五(十三))."""
     chosen = (life for life in lives if life.managing_body is not None and life.in_target and _plain(life))
     for life in _first((life for life in chosen if life.day_of(Move.FIX_PARTY)), 2):
-        more = {"values": {"managing_body": body}, "reason": "责任区调整（演示）"}
+        more: dict[str, object] = {"values": {"managing_body": body}, "reason": "责任区调整（演示）"}
         life.steps.append(Step(max(date(2024, 8, 8), life.steps[-1].on), "correct", more))
 
 

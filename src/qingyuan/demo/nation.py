@@ -90,7 +90,7 @@ def _counties() -> list[County]:
     boxes = Boundary.objects.filter(unit__level=3).values_list(
         "unit_id", "west_deg", "south_deg", "east_deg", "north_deg"
     )
-    placed = {
+    placed: dict[int, tuple[float, float, float, float]] = {
         unit_id: (west, south, east, north)
         for unit_id, west, south, east, north in boxes
         if west is not None and south is not None and east is not None and north is not None
