@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from qingyuan.core.access import Role
 from qingyuan.core.lifecycle import Stage
@@ -125,3 +126,11 @@ def test_who_has_no_territory_is_not_led_to_pages_of_one(county):
     page = client(Role.RIVER_CHIEF, None, water=build.water("桑干河")).get("/").content.decode()
     assert "/scoreboard/" not in page
     assert "/imports/" not in page
+
+
+def test_a_part_of_a_page_asked_for_after_the_session_ended_leads_the_whole_page_to_sign_in(county):
+    outlet = build.outlet(county)
+    heads = {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://testserver/outlets/?stage=surveyed"}
+    answer = Client().get(f"/outlets/{outlet.pk}/card", follow=True, **heads)
+    assert answer.headers["HX-Redirect"] == "/sign-in?next=%2Foutlets%2F%3Fstage%3Dsurveyed"
+    assert answer.content == b""

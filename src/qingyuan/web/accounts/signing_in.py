@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -53,6 +56,10 @@ class NewPassword(forms.Form):
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """登录. After the set number of wrong passwords the name is locked for a while, right password or not."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    if htmx:  # the session ended while a page stood open: the whole page goes, not the part it asked for
+        asked = urlencode({"next": htmx.current_url_abs_path or "/"})
+        return HttpResponse(headers={"HX-Redirect": f"{reverse('web:sign-in')}?{asked}"})
     target = request.POST.get("next") or request.GET.get("next", "")
     if request.method == "GET":
         if request.user.is_authenticated:
