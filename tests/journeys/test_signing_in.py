@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 def type_in(page: Page, at: Served, name: str, password: str) -> None:
     """Name, Tab, password, Enter."""
     page.goto(f"{at.url}/sign-in")
-    page.keyboard.type(name)  # the cursor stands there already
+    expect(page.locator("#id_username")).to_be_focused()  # the cursor stands there already
+    page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(password)
     with page.expect_navigation():
