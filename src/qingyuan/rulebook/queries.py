@@ -177,10 +177,22 @@ def _ladder(hashes: tuple[str, ...]) -> Ladder:
     return build([_pack(sha256) for sha256 in hashes])
 
 
-@lru_cache(maxsize=512)
 def _policy(hashes: tuple[str, ...], on: date) -> Policy:
+    """Between two days on which a value begins nothing changes: a policy is put together once for each such span."""
+    begun = max((day for day in _first_days(hashes) if day <= on), default=on)
+    return replace(_policy_of_span(hashes, begun), on=on)
+
+
+@lru_cache(maxsize=128)
+def _first_days(hashes: tuple[str, ...]) -> frozenset[date]:
+    entries = [entry for pack in _ladder(hashes).packs for listed in pack.entries.values() for entry in listed]
+    return frozenset({date.min, *(entry.from_day for entry in entries if entry.from_day is not None)})
+
+
+@lru_cache(maxsize=512)
+def _policy_of_span(hashes: tuple[str, ...], begun: date) -> Policy:
     ladder = _ladder(hashes)
-    return ladder.policy(unit_path_of(ladder.packs[-1]), on)
+    return ladder.policy(unit_path_of(ladder.packs[-1]), begun)
 
 
 def _shipped_ladder(path: str) -> tuple[str, ...]:
