@@ -81,6 +81,47 @@ SCOPES = [
         marks=pytest.mark.clause("JL-18"),
         id="吉林主要支流",
     ),
+    pytest.param(
+        "410502",
+        "安阳河",
+        {"targets.survey[2023-06-30]", "targets.survey[2024-12-31]", "targets.tracing[2023-09-30]"}
+        | {f"targets.remediation[{year}-12-31]" for year in (2023, 2024)},
+        "main_river",
+        "主要河流及重点湖库，后全部",
+        marks=pytest.mark.clause("AY-13"),
+        id="安阳主要河流",
+    ),
+    pytest.param(
+        "140825",
+        "汾河",
+        UNDATED
+        | {f"targets.{what}[2023-12-31]" for what in ("survey", "tracing", "remediation")}
+        | {"targets.remediation[2024-10-31]"},
+        "fen_hui",
+        "目标限汾河、浍河",
+        marks=pytest.mark.clause("XJ-09"),
+        id="新绛汾河",
+    ),
+    pytest.param(
+        "140214",
+        "十里河",
+        UNDATED
+        | {f"targets.{what}[2023-12-31]" for what in ("survey", "tracing", "remediation")}
+        | {"targets.remediation[2024-12-31]"},
+        "assessed_section",
+        "国省考断面河流",
+        marks=pytest.mark.clause("DT-09"),
+        id="大同国省考",
+    ),
+    pytest.param(
+        "220221",
+        "岔路河",
+        UNDATED | {"targets.survey[2025-12-31]", "targets.remediation[2025-12-31]"},
+        "",
+        "松花江、辽河干流及主要支流，后全省",
+        marks=pytest.mark.clause("JL-18"),
+        id="吉林其他河流",
+    ),
 ]
 
 
