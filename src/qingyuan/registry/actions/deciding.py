@@ -71,14 +71,23 @@ def fix_party(
     held = Responsibility.objects.filter(outlet=outlet, to_day=None).first()
     Responsibility.objects.filter(outlet=outlet, to_day=None).update(to_day=on)
     Responsibility.objects.create(outlet=outlet, body=body, basis=basis, note=note, from_day=on, recorded_at=at)
-    details = {"party": body.pk, "basis": basis, "note": note, "before": held.body_id if held else None}
+    details = {"party": body.pk, "basis": basis, "note": note, "before": held.body.name if held else None}
     if held is None or not outlet.milestones & BITS[Milestone.PARTY_FIXED]:
         advance_many([Advance(outlet, Move.FIX_PARTY, on, papers, {"party": body}, details=details)], by=by, at=at)
     else:
         check_filed(set(papers.values()))
         _file(outlet, papers, on=on, by=by, at=at)
         change(outlet, {"party": body}, on=on, at=at)
-        record(outlet, "outlet.change_party", on=on, by=by, at=at, details=details, evidence=tuple(papers.values()))
+        record(
+            outlet,
+            "outlet.change_party",
+            on=on,
+            by=by,
+            at=at,
+            changes={"party": (held.body.name, body.name)},
+            details={name: value for name, value in details.items() if name != "before"},
+            evidence=tuple(papers.values()),
+        )
     Proposal.objects.filter(outlet=outlet, about="party", decision="open").update(decision="taken", decided_at=at)
     return outlet
 
