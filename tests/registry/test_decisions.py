@@ -307,6 +307,22 @@ def test_what_an_entry_lacked_is_no_longer_missing_once_it_is_supplied():
     assert Outlet.objects.get(pk=outlet.pk).missing == []
 
 
+def test_a_verified_outlet_keeps_a_position_and_no_act_lies_before_the_republic():
+    outlet = build.outlet(build.unit(DATONG), stage=Stage.VERIFIED)
+    nowhere = {"longitude_deg": None, "latitude_deg": None}
+    with pytest.raises(Refused) as caught:
+        actions.correct(outlet, values=nowhere, reason="改", on=build.DAY, by=build.VERIFIER, at=build.NOON)
+    assert caught.value.refusal.code == "registry.needs_position"
+    with pytest.raises(Refused) as caught:
+        actions.register(build.new_outlet(outlet.unit, on=date(202, 5, 1)), by=build.SURVEYOR, at=build.NOON)
+    assert caught.value.refusal.code == "registry.long_ago"
+
+
+def test_a_search_in_full_width_finds_what_is_written_in_half_width():
+    outlet = build.outlet(build.unit(DATONG), name="平城区A12号排污口")
+    assert list(queries.search(Outlet.objects.standing(), "Ａ１２号")) == [outlet]
+
+
 def test_a_national_code_cannot_be_corrected():
     outlet = build.outlet(build.unit(DATONG))
     with pytest.raises(Refused) as caught:

@@ -85,7 +85,7 @@ def demo(asked: argparse.Namespace) -> int:
         ],
     }
     lines = [f"演示站点已建立：排污口 {made.outlets} 个，留痕 {made.entries} 条。", ""]
-    lines += [f"  {one.username:<18}{one.role}　{one.reach}" for one in made.log_ins]
+    lines += [f"  {one.username:<20}{one.role}　{one.reach}" for one in made.log_ins]
     lines += ["", f"全部账号的密码：{builder.PASSWORD}"]
     return answer(asked, document, lines)
 

@@ -50,8 +50,13 @@ CORRECTABLE = frozenset(
 )
 
 
+EARLIEST = date(1949, 10, 1)
+
+
 def not_yet(on: date, at: datetime) -> Refusal | None:
-    """Nothing has happened that lies in the future."""
+    """Nothing has happened that lies in the future, or before there was anybody to record it."""
+    if on < EARLIEST:
+        return Refusal("registry.long_ago", _("日期%(day)s过早，请核对年份。"), {"day": on.isoformat()})
     if on > local_day(at):
         return Refusal("registry.future", _("日期%(day)s晚于今天，不能登记尚未发生的事。"), {"day": on.isoformat()})
     return None
@@ -205,6 +210,9 @@ def correct(
         yield Refusal("registry.field", _("“%(fields)s”不能在此更正。"), {"fields": "、".join(sorted(unknown))})
     if not reason.strip():
         yield Refusal("registry.no_reason", _("请填写更正理由。"))
+    cleared = "longitude_deg" in values and values["longitude_deg"] is None
+    if cleared and outlet.milestones & lifecycle.BITS[lifecycle.Milestone.VERIFIED]:
+        yield Refusal("registry.needs_position", _("已核实的排污口不能没有坐标，请填写正确坐标。"))
     if "name" in values and not str(values["name"]).strip():
         yield Refusal("registry.no_name", _("请填写排污口名称。"))
     yield not_yet(on, at)

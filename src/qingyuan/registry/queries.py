@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from unicodedata import normalize
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -99,7 +100,8 @@ def outlet(actor: Actor, key: str | int) -> Outlet:
 def search(found: OutletQuerySet, *spellings: str) -> OutletQuerySet:
     """Narrow a set of outlets to those whose name or code holds the text, in any of its spellings (Policy.spellings):
     by its bigrams, then letter by letter."""
-    texts = ["".join(text.split()) for text in spellings]
+    given = ["".join(text.split()) for text in spellings]
+    texts = list(dict.fromkeys([*given, *(normalize("NFKC", text) for text in given)]))  # full-width as well
     holds = Q(pk__in=[])
     for plain in filter(None, texts):
         holds |= _named(plain) | _coded(plain)

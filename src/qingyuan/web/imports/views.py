@@ -20,6 +20,7 @@ from qingyuan.core.lifecycle import IN_REGISTER, STAGES, Stage
 from qingyuan.core.refusal import NotFound
 from qingyuan.exchange import actions, guards, queries
 from qingyuan.exchange.columns import mapping_of
+from qingyuan.exchange.container import MAX_FILE_BYTES
 from qingyuan.exchange.models import FindingRow, Import
 from qingyuan.exchange.streaming import safe_text
 from qingyuan.library import actions as library
@@ -50,6 +51,11 @@ class Upload(forms.Form):
         given = super().clean() or {}
         if given.get("stage") and not given.get("source"):
             self.add_error("source", _("按阶段带入须附来源台账。"))
+        for name in ("file", "source"):
+            sent = given.get(name)
+            if sent is not None and sent.size > MAX_FILE_BYTES:
+                limit = {"limit": MAX_FILE_BYTES // 1024 // 1024}
+                self.add_error(name, _("文件超过 %(limit)d MB，请拆分后导入。") % limit)
         return given
 
 
