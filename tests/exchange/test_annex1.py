@@ -123,17 +123,22 @@ def test_the_form_names_its_reporter_and_numbers_its_rows(datong):
     assert page(export(county)).print_title_rows == "$1:$3"
 
 
-@pytest.mark.clause("DT-190", "DT-191", "DT-192", "DT-193", "DT-194", "DT-195", "DT-196", "DT-197", "DT-198")
-@pytest.mark.clause("DT-199", "DT-200", "DT-201", "DT-202", "DT-203", "DT-204", "DT-206", "DT-207")
-def test_every_column_of_the_form_goes_out_as_it_came_in(datong):
+# 是否完成登记建档 has a row of its own requirement with the file of an outlet (DT-205) and is not marked here.
+NUMBERS = [188 + n for n in range(1, 17)] + [205, 206, 207]
+EACH = [
+    pytest.param(label, marks=() if number == 205 else pytest.mark.clause(f"DT-{number}"))
+    for label, number in zip(COLUMNS, NUMBERS, strict=True)
+]
+
+
+@pytest.mark.parametrize("label", EACH)
+def test_every_column_of_the_form_goes_out_in_its_place_as_it_came_in(datong, label):
     assert take(GOOD, unit=datong).new == 1
-    data = export(datong)
     unconfirmed = {"排污责任主任单位名称": "大同市甲厂（待核）", "入河排污口分类": "工矿企业排污口（GY）（待核）"}
-    for label, value in (GOOD | unconfirmed).items():
-        (found,) = column(data, label)
-        if isinstance(found, datetime):
-            found = found.date().isoformat()
-        assert found == value, label
+    (found,) = column(export(datong), label)
+    if isinstance(found, datetime):
+        found = found.date().isoformat()
+    assert found == (GOOD | unconfirmed)[label]
 
 
 def walked(datong, stage: Stage) -> Outlet:
