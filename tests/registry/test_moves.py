@@ -195,6 +195,37 @@ def test_a_register_under_way_is_brought_in_with_its_stated_days(county):
     assert Standing.objects.filter(outlet=outlet).order_by("valid_from")[0].valid_from == date(2022, 9, 1)
 
 
+def test_a_stage_brought_in_makes_nobody_responsible_and_gives_no_type_until_they_are_supplied(county):
+    new = actions.NewOutlet(
+        name="某口",
+        unit=county,
+        on=build.DAY,
+        papers=build.papers(Paper.SOURCE_REGISTER),
+        move=Move.BRING_IN,
+        stage=Stage.SUPERVISED,
+    )
+    outlet = actions.bring_in(new, by=build.SURVEYOR, at=build.NOON)
+    unsaid = mask_of([Milestone.PARTY_FIXED, Milestone.CLASSIFIED])
+    assert not outlet.milestones & unsaid
+
+    basis = build.papers(Paper.PARTY_BASIS)
+    party = build.body(county)
+    with pytest.raises(Refused) as caught:
+        actions.fix_party(
+            outlet, body=party, basis="tracing", on=build.DAY, by=build.VERIFIER, at=build.NOON, papers={}
+        )
+    assert caught.value.refusal.code == "lifecycle.missing_papers"
+    actions.fix_party(outlet, body=party, basis="tracing", on=build.DAY, by=build.VERIFIER, at=build.NOON, papers=basis)
+    actions.classify(outlet, type_key="GY.enterprise", on=build.DAY, by=build.VERIFIER, at=build.NOON)
+
+    stored = Outlet.objects.get(pk=outlet.pk)
+    assert (stored.stage, stored.party, stored.type_key) == (Stage.SUPERVISED, party, "GY.enterprise")
+    assert stored.milestones & unsaid == unsaid
+    standing = Standing.objects.filter(outlet=outlet, recorded_to=END_OF_TIME).latest("valid_from")
+    assert standing.milestones == stored.milestones
+    assert tallies.differences() == []
+
+
 def test_the_upper_level_s_filing_is_a_milestone_of_its_own():
     outlet = build.outlet(build.unit("220184"), stage=Stage.ACCEPTED)
     build.step(outlet, Move.FILE_UPWARD, on=build.DAY)

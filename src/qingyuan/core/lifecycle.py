@@ -240,6 +240,14 @@ IN_REGISTER: frozenset[Stage] = frozenset(
 )
 """Stages of outlets that stand in the register: leads and applications are outside every register and count."""
 
+_NOT_YET = frozenset({S.SURVEYED, S.VERIFIED, S.TRACING})
+SUPPLIED_LATER: dict[Move, frozenset[Stage]] = {
+    Move.FIX_PARTY: IN_REGISTER - _NOT_YET,
+    Move.CLASSIFY: IN_REGISTER - _NOT_YET - {S.PARTY_FIXED},
+}
+"""Stages beyond a move that an outlet may have come to without it (brought in, put right at once): what the move fixes
+is then supplied, its milestone is reached, and the stage stays."""
+
 _FOUND = (M.SURVEYED, M.VERIFIED, M.PARTY_FIXED, M.CLASSIFIED)
 _WORKED = (*_FOUND, M.PROBLEM_LISTED, M.PLAN_APPROVED)
 

@@ -16,7 +16,7 @@ from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import path_of
 from qingyuan.registry import rules
-from qingyuan.registry.models import Outlet, Placement, Responsibility
+from qingyuan.registry.models import Outlet, Placement
 from qingyuan.registry.places_of import place_of
 
 CORRECTABLE = frozenset(
@@ -146,15 +146,24 @@ def fix_party(
     outlet: Outlet, *, body: Body | None, basis: str, given: Set[Paper], by: Actor, on: date, at: datetime
 ) -> Iterator[Refusal | None]:
     yield access.refusal(by, Permission.OUTLET_FIX_PARTY, place_of(outlet))
-    later = Stage(outlet.stage) not in lifecycle.TRANSITIONS[Move.FIX_PARTY].sources
-    has_one = Responsibility.objects.filter(outlet=outlet, to_day=None).exists()
-    if not (later and has_one):
+    if Stage(outlet.stage) in lifecycle.SUPPLIED_LATER[Move.FIX_PARTY]:
+        yield basis_refusal(outlet, on=on, given=given)
+    else:
         yield move_refusal(outlet, Move.FIX_PARTY, on=on, given=given)
     if body is None:
         yield Refusal("registry.no_party", _("请选择责任主体。"))
     if basis not in {"applicant", "tracing", "designated", "fallback"}:
         yield Refusal("registry.no_basis", _("请说明认定依据：申请单位、溯源结论、指定或兜底。"))
     yield not_yet(on, at)
+
+
+def basis_refusal(outlet: Outlet, *, on: date, given: Set[Paper]) -> Refusal | None:
+    """A party needs the paper it rests on, at whatever stage it is named."""
+    if Paper.PARTY_BASIS in papers_on_file(outlet) | given:
+        return None
+    clause = rules.clause_of(Move.FIX_PARTY, policy=rules.policy_of(outlet.unit_path, on=on))
+    papers = {"papers": lifecycle.PAPERS[Paper.PARTY_BASIS]}
+    return Refusal("lifecycle.missing_papers", _("还缺材料：%(papers)s。"), papers, clause)
 
 
 @guard
@@ -167,7 +176,7 @@ def propose_type(outlet: Outlet, *, type_key: str, by: Actor, on: date) -> Itera
 def classify(outlet: Outlet, *, type_key: str, top: str, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
     yield access.refusal(by, Permission.OUTLET_CLASSIFY, place_of(outlet))
     yield classification_lead_refusal(outlet, by=by, on=on)
-    if not outlet.milestones & lifecycle.BITS[lifecycle.Milestone.CLASSIFIED]:
+    if Stage(outlet.stage) not in lifecycle.SUPPLIED_LATER[Move.CLASSIFY]:
         yield move_refusal(outlet, Move.CLASSIFY, on=on)
     yield type_refusal(outlet, type_key=type_key, top=top, on=on)
     yield not_yet(on, at)

@@ -11,13 +11,20 @@ from django.db.models import F
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor
 from qingyuan.core.classification import suggest
-from qingyuan.core.lifecycle import BITS, PAPERS, Milestone, Move, Paper
+from qingyuan.core.lifecycle import BITS, PAPERS, SUPPLIED_LATER, TRANSITIONS, Milestone, Move, Paper, Stage
 from qingyuan.core.refusal import StaleRecord, require
 from qingyuan.ledger import actions as ledger
 from qingyuan.ledger import rows
 from qingyuan.registry import guards, rules, standings, tallies
-from qingyuan.registry.actions.moving import PAPER_COLUMNS, PLACEMENT_COLUMNS, Advance, advance_many, check_filed
-from qingyuan.registry.models import FiledPaper, Outlet, Placement, Proposal, Responsibility
+from qingyuan.registry.actions.moving import (
+    MILESTONE_COLUMNS,
+    PAPER_COLUMNS,
+    PLACEMENT_COLUMNS,
+    Advance,
+    advance_many,
+    check_filed,
+)
+from qingyuan.registry.models import FiledPaper, MilestoneRecord, Outlet, Placement, Proposal, Responsibility
 
 
 @transaction.atomic
@@ -72,19 +79,19 @@ def fix_party(
     Responsibility.objects.filter(outlet=outlet, to_day=None).update(to_day=on)
     Responsibility.objects.create(outlet=outlet, body=body, basis=basis, note=note, from_day=on, recorded_at=at)
     details = {"party": body.pk, "basis": basis, "note": note, "before": held.body.name if held else None}
-    if held is None or not outlet.milestones & BITS[Milestone.PARTY_FIXED]:
+    if Stage(outlet.stage) in TRANSITIONS[Move.FIX_PARTY].sources:
         advance_many([Advance(outlet, Move.FIX_PARTY, on, papers, {"party": body}, details=details)], by=by, at=at)
     else:
         check_filed(set(papers.values()))
         _file(outlet, papers, on=on, by=by, at=at)
-        change(outlet, {"party": body}, on=on, at=at)
+        change(outlet, {"party": body}, on=on, at=at, reaches=Milestone.PARTY_FIXED)
         record(
             outlet,
             "outlet.change_party",
             on=on,
             by=by,
             at=at,
-            changes={"party": (held.body.name, body.name)},
+            changes={"party": (held.body.name if held else None, body.name)},
             details={name: value for name, value in details.items() if name != "before"},
             evidence=tuple(papers.values()),
         )
@@ -180,9 +187,9 @@ def classify(
     sets = {"type_key": type_key, "special_kind": kind, "counted": counted}
     placements = {"type": type_key, "counted": "1" if counted else "0"}
     details = {"top": top, "reasons": reasons, "standard": policy.value("coding.standard")}
-    if outlet.milestones & BITS[Milestone.CLASSIFIED]:
+    if Stage(outlet.stage) in SUPPLIED_LATER[Move.CLASSIFY]:
         old = {name: getattr(outlet, name) for name in sets}
-        change(outlet, sets, placements=placements, on=on, at=at)
+        change(outlet, sets, placements=placements, on=on, at=at, reaches=Milestone.CLASSIFIED)
         changes = {name: (old[name], value) for name, value in sets.items() if old[name] != value}
         record(outlet, "outlet.reclassify", on=on, by=by, at=at, changes=changes, details=details)
     else:
@@ -201,8 +208,10 @@ def change(
     on: date,
     at: datetime,
     placements: Mapping[str, str] | None = None,
+    reaches: Milestone | None = None,
 ) -> None:
-    """Change columns without moving the stage: version, intervals and tallies follow. The caller writes the ledger.
+    """Change columns without moving the stage: version, intervals and tallies follow; a milestone named in `reaches` is
+    reached on that day unless it was before. The caller writes the ledger.
 
     Raises
     ------
@@ -212,6 +221,10 @@ def change(
     """
     require(guards.not_before_present(outlet, list(placements or ()), on))
     before = tallies.seen(outlet)
+    new = reaches is not None and not outlet.milestones & BITS[reaches]
+    if reaches is not None and new:
+        rows.insert(MilestoneRecord, MILESTONE_COLUMNS, [(outlet.pk, reaches.value, True, on, "", at)])
+        sets = {**sets, "milestones": outlet.milestones | BITS[reaches]}
     columns = {rows.column_of(Outlet, name).attname: value for name, value in sets.items()}
     values = {name: getattr(value, "pk", value) for name, value in columns.items()}
     written = Outlet.objects.filter(pk=outlet.pk, version=outlet.version).update(
@@ -225,7 +238,7 @@ def change(
     outlet.changed_at = at
     said = [(outlet.pk, aspect, value, on, at) for aspect, value in (placements or {}).items()]
     rows.insert(Placement, PLACEMENT_COLUMNS, said)
-    if said:
+    if said or new:
         standings.refresh([outlet.pk], at=at)
     tallies.change([(before, tallies.seen(outlet))])
 

@@ -159,6 +159,10 @@ def milestones_of(new: NewOutlet) -> dict[Milestone, date]:
     if move is not Move.BRING_IN:
         return dict.fromkeys(lifecycle.TRANSITIONS[move].reaches, new.on)
     implied = dict.fromkeys(lifecycle.IMPLIED.get(stage, ()), new.on)
+    if new.party is None:  # a stage alone does not make anybody responsible, nor give a type
+        implied.pop(Milestone.PARTY_FIXED, None)
+    if not new.type_key:
+        implied.pop(Milestone.CLASSIFIED, None)
     return {**implied, **new.milestones, Milestone.BROUGHT_IN: new.on}
 
 
