@@ -57,12 +57,11 @@ def not_ready() -> Refusal | None:
         return Refusal("site.not_initialised", _("站点尚未建立，请先运行 qingyuan init 或 qingyuan demo。"))
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return Refusal(
-            "site.not_migrated",
-            _(
-                "数据表与程序版本不一致，请先备份，再执行 python -m django migrate --settings qingyuan.project.settings。"
-            ),
-        )
+        # One sentence: it must stay one key of the catalogue.
+        text = _(
+            "数据表与程序版本不一致，请先备份，再执行 python -m django migrate --settings qingyuan.project.settings。"
+        )  # noqa: E501
+        return Refusal("site.not_migrated", text)
     return None
 
 
