@@ -60,7 +60,7 @@ def not_ready() -> Refusal | None:
         # One sentence: it must stay one key of the catalogue.
         text = _(
             "数据表与程序版本不一致，请先备份，再执行 python -m django migrate --settings qingyuan.project.settings。"
-        )  # noqa: E501
+        )
         return Refusal("site.not_migrated", text)
     return None
 
