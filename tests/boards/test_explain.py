@@ -69,7 +69,14 @@ def found_late(county):
 def brought_in(county):
     shared = build.papers(Paper.SOURCE_REGISTER)
     new = actions.NewOutlet(
-        "带入排污口", county, MEANWHILE, shared, Move.BRING_IN, Stage.PARTY_FIXED, water=build.water("十里河")
+        "带入排污口",
+        county,
+        MEANWHILE,
+        shared,
+        Move.BRING_IN,
+        Stage.PARTY_FIXED,
+        water=build.water("十里河"),
+        party=build.body(county),
     )
     actions.bring_in(new, by=build.SURVEYOR, at=AT)
 
