@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
+import shapely
 from django.db.models import Q
 
 from qingyuan.core.classification import tree_of
@@ -56,13 +57,14 @@ def area(unit: Unit, units: Gazetteer) -> Map:
 
 def _river_distance() -> Callable[[int, float, float], float | None]:
     """Metres from a point to a water's line, each line read once; None for a water without one."""
-    known: dict[int, Water | None] = {}
+    known: dict[int, shapely.Geometry | None] = {}
 
     def measure(pk: int, lon: float, lat: float) -> float | None:
         if pk not in known:
-            known[pk] = Water.objects.filter(pk=pk).first()
-        water = known[pk]
-        return places.distance_to_water_m(water, lon, lat) if water is not None else None
+            drawn = Water.objects.filter(pk=pk).values_list("geometry", flat=True).first()
+            known[pk] = places.read_shape(drawn) if drawn else None
+        line = known[pk]
+        return places.line_distance_m(line, lon, lat) if line is not None else None
 
     return measure
 

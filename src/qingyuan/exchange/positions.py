@@ -23,6 +23,7 @@ from qingyuan.exchange.names import check_name
 BORDER_M = 500.0  # proposed: the outlines are generalised, a bank may lie on either side of the line
 SHARED_M = 10.0
 AT_RIVER_M, OFF_RIVER_M = 50.0, 200.0  # proposed
+SHIFTED_AT_MOST_M = 3_000.0  # no public map moves a point farther, so no shift can bring a farther one to its river
 _CELL_DEG = 0.00015  # one cell is wider than SHARED_M up to 53° north
 _DATUMS = {Datum.GCJ02: "国测局 GCJ-02", Datum.BD09: "百度 BD-09"}
 
@@ -206,7 +207,7 @@ class Positions:
         if water is None or judged.point is None:
             return
         given = self.area.river_m(int(str(water)), *judged.point)
-        if given is None or given < OFF_RIVER_M:
+        if given is None or not OFF_RIVER_M <= given <= SHIFTED_AT_MOST_M:
             return
         for datum, name in _DATUMS.items():
             moved = geometry.to_cgcs2000(*judged.point, datum)

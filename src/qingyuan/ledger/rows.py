@@ -35,11 +35,8 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     names = [str(field.column) for field in fields]
     table = connection.ops.quote_name(model._meta.db_table)
     listed = ", ".join(connection.ops.quote_name(name) for name in names)
-    turns = [_turn(field) for field in fields]
-    ready = [
-        [value if value is None or turn is None else turn(value) for turn, value in zip(turns, row, strict=True)]
-        for row in rows
-    ]
+    turning = [(place, turn) for place, field in enumerate(fields) if (turn := _turn(field)) is not None]
+    ready = [_turned(row, turning) for row in rows] if turning else list(rows)
     if not ready:
         return
     with connection.cursor() as cursor:
@@ -55,6 +52,15 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
 def column_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     """The field that holds a column, by the field's name or the column's (unit, unit_id)."""
     return next(field for field in model._meta.concrete_fields if name in (field.name, field.attname))
+
+
+def _turned(row: Sequence[Any], turning: Sequence[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
+    """A row as the driver takes it."""
+    values = list(row)
+    for place, turn in turning:
+        if values[place] is not None:
+            values[place] = turn(values[place])
+    return values
 
 
 def _turn(field: Any) -> Callable[[Any], Any] | None:

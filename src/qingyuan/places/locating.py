@@ -188,7 +188,8 @@ def zones_for_points(
 # --- waters ------------
 
 
-def _line_distance_m(line: shapely.Geometry, lon: float, lat: float) -> float:
+def line_distance_m(line: shapely.Geometry, lon: float, lat: float) -> float:
+    """Metres from a point to a line in degrees (good to 1 % within 100 km)."""
     east_m, north_m = metres_per_degree(lat)
     flat = affinity.affine_transform(line, [east_m, 0, 0, north_m, -lon * east_m, -lat * north_m])
     return float(shapely.distance(flat, shapely.Point(0, 0)))
@@ -198,7 +199,7 @@ def distance_to_water_m(water: Water, longitude_deg: float, latitude_deg: float)
     """Metres from a point to a water's line (good to 1 % within 100 km); None for a water without one."""
     if water.geometry is None:
         return None
-    return _line_distance_m(read_shape(water.geometry), longitude_deg, latitude_deg)
+    return line_distance_m(read_shape(water.geometry), longitude_deg, latitude_deg)
 
 
 def nearest_waters(longitude_deg: float, latitude_deg: float, *, within_m: float = 5_000) -> list[tuple[Water, float]]:
