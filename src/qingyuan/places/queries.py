@@ -37,7 +37,6 @@ from qingyuan.places.models import (
     FunctionalZone,
     FunctionalZoneResult,
     Layer,
-    Section,
     Unit,
     Water,
     WaterFlag,
@@ -214,11 +213,6 @@ def flag_history(water_ids: Collection[int] | None = None) -> QuerySet[WaterFlag
     """Every flag row ever recorded, for askings that compare two times."""
     rows = WaterFlag.objects.order_by("water_id", "flag", "recorded_at")
     return rows if water_ids is None else rows.filter(water_id__in=water_ids)
-
-
-def sections_of(water: Water) -> QuerySet[Section]:
-    """The assessed sections on a water."""
-    return Section.objects.filter(water=water).order_by("name")
 
 
 def functional_zone_met(zone: FunctionalZone, on: date, known_at: datetime | None = None) -> bool | None:

@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor
-from qingyuan.core.lifecycle import Paper
 from qingyuan.core.policy.facts import FACTS
 from qingyuan.core.refusal import NotFound
 from qingyuan.core.zones import ZoneKind, fact_of
@@ -218,11 +217,6 @@ def _owes_channel(on: date) -> Q:
 def papers_of(of: Outlet) -> list[FiledPaper]:
     """The outlet's file, newest first."""
     return list(FiledPaper.objects.filter(outlet=of).order_by("-day", "-pk"))
-
-
-def has_paper(of: Outlet, kind: Paper) -> bool:
-    """Whether such a paper was filed since the outlet was last reopened."""
-    return FiledPaper.objects.filter(outlet=of, kind=kind, round=of.round).exists()
 
 
 def parties_of(of: Outlet) -> list[Responsibility]:
