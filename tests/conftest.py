@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from tests.browser import demonstration, page  # noqa: F401 fixtures
@@ -47,6 +49,12 @@ def site(template: Template, tmp_path: Path) -> Iterator[Site]:
 def worker_id(request: pytest.FixtureRequest) -> str:
     """Which of the parallel workers this is; `main` when there is only one."""
     return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> None:
+    """Every test begins in Chinese, whatever language the page that the test before it asked for left behind."""
+    translation.activate(django_settings.LANGUAGE_CODE)
 
 
 @pytest.hookimpl(tryfirst=True)
