@@ -29,9 +29,22 @@ class Permission(StrEnum):
     OUTLET_ENTER_FACT = "outlet.enter_fact"
     OUTLET_IMPORT = "outlet.import"
     OUTLET_EXPORT = "outlet.export"
+    OUTLET_RESOLVE_DUPLICATE = "outlet.resolve_duplicate"
+    REGISTER_PUBLISH = "register.publish"
+    DISPATCH_ISSUE = "dispatch.issue"
+    DISPATCH_FEEDBACK = "dispatch.feedback"
+    DISPATCH_CLOSE = "dispatch.close"
+    DISPATCH_URGE = "dispatch.urge"
+    PLAN_FILE = "plan.file"
+    PLAN_APPROVE = "plan.approve"
+    REGULATION_MAINTAIN = "regulation.maintain"
+    DATA_SHARE = "data.share"
     PLACES_MAINTAIN = "places.maintain"
     BODIES_MAINTAIN = "bodies.maintain"
     RULEBOOK_LOAD = "rulebook.load"
+    RULEBOOK_PROPOSE = "rulebook.propose"
+    RULEBOOK_APPROVE = "rulebook.approve"
+    AUDIT_READ = "audit.read"
     LEDGER_VERIFY = "ledger.verify"
     OFFICERS_MANAGE = "officers.manage"
     SITE_OPERATE = "site.operate"
@@ -74,15 +87,28 @@ LABELS = {
     Permission.OUTLET_ENTER_FACT: _("录入事实"),
     Permission.OUTLET_IMPORT: _("导入台账"),
     Permission.OUTLET_EXPORT: _("导出台账"),
+    Permission.OUTLET_RESOLVE_DUPLICATE: _("归并重复登记"),
+    Permission.REGISTER_PUBLISH: _("发布名录和清单"),
+    Permission.DISPATCH_ISSUE: _("交办事项"),
+    Permission.DISPATCH_FEEDBACK: _("反馈交办事项"),
+    Permission.DISPATCH_CLOSE: _("办结交办事项"),
+    Permission.DISPATCH_URGE: _("督促办理"),
+    Permission.PLAN_FILE: _("报送实施方案"),
+    Permission.PLAN_APPROVE: _("审核实施方案"),
+    Permission.REGULATION_MAINTAIN: _("维护制度文件"),
+    Permission.DATA_SHARE: _("共享数据"),
     Permission.PLACES_MAINTAIN: _("维护区划、水体和区域"),
     Permission.BODIES_MAINTAIN: _("维护单位"),
     Permission.RULEBOOK_LOAD: _("载入政策包"),
+    Permission.RULEBOOK_PROPOSE: _("提交政策包"),
+    Permission.RULEBOOK_APPROVE: _("审定政策包"),
+    Permission.AUDIT_READ: _("查看访问日志"),
     Permission.LEDGER_VERIFY: _("核验变更留痕"),
     Permission.OFFICERS_MANAGE: _("管理账号"),
     Permission.SITE_OPERATE: _("运行维护"),
 }
 
-_VIEW = frozenset({Permission.OUTLET_VIEW, Permission.OUTLET_EXPORT})
+_VIEW = frozenset({Permission.OUTLET_VIEW, Permission.OUTLET_EXPORT, Permission.DATA_SHARE})
 _CLERK = _VIEW | {
     Permission.OUTLET_REGISTER,
     Permission.OUTLET_PROPOSE_TYPE,
@@ -93,11 +119,21 @@ _CLERK = _VIEW | {
     Permission.OUTLET_ENTER_FACT,
     Permission.OUTLET_IMPORT,
     Permission.BODIES_MAINTAIN,
+    Permission.DISPATCH_FEEDBACK,
+    Permission.PLAN_FILE,
 }
 _REVIEWER = _CLERK | {
     Permission.OUTLET_VERIFY,
     Permission.OUTLET_CLASSIFY,
     Permission.OUTLET_CHANGE_UNIT,
+    Permission.OUTLET_RESOLVE_DUPLICATE,
+    Permission.REGISTER_PUBLISH,
+    Permission.DISPATCH_ISSUE,
+    Permission.DISPATCH_CLOSE,
+    Permission.DISPATCH_URGE,
+    Permission.PLAN_APPROVE,
+    Permission.REGULATION_MAINTAIN,
+    Permission.RULEBOOK_PROPOSE,
     Permission.PLACES_MAINTAIN,
 }
 
@@ -108,12 +144,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PLACES_MAINTAIN,
             Permission.BODIES_MAINTAIN,
             Permission.RULEBOOK_LOAD,
+            Permission.RULEBOOK_PROPOSE,
+            Permission.RULEBOOK_APPROVE,
+            Permission.AUDIT_READ,
             Permission.LEDGER_VERIFY,
             Permission.OFFICERS_MANAGE,
             Permission.SITE_OPERATE,
         }
     ),
-    Role.LEADER: _VIEW,
+    Role.LEADER: _VIEW | {Permission.DISPATCH_ISSUE, Permission.DISPATCH_URGE, Permission.RULEBOOK_APPROVE},
     Role.REVIEWER: _REVIEWER,
     Role.CLERK: _CLERK,
     Role.SURVEYOR: frozenset(
@@ -125,7 +164,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.OUTLET_ENTER_FACT,
         }
     ),
-    Role.AUDITOR: _VIEW | {Permission.LEDGER_VERIFY},
+    Role.AUDITOR: _VIEW | {Permission.LEDGER_VERIFY, Permission.AUDIT_READ},
     Role.RIVER_CHIEF: _VIEW,
     Role.ENTERPRISE: frozenset({Permission.OUTLET_VIEW}),
     Role.CONSOLE: frozenset(Permission),

@@ -51,7 +51,11 @@ INSTALLED_APPS = [
     "qingyuan.library",
     "qingyuan.rulebook",
     "qingyuan.registry",
+    "qingyuan.stages.dispatch",
+    "qingyuan.stages.notice",
+    "qingyuan.stages.reporting",
     "qingyuan.exchange",
+    "qingyuan.api",
     "qingyuan.web",
 ]
 
