@@ -17,20 +17,29 @@ from qingyuan.places.paths import within_q
 from qingyuan.registry import choices
 from qingyuan.registry.models_counts import NameGram, Tally
 from qingyuan.registry.models_history import MilestoneRecord, Placement, Standing
+from qingyuan.registry.models_registers import RegisterVersion
+from qingyuan.registry.models_work import ApartPair, BulkRun, CodeList, MainLink, Resolution, SavedView
 
 __all__ = [
     "Alias",
+    "ApartPair",
+    "BulkRun",
     "Channel",
     "ChannelOutlet",
     "ChannelSource",
+    "CodeList",
     "Fact",
     "FiledPaper",
+    "MainLink",
     "MilestoneRecord",
     "NameGram",
     "Outlet",
     "Placement",
     "Proposal",
+    "RegisterVersion",
+    "Resolution",
     "Responsibility",
+    "SavedView",
     "Standing",
     "Tally",
     "ZoneMembership",
