@@ -1,0 +1,171 @@
+"""Whom a scheme names: the rows of its `responsibilities` and `organisations` turned into registered bodies.
+
+A name such as 市水务局 is a function and a seat, whatever the local bureau is called; 各县（区）人民政府 is one body for
+each county below. What nobody registered stays a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from django.db.models import Q
+
+from qingyuan.bodies.models import Body, BodyDuty
+from qingyuan.core.policy import Policy
+from qingyuan.core.policy.parameters import Resolved
+from qingyuan.places.models import Level, Unit
+from qingyuan.places.paths import ancestors_of, is_within, path_of
+
+SEATS: Mapping[str, Q] = {
+    "city": Q(level=Level.CITY, kind="division"),
+    "county": Q(level=Level.COUNTY, kind="division"),
+    "town": Q(level=Level.TOWN, kind="division"),
+    "zone": Q(kind="zone"),
+}
+"""The words of an organisation's `seat` in a pack. Without one it sits at the unit the pack governs."""
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One body a scheme names: as it is called there, where it sits, and which body it is (None: 尚未登记该单位)."""
+
+    name: str
+    unit: Unit
+    body: Body | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A clause's unit list. `open`: the text ends in 等 and the issuer may add a bureau."""
+
+    clause: str
+    responsible: tuple[Named, ...]
+    supporting: tuple[Named, ...]
+    implementing: tuple[Named, ...]
+    open: bool
+
+
+def rows(policy: Policy) -> tuple[Row, ...]:
+    """The rows of `responsibilities`, in the scheme's order; none where the scheme lists no units."""
+    return cast(tuple[Row, ...], policy.value("responsibilities", ()))
+
+
+def row_of(policy: Policy, clause: str) -> Row | None:
+    """The row of a clause."""
+    return next((row for row in rows(policy) if row["clause"] == clause), None)
+
+
+def line(policy: Policy, clause: str, *, unit: Unit, on: date) -> Line | None:
+    """The unit list of a clause for work in a unit; None where the scheme has no list under that clause."""
+    row = row_of(policy, clause)
+    if row is None:
+        return None
+
+    def found(part: str) -> tuple[Named, ...]:
+        return tuple(bodies_named(_names(row.get(part)), policy=policy, unit=unit, on=on))
+
+    return Line(clause, found("responsible"), found("supporting"), found("implementing"), bool(row.get("open")))
+
+
+def implementing(policy: Policy, *, unit: Unit, on: date) -> list[Named]:
+    """The bodies below a unit that implement, as the scheme's mechanism says (organisation.implementing_levels)."""
+    names = _names(policy.value("organisation.implementing_levels", ()))
+    return bodies_named(names, policy=policy, unit=unit, on=on)
+
+
+def bodies_named(names: Iterable[str], *, policy: Policy, unit: Unit, on: date) -> list[Named]:
+    """The bodies behind names of the scheme, in order, for work in a unit: of what is seated below only what lies in
+    the unit. A name may stand for several bodies, or for a body nobody registered."""
+    organisations = policy.parameters.get("organisations")
+    known = {str(row["name"]): row for row in cast(tuple[Row, ...], organisations.value or ())} if organisations else {}
+    home = _home(organisations, unit)
+    seats: list[tuple[str, str, Unit]] = []
+    for name in names:
+        row = known.get(name)
+        function = str(row.get("function", "")) if row else ""
+        words = _names(row.get("seat")) if row else ()
+        units = _seated(words, unit) if words else [home]
+        seats += [(name, function, one) for one in units]
+    bodies = _registered({function for _name, function, _unit in seats if function}, {one for *_rest, one in seats}, on)
+    return [
+        Named(_spoken(name, one, known), one, _best(bodies.get((function, one.path), ()), name))
+        for name, function, one in seats
+    ]
+
+
+def above(names: Iterable[str], *, policy: Policy, unit: Unit, on: date) -> list[list[Named]]:
+    """The bodies behind names, as steps to climb from a unit: of what is seated below the scheme's own unit the nearest
+    at or above the work first; what sits at the scheme's unit is one step."""
+    organisations = policy.parameters.get("organisations")
+    known = {str(row["name"]): row for row in cast(tuple[Row, ...], organisations.value or ())} if organisations else {}
+    climbed: list[list[Named]] = []
+    at_home: list[Named] = []
+    for name in names:
+        row = known.get(name)
+        words = _names(row.get("seat")) if row else ()
+        if not words:
+            at_home += bodies_named([name], policy=policy, unit=unit, on=on)
+            continue
+        function = str(row.get("function", "")) if row else ""
+        upward = Unit.objects.filter(path__in=ancestors_of(unit.path)).order_by("-level")
+        units = list(upward.filter(_any(words)))
+        bodies = _registered({function}, set(units), on)
+        climbed += [
+            [Named(_spoken(name, one, known), one, _best(bodies.get((function, one.path), ()), name))] for one in units
+        ]
+    return [*climbed, *([at_home] if at_home else [])]
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(cast(Collection[str], value or ()))
+
+
+def _home(organisations: Resolved | None, unit: Unit) -> Unit:
+    """The unit whose pack names the organisations: 市水务局 sits in the city also when the work lies in a county."""
+    path = path_of(organisations.origin.split("-")[0]) if organisations else unit.path
+    if path == unit.path or not is_within(unit.path, path):
+        return unit
+    return Unit.objects.get(path=path)
+
+
+def _seated(words: Iterable[str], unit: Unit) -> list[Unit]:
+    return list(Unit.objects.within(unit.path).standing().filter(_any(words)).order_by("level", "kind", "path"))
+
+
+def _any(words: Iterable[str]) -> Q:
+    found = Q(pk__in=[])
+    for word in words:
+        found |= SEATS[word]
+    return found
+
+
+def _registered(functions: set[str], units: set[Unit], on: date) -> dict[tuple[str, str], list[Body]]:
+    duties = BodyDuty.objects.filter(
+        Q(from_day=None) | Q(from_day__lte=on),
+        Q(to_day=None) | Q(to_day__gt=on),
+        function__in=functions,
+        body__unit__in=units,
+        body__valid_to=None,
+    ).select_related("body")
+    found: dict[tuple[str, str], list[Body]] = {}
+    for duty in duties.order_by("body_id"):
+        found.setdefault((duty.function, duty.body.unit_path), []).append(duty.body)
+    return found
+
+
+def _best(bodies: Iterable[Body], name: str) -> Body | None:
+    """Of several bodies with one function the one called so, else the one registered first."""
+    plain = name[1:]
+    return next((one for one in bodies if plain in one.name), next(iter(bodies), None))
+
+
+def _spoken(name: str, unit: Unit, known: Mapping[str, Row]) -> str:
+    """A collective name is said of one unit: 各县（区）人民政府 of 平城区 is 平城区人民政府."""
+    row = known.get(name)
+    if not row or not row.get("seat"):
+        return name
+    return str(row.get("each", name)).replace("%s", unit.name)
