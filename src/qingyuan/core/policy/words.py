@@ -102,6 +102,11 @@ WORDS: Mapping[str, str] = {
     "zone": _("区域"),
     "other": _("其他"),
     "types": _("类型"),
+    # oversight and plans
+    "seat": _("所在层级"),
+    "functions": _("职能"),
+    "codes": _("行业代码"),
+    "words": _("行业用词"),
     "lead": _("单位"),
     "duty": _("职责"),
     "key": _("键"),
