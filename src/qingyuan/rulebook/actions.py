@@ -38,14 +38,16 @@ def load_texts(
     found = {name: texts.canonical(files) for name, files in given.items()}
     new = _parsed(found)
     require(guards.load_packs(unit_paths=[unit_path_of(pack) for pack in new.values()], by=by))
+    if taken := [fault for pack in new.values() for fault in queries.name_faults(pack)]:
+        raise PackError(taken)
     standing = queries.texts_in_force(on=from_day or at.date())
     if not standing and not shipped:
         standing = texts.shipped_texts()
     _refuse_faults({**standing, **{pack.code: found[name] for name, pack in new.items()}})
     with transaction.atomic():
         if not shipped and not PackVersion.objects.exists():
-            _keep_shipped(except_for={pack.code for pack in new.values()}, by=by, at=at)
-        kept = [_keep(pack, found[name], from_day, shipped=shipped, by=by, at=at) for name, pack in new.items()]
+            keep_shipped(except_for={pack.code for pack in new.values()}, by=by, at=at)
+        kept = [keep(pack, found[name], from_day, shipped=shipped, by=by, at=at) for name, pack in new.items()]
     return [version for version in kept if version is not None]
 
 
@@ -100,16 +102,15 @@ def _parsed(given: Mapping[str, str]) -> dict[str, Pack]:
     return packs
 
 
-def _keep_shipped(*, except_for: set[str], by: Actor, at: datetime) -> None:
+def keep_shipped(*, except_for: set[str], by: Actor, at: datetime) -> None:
     """A bureau's first pack on an empty rulebook brings the shipped ones it stands on."""
     for code, text in texts.shipped_texts().items():
         if code not in except_for:
-            _keep(texts.parsed(text), text, None, shipped=True, by=by, at=at)
+            keep(texts.parsed(text), text, None, shipped=True, by=by, at=at)
 
 
-def _keep(
-    pack: Pack, text: str, from_day: date | None, *, shipped: bool, by: Actor, at: datetime
-) -> PackVersion | None:
+def keep(pack: Pack, text: str, from_day: date | None, *, shipped: bool, by: Actor, at: datetime) -> PackVersion | None:
+    """Put a text in force from a day, with its entry; None when the newest text is this very one."""
     sha256 = texts.digest(text)
     before = queries.newest_version(pack.code)
     if before is not None and before.sha256 == sha256:

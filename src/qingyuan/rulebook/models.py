@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from qingyuan.rulebook.models_proposals import PackProposal
+
+__all__ = ["PackProposal", "PackVersion"]
+
 
 class PackVersion(models.Model):
     """One text of one pack, from a day on. `in_force_from` null: since before anybody knows."""

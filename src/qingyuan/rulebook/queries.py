@@ -5,12 +5,12 @@ A site whose rulebook is still empty is answered by the packs shipped with the r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from qingyuan.core.policy import Ladder, Pack, Policy
+from qingyuan.core.policy import Ladder, Pack, PackFault, Policy
 from qingyuan.core.policy.ladder import build
 from qingyuan.rulebook import texts
 from qingyuan.rulebook.checking import ladder_of, unit_path_of
@@ -106,6 +106,11 @@ def texts_in_force(*, on: date) -> dict[str, str]:
     return dict(rows)
 
 
+def text_in_force(pack: str, *, on: date) -> str:
+    """The canonical text of a pack in force on a day; the shipped one from an empty rulebook."""
+    return (texts_in_force(on=on) or texts.shipped_texts())[pack]
+
+
 def packs(*, on: date) -> list[PackSummary]:
     """The packs in force on a day, from the nation down."""
     found = packs_in_force(on=on)
@@ -127,9 +132,52 @@ def newest_version(pack: str) -> PackVersion | None:
     return standing.order_by("-id").first()
 
 
+def name_faults(pack: Pack) -> list[PackFault]:
+    """A code belongs to one unit for ever: a text of another unit under it would take the place of that unit's own."""
+    other = PackVersion.objects.filter(pack=pack.code).exclude(unit_path=unit_path_of(pack)).exists()
+    shipped = texts.shipped_texts().get(pack.code)
+    if shipped is not None and not other:
+        other = unit_path_of(texts.parsed(shipped)) != unit_path_of(pack)
+    reason = "此代码是其他区划的政策包"
+    return [PackFault(f"{pack.code}/pack.yaml", "pack", reason, "POLICY_UNIT")] if other else []
+
+
+def later_days(*, after: date) -> list[date]:
+    """The days after a day on which another text comes into force."""
+    coming = PackVersion.objects.filter(in_force_from__gt=after, status=PackVersion.Status.IN_FORCE)
+    return sorted(set(coming.values_list("in_force_from", flat=True)))  # type: ignore[type-var]
+
+
+def policies_under(text: str, *, on: date) -> Callable[[str], Policy]:
+    """What would apply in any unit on a day if a text of a pack, read without fault, were in force beside the others.
+
+    Raises
+    ------
+    PackError
+        (on asking) The text does not fit the packs in force on that day.
+    """
+    pack = texts.parsed(text)
+    among = {**packs_in_force(on=on), pack.code: pack}
+    known: dict[tuple[str, ...], Policy] = {}
+
+    def asked(path: str) -> Policy:
+        chain = ladder_of(among.values(), path)
+        codes = tuple(one.code for one in chain)
+        if codes not in known:
+            known[codes] = build(chain).policy(unit_path_of(chain[-1]), on)
+        return known[codes]
+
+    return asked
+
+
 def compare(path_a: str, path_b: str, *, on: date) -> list[Difference]:
     """The parameters on which two units differ on a day, by name."""
-    first, second = policy_for(path_a, on=on).parameters, policy_for(path_b, on=on).parameters
+    return compare_policies(policy_for(path_a, on=on), policy_for(path_b, on=on))
+
+
+def compare_policies(one_policy: Policy, other_policy: Policy) -> list[Difference]:
+    """The parameters on which two policies differ, by name."""
+    first, second = one_policy.parameters, other_policy.parameters
     found = []
     for name in sorted({*first, *second}):
         one, other = first.get(name), second.get(name)

@@ -65,6 +65,11 @@ def canonical(texts: Mapping[str, str]) -> str:
     return json.dumps(dict(texts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def read_canonical(text: str) -> Texts:
+    """The files of a canonical text."""
+    return dict(json.loads(text))
+
+
 def digest(text: str) -> str:
     """The hash a version is known by."""
     return hashlib.sha256(text.encode()).hexdigest()
