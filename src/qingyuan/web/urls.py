@@ -6,10 +6,15 @@ app_name = "web"
 
 urlpatterns = [
     path("", include("qingyuan.web.home.urls")),
+    path("notices/", include("qingyuan.web.notices.urls")),
     path("", include("qingyuan.web.accounts.urls")),
     path("", include("qingyuan.web.outlets.urls")),
+    path("", include("qingyuan.web.registers.urls")),
     path("", include("qingyuan.web.imports.urls")),
     path("map/", include("qingyuan.web.map.urls")),
     path("rules/", include("qingyuan.web.rules.urls")),
     path("", include("qingyuan.web.progress.urls")),
+    path("", include("qingyuan.web.audit.urls")),
+    path("", include("qingyuan.web.sharing.urls")),
+    path("", include("qingyuan.web.running.urls")),
 ]

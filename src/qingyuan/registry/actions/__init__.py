@@ -6,6 +6,7 @@ from qingyuan.registry.actions.entering import NewOutlet, bring_in, register, re
 from qingyuan.registry.actions.filing import add_channel, enter_fact, file_paper, remove_channel, retract_fact
 from qingyuan.registry.actions.following import count_under_flags, place_in_zones
 from qingyuan.registry.actions.moving import Advance, advance, advance_many
+from qingyuan.registry.actions.publishing import publish_version
 
 __all__ = [
     "Advance",
@@ -24,6 +25,7 @@ __all__ = [
     "open_tracing",
     "place_in_zones",
     "propose_type",
+    "publish_version",
     "register",
     "register_many",
     "remove_channel",
