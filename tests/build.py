@@ -121,7 +121,7 @@ def new_outlet(
     """What a survey hands in."""
     number = next(_number)
     if position is not None:
-        position = (position[0] + Decimal(number % 1000) / 10_000, position[1])
+        position = (position[0] + Decimal(number % 300) / 10_000, position[1])  # within one tile of zoom 12
     return actions.NewOutlet(
         name=name or f"{where.name}测试{number}号排污口",
         unit=where,

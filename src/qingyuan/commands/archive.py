@@ -130,16 +130,15 @@ class Reader:
 
     def rows(self, model: type[models.Model]) -> Iterator[list[Any]]:
         """The rows of a table as Python values, in the order of `columns_of`."""
-        fields = columns_of(model)
-        reads = [reader_of(field) for field in fields]
+        fields = {field.attname: field for field in columns_of(model)}
         with self.zip.open(f"register/{model._meta.db_table}.jsonl") as member:
             names = json.loads(next(iter(member)))
-            if names != [field.attname for field in fields]:
+            if set(names) != set(fields):
                 raise _refused("backup.columns", _("备份与本程序的数据表不一致，请用相同版本恢复。"))
+            places = [(names.index(name), reader_of(field)) for name, field in fields.items()]
             for line in member:
-                yield [
-                    None if value is None else read(value) for read, value in zip(reads, json.loads(line), strict=True)
-                ]
+                row = json.loads(line)
+                yield [None if row[place] is None else read(row[place]) for place, read in places]
 
     def has(self, model: type[models.Model]) -> bool:
         """Whether the archive holds the table."""

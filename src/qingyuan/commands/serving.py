@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,8 +16,8 @@ from types import FrameType
 
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
+from qingyuan.commands import databases
 from qingyuan.commands.answers import DONE, WRONG, note, refuse, verb
 from qingyuan.core.refusal import Refusal, require
 from qingyuan.core.refusal import gettext_noop as _
@@ -40,7 +41,8 @@ def serve(asked: argparse.Namespace) -> int:
     require(_no_certificate(asked))
     worker = [sys.executable, "-m", "qingyuan.commands.main", "work"]
     note(asked, f"{address(asked)}    Ctrl-C 结束")
-    return keep([web_command(asked), worker], _environment(asked))
+    with databases.running():
+        return keep([web_command(asked), worker], _environment(asked))
 
 
 def web(asked: argparse.Namespace) -> int:
@@ -48,20 +50,16 @@ def web(asked: argparse.Namespace) -> int:
     require(not_ready())
     require(_no_certificate(asked))
     note(asked, f"{address(asked)}    Ctrl-C 结束")
-    return keep([web_command(asked)], _environment(asked))
+    with databases.running():
+        return keep([web_command(asked)], _environment(asked))
 
 
 def not_ready() -> Refusal | None:
     """A site without tables, or with tables of another version, is not served."""
-    if "ledger_entry" not in connection.introspection.table_names():
+    if not databases.is_laid():
         return Refusal("site.not_initialised", _("站点尚未建立，请先运行 qingyuan init 或 qingyuan demo。"))
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        # One sentence: it must stay one key of the catalogue.
-        text = _(
-            "数据表与程序版本不一致，请先备份，再执行 python -m django migrate --settings qingyuan.project.settings。"
-        )
-        return Refusal("site.not_migrated", text)
+    if databases.pending():
+        return Refusal("site.not_migrated", _("数据表与程序版本不一致，请先执行 qingyuan upgrade（先备份，后升级）。"))
     return None
 
 
@@ -89,7 +87,12 @@ def web_command(asked: argparse.Namespace) -> list[str]:
 
 
 def _environment(asked: argparse.Namespace) -> dict[str, str]:
-    return {**os.environ, "QINGYUAN_HTTPS": "1"} if asked.tls else dict(os.environ)
+    """What the children are told: whether they answer by TLS, and where web processes share their figures."""
+    figures = settings.HOME / "metrics"
+    shutil.rmtree(figures, ignore_errors=True)  # of processes that have ended
+    figures.mkdir(mode=0o700, parents=True)
+    told = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(figures)}
+    return {**told, "QINGYUAN_HTTPS": "1"} if asked.tls else told
 
 
 def keep(commands: Sequence[Sequence[str]], environment: dict[str, str]) -> int:

@@ -15,7 +15,10 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from qingyuan.access import reading
+from qingyuan.commands import databases
 from qingyuan.commands.answers import DONE, answer, verb
+from qingyuan.commands.pulse import Heart
 from qingyuan.commands.serving import not_ready
 from qingyuan.core.access import CONSOLE
 from qingyuan.core.refusal import DomainError, require
@@ -23,6 +26,7 @@ from qingyuan.exchange import queries as exchange
 from qingyuan.exchange.actions import take_in
 from qingyuan.ledger import actions as ledger
 from qingyuan.registry import tallies
+from qingyuan.rulebook.queries import policy_for
 
 TICK_S = 1.0
 
@@ -61,6 +65,12 @@ def refresh_flags(at: datetime) -> int:
     return tallies.refresh_water_flags(on=timezone.localdate(at))
 
 
+def take_in_readings(at: datetime) -> int:
+    """Take what was read into the table of the read log; the files last as long as the site's rule says."""
+    days = policy_for("", on=timezone.localdate(at)).value("audit.read_log_days", 200)
+    return reading.take_in(by=CONSOLE, at=at, keep_days=int(str(days)))
+
+
 @dataclass(slots=True)
 class ResumeImports:
     """Go on with imports whose process was killed: the cursor stands where it stood a turn ago."""
@@ -82,6 +92,7 @@ JOBS = [
     Job("ledger.anchor", daily, anchor_yesterday),
     Job("registry.water_flags", daily, refresh_flags),
     Job("exchange.resume", every(60), ResumeImports()),
+    Job("reading.take_in", every(30), take_in_readings),
 ]
 
 
@@ -102,10 +113,14 @@ def work(asked: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _signal, _frame: ending.set())
     turns: dict[str, str] = {}
-    while not ending.wait(TICK_S):
-        for job in JOBS:
-            if not ending.is_set():
-                run_due(job, turns, timezone.now())
+    heart = Heart()
+    with databases.running():
+        while not ending.wait(TICK_S):
+            for job in JOBS:
+                if not ending.is_set():
+                    run_due(job, turns, timezone.now())
+            heart.beat(turns, at=timezone.now())
+    heart.stop()
     return DONE
 
 
