@@ -61,19 +61,20 @@ class Report:
 def timeline(kind: str, subject_id: str, *, limit: int | None = None) -> list[Line]:
     """The entries of one subject, newest first. Two queries."""
     entries = list(Entry.objects.filter(kind=kind, subject_id=str(subject_id)).order_by("-number")[:limit])
-    return [line for _entry, line in _lines(entries)]
+    return [line for _entry, line in lines_of(entries)]
 
 
 def timelines(kind: str, subject_ids: Sequence[str]) -> dict[str, list[Line]]:
     """The entries of some subjects, oldest first, by subject; one without entries is not there. Two queries."""
     entries = Entry.objects.filter(kind=kind, subject_id__in=subject_ids).order_by("subject_id", "number")
     found: dict[str, list[Line]] = {}
-    for entry, line in _lines(list(entries)):
+    for entry, line in lines_of(list(entries)):
         found.setdefault(entry.subject_id, []).append(line)
     return found
 
 
-def _lines(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Line]]:
+def lines_of(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Line]]:
+    """Entries as people read them, in the order given. One query."""
     bodies = [json.loads(entry.body) for entry in entries]
     keys = {body["actor"]["name"]["key"] for body in bodies}
     names = dict(Private.objects.filter(key__in=keys).values_list("key", "text"))

@@ -1,0 +1,1 @@
+"""The API: tokens, keys, versions, errors, and every address by role and scope."""
