@@ -93,6 +93,8 @@ WORDS: Mapping[str, str] = {
     "clause": _("条款"),
     "responsible": _("责任单位"),
     "supporting": _("配合单位"),
+    "implementing": _("落实单位"),
+    "each": _("逐个单位的叫法"),
     "open": _("带“等”"),
     "day": _("日期"),
     "what": _("事项"),

@@ -109,7 +109,7 @@ class ItemOutlet(models.Model):
 
 
 class Part(models.Model):
-    """The part one body has in an item. `body` None: the scheme names it, but nobody registered it yet (尚未登记该单位).
+    """A body's part in an item. `body` None: the scheme names it, but nobody registered it yet (尚未登记该单位).
 
     `name` is as the scheme says it; `unit_path` where the body sits; `is_added` one the issuer added under 等.
     """

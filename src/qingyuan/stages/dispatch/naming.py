@@ -1,7 +1,7 @@
 """Whom a scheme names: the rows of its `responsibilities` and `organisations` turned into registered bodies.
 
-A name such as 市水务局 is a function and a seat, whatever the local bureau is called; 各县（区）人民政府 is one body for
-each county below. What nobody registered stays a name.
+A name such as 市水务局 is a function and a seat, whatever the local bureau is called; 各县（区）人民政府 is one body
+for each county below. What nobody registered stays a name.
 """
 
 from __future__ import annotations

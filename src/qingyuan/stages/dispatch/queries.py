@@ -169,8 +169,8 @@ class RollUp:
 
 
 def roll_up(found: WorkItem, *, on: date) -> RollUp:
-    """The items below one, at every level, added up. `answered` counts those fed back or closed; "9 个乡镇中 7 个已反馈"
-    is answered of total."""
+    """The items below one, at every level, added up. `answered` counts those fed back or closed; answered of total
+    is "9 个乡镇中 7 个已反馈"."""
     total, level = RollUp(), [found.pk]
     while level:
         children = list(WorkItem.objects.filter(parent__in=level).prefetch_related("parts"))

@@ -37,7 +37,10 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("设置审核"), ("approval", "planning")),
     (noop("监测、检查与执法"), ("monitoring", "inspection", "sampling", "supervision", "enforcement")),
     (noop("期限与工作日"), ("deadline", "calendar")),
-    (noop("组织与职责"), ("organisation", "organisations", "responsibilities", "river_chief", "expert_assistance", "plans")),
+    (
+        noop("组织与职责"),
+        ("organisation", "organisations", "responsibilities", "dispatch", "river_chief", "expert_assistance", "plans"),
+    ),
     (noop("报告与考核"), ("report", "annual_report", "assessment")),
     (noop("公开与共享"), ("public", "complaint", "exchange")),
     (noop("登录与安全"), ("signin",)),

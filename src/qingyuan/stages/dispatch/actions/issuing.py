@@ -151,9 +151,9 @@ def _link(item: WorkItem, outlets: Iterable[Outlet], *, on: date, by: Actor) -> 
 
 @transaction.atomic
 def pass_down(item: WorkItem, *, on: date, by: Actor, at: datetime, due: date | None = None) -> list[WorkItem]:
-    """分解下达: one item below for each implementing body of the scheme's mechanism, through all its levels (吉林: under
-    each city its counties). Bodies that have theirs already are passed over: doing it twice changes nothing. Returns
-    what was made.
+    """分解下达: one item below for each implementing body of the scheme's mechanism, through all its levels (吉林:
+    under each city its counties). Bodies that have theirs already are passed over: doing it twice changes nothing.
+    Returns what was made.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from qingyuan.bodies.models import Body
-from qingyuan.core.access import Actor
+from qingyuan.core.access import Actor, Permission
 from qingyuan.core.policy import Policy
 from qingyuan.core.refusal import require
 from qingyuan.ledger import actions as ledger
@@ -131,16 +131,16 @@ def urge(items: Sequence[WorkItem], *, text: str, on: date, by: Actor, at: datet
         if item.pk not in known
     ]
     made = {one.item_id: one for one in Urging.objects.bulk_create(new)}
-    ledger.record_many(_urgings(items, made, text=text, on=on), by=by, at=at)
+    ledger.record_many(_urgings(items, made, on=on), by=by, at=at)
     return [(known | made)[item.pk] for item in dict.fromkeys(items)]
 
 
 def _acting(by: Actor) -> Body | None:
-    ids = sorted(guards.acting_bodies(by, guards.Permission.DISPATCH_URGE))
+    ids = sorted(guards.acting_bodies(by, Permission.DISPATCH_URGE))
     return Body.objects.filter(pk__in=ids).order_by("pk").first()
 
 
-def _urgings(items: Iterable[WorkItem], made: dict[int, Urging], *, text: str, on: date) -> Iterable[ledger.Draft]:
+def _urgings(items: Iterable[WorkItem], made: dict[int, Urging], *, on: date) -> Iterable[ledger.Draft]:
     policies = {item.unit_path: rules.policy_of(item.unit_path, on=on) for item in items}
     for item in dict.fromkeys(items):
         if one := made.get(item.pk):

@@ -1,4 +1,4 @@
-"""What every act of this room does at its end: bump the item's version, set its status by its parts, write the ledger."""
+"""What every act of this room does at its end: bump the item's version, set its status by its parts, write it down."""
 
 from __future__ import annotations
 
