@@ -6,8 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from qingyuan.rulebook.models_proposals import PackProposal
+from qingyuan.rulebook.models_regulations import Decision, Regulation
 
-__all__ = ["PackProposal", "PackVersion"]
+__all__ = ["Decision", "PackProposal", "PackVersion", "Regulation"]
 
 
 class PackVersion(models.Model):
