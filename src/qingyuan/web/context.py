@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from qingyuan.access.models import Officer
 from qingyuan.core.refusal import NotFound
+from qingyuan.stages.notice import queries as notices
 from qingyuan.web import lookup
 
 _LOOKED_AGAIN_AFTER_S = 60.0
@@ -26,6 +27,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "site": SimpleLazyObject(site),
         "here": SimpleLazyObject(lambda: _or_nothing(lookup.here, request)),
         "here_units": SimpleLazyObject(lambda: _or_nothing(lookup.switchable, request)),
+        "unread_notices": SimpleLazyObject(lambda: notices.unread(lookup.actor(request))),
         "today": timezone.localdate(),
     }
 

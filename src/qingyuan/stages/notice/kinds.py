@@ -36,7 +36,7 @@ SENTENCES: Mapping[Kind, str] = {
     Kind.ITEM_ISSUED: _("%(from)s交办：%(title)s"),
     Kind.ITEM_FEEDBACK: _("%(from)s已反馈：%(title)s"),
     Kind.ITEM_RETURNED: _("反馈被退回，请补充后重新反馈：%(title)s"),
-    Kind.ITEM_CLOSED: _("%(from)s已办结：%(title)s"),
+    Kind.ITEM_CLOSED: _("已办结：%(title)s"),
     Kind.ITEM_REOPENED: _("办结后重新办理：%(title)s"),
     Kind.ITEM_ESCALATED: _("下级逾期未办结，已提级到本单位：%(title)s"),
     Kind.ITEM_URGED: _("%(from)s催办：%(title)s"),

@@ -1,0 +1,1 @@
+"""消息: what I was told, read and unread."""
