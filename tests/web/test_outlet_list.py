@@ -10,9 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.lifecycle import Stage
-from qingyuan.registry import actions
+from qingyuan.registry import actions, paging
 from qingyuan.registry.models import Outlet
-from qingyuan.web.outlets import paging
 from tests import build
 from tests.web.people import client, words
 

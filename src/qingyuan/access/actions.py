@@ -7,7 +7,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from qingyuan.access import guards
-from qingyuan.access.models import Assignment, Officer
+from qingyuan.access.models import Assignment, Officer, ProgramToken
+from qingyuan.access.programs import PREFIX, hash_of, new_token, places_of_program
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor, Place, Role
 from qingyuan.core.refusal import require
@@ -26,8 +27,9 @@ def enrol(
     place: Place | None = None,
     must_change_password: bool = True,
     is_demo: bool = False,
+    is_program: bool = False,
 ) -> Officer:
-    """新建账号. Without a password nobody can sign in with it yet.
+    """新建账号. Without a password nobody can sign in with it yet; a program never gets one.
 
     Raises
     ------
@@ -38,10 +40,11 @@ def enrol(
         username=username,
         name=name,
         is_demo=is_demo,
-        must_change_password=must_change_password,
+        is_program=is_program,
+        must_change_password=must_change_password and not is_program,
         password_changed_at=at if password else None,
     )
-    officer.set_password(password)
+    officer.set_password(None if is_program else password)
     officer.save()
     ledger.record(("officer", str(officer.pk)), "officer.enrol", by=by, at=at, occurred=at, private={"name": name})
     return officer
@@ -137,3 +140,49 @@ def set_password(
     officer.must_change_password = temporary
     officer.save(update_fields=["password", "password_changed_at", "must_change_password"])
     ledger.record(("officer", str(officer.pk)), "officer.set_password", by=by, at=at, occurred=at)
+
+
+@transaction.atomic
+def issue_token(
+    program: Officer, *, label: str, from_day: date, by: Actor, at: datetime, to_day: date | None = None
+) -> tuple[ProgramToken, str]:
+    """签发令牌: the token and its text, which is given this once and kept nowhere, neither here nor in the ledger.
+
+    Raises
+    ------
+    Refused
+    """
+    places = places_of_program(program)
+    require(guards.issue_token(program, places=places, label=label, from_day=from_day, to_day=to_day, by=by))
+    text = new_token()
+    token = ProgramToken.objects.create(
+        officer=program,
+        label=label.strip(),
+        prefix=text[:PREFIX],
+        sha256=hash_of(text),
+        from_day=from_day,
+        to_day=to_day,
+    )
+    details = {"token": token.pk, "prefix": token.prefix, "label": token.label, "to": to_day}
+    ledger.record(("officer", str(program.pk)), "officer.issue_token", by=by, at=at, occurred=from_day, details=details)
+    return token, text
+
+
+@transaction.atomic
+def end_token(token: ProgramToken, *, by: Actor, at: datetime) -> None:
+    """停用令牌, at once.
+
+    Raises
+    ------
+    Refused
+    """
+    require(guards.end_token(token, places=places_of_program(token.officer), by=by))
+    ProgramToken.objects.filter(pk=token.pk, ended_at=None).update(ended_at=at)
+    ledger.record(
+        ("officer", str(token.officer_id)),
+        "officer.end_token",
+        by=by,
+        at=at,
+        occurred=at,
+        details={"token": token.pk, "prefix": token.prefix},
+    )

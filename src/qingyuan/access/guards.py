@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
-from qingyuan.access.models import Assignment, Officer
+from qingyuan.access.models import Assignment, Officer, ProgramToken
 from qingyuan.bodies.models import Body
 from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission, Place, Role
@@ -46,6 +47,32 @@ def end_assignment(assignment: Assignment, *, places: Sequence[Place], by: Actor
         yield access.refusal(by, Permission.OFFICERS_MANAGE, place)
     if assignment.to_day is not None:
         yield Refusal("officers.ended", _("该任职已经结束。"))
+
+
+@guard
+def issue_token(
+    program: Officer, *, places: Sequence[Place], label: str, from_day: date, to_day: date | None, by: Actor
+) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OFFICERS_MANAGE)
+    for place in places:
+        yield access.refusal(by, Permission.OFFICERS_MANAGE, place)
+    if not program.is_program or not program.is_active:
+        yield Refusal("programs.no_program", _("只有启用的程序账号可以签发令牌。"))
+    if not places:
+        yield Refusal("programs.no_reach", _("请先给程序账号任职，再签发令牌。"))
+    if not label.strip():
+        yield Refusal("programs.no_label", _("请说明令牌的用途。"))
+    if to_day is not None and to_day <= from_day:
+        yield Refusal("programs.days", _("令牌的截止日期须晚于起始日期。"))
+
+
+@guard
+def end_token(token: ProgramToken, *, places: Sequence[Place], by: Actor) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OFFICERS_MANAGE)
+    for place in places:
+        yield access.refusal(by, Permission.OFFICERS_MANAGE, place)
+    if token.ended_at is not None:
+        yield Refusal("programs.token_ended", _("该令牌已经停用。"))
 
 
 @guard

@@ -7,9 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from qingyuan.access.models_reading import Reading, ReadingFile
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import LABELS, Role
 from qingyuan.places.models import Unit, Water
+
+__all__ = ["Assignment", "Officer", "OfficerManager", "ProgramToken", "Reading", "ReadingFile", "roles"]
 
 
 def roles() -> list[tuple[str, str]]:
@@ -25,7 +28,8 @@ class OfficerManager(BaseUserManager["Officer"]):
 
 
 class Officer(AbstractBaseUser):
-    """A person who signs in. Never deleted: what he did keeps his id."""
+    """A person who signs in, or a program that comes with a token (`is_program`) and never signs in by password. Never
+    deleted: what he did keeps his id."""
 
     username = models.CharField(_("登录名"), max_length=64, unique=True)
     name = models.CharField(_("姓名"), max_length=64)
@@ -33,6 +37,7 @@ class Officer(AbstractBaseUser):
     password_changed_at = models.DateTimeField(_("密码修改时间"), null=True)
     must_change_password = models.BooleanField(_("须修改密码"), default=False)
     is_demo = models.BooleanField(_("演示账号"), default=False)
+    is_program = models.BooleanField(_("程序账号"), default=False)
 
     USERNAME_FIELD = "username"
     objects = OfficerManager()
@@ -72,3 +77,28 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer_id} {self.role}"
+
+
+class ProgramToken(models.Model):
+    """访问令牌 of a program, from a day to a day. The text is shown once; kept are its hash and its first signs, by which
+    people tell tokens apart."""
+
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="tokens")
+    label = models.CharField(_("用途"), max_length=64)
+    prefix = models.CharField(_("令牌前缀"), max_length=12)
+    sha256 = models.CharField(max_length=64, unique=True)
+    from_day = models.DateField(_("起"))
+    to_day = models.DateField(_("止"), null=True)
+    last_used_day = models.DateField(_("最近使用"), null=True)
+    ended_at = models.DateTimeField(_("停用时间"), null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="token_ends_after_it_begins",
+                condition=Q(to_day__isnull=True) | Q(to_day__gt=models.F("from_day")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.officer_id} {self.prefix}"

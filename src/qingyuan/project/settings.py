@@ -62,7 +62,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "qingyuan.web.running.figures.MeasuringMiddleware",
     "csp.middleware.CSPMiddleware",
+    "qingyuan.api.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -75,6 +77,7 @@ MIDDLEWARE = [
     "qingyuan.web.middleware.ActorMiddleware",
     "qingyuan.web.middleware.PasswordMiddleware",
     "qingyuan.web.middleware.RefusalMiddleware",
+    "qingyuan.web.reading.ReadLogMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -145,7 +148,12 @@ WHITENOISE_USE_FINDERS = True  # straight from the package: no copy to go stale
 WHITENOISE_MAX_AGE = 86_400  # built files carry the hash of their content in their address
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+API_UPLOAD_BYTES = 128 * 1024 * 1024  # one request below /api/, files and all
+API_KEEP_ANSWERS_DAYS = int(os.environ.get("QINGYUAN_API_KEEP_ANSWERS_DAYS", "30"))  # under their idempotency keys
 LIBRARY_ROOT = HOME / "library"
+NOTICE_KEEP_DAYS = int(os.environ.get("QINGYUAN_NOTICE_KEEP_DAYS", "730"))  # read ones; unread ones stay
+READING_ROOT = HOME / "reading"  # the read log's files, one for each day (docs/adr/0011)
+METRICS_TOKEN = os.environ.get("QINGYUAN_METRICS_TOKEN", "")  # without one /metrics answers this machine only
 TIANDITU_KEY = os.environ.get("QINGYUAN_TIANDITU_KEY", "")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

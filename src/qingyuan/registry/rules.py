@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from qingyuan.core.classification import tree_of
 from qingyuan.core.lifecycle import TRANSITIONS, Move
+from qingyuan.core.policy.facts import FactError
+from qingyuan.core.policy.judging import Verdict
 from qingyuan.core.policy.ladder import Policy
 from qingyuan.rulebook.queries import packs, policy_for
 
@@ -51,6 +53,14 @@ def clause_of(move: Move, *, policy: Policy) -> str:
 def pack_of(policy: Policy) -> str:
     """The packs an entry was made under, nation first."""
     return "+".join(policy.packs)
+
+
+def judge(policy: Policy, known: Mapping[str, object]) -> tuple[Verdict, ...]:
+    """What every rule says of these facts. A fact entered before the vocabulary changed is left aside: unknown."""
+    try:
+        return tuple(policy.judge(known))
+    except FactError as error:
+        return tuple(policy.judge({name: value for name, value in known.items() if name not in error.reasons}))
 
 
 def counted(policy: Policy, special_kind: str) -> bool:

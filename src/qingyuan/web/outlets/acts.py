@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django import forms
 from django.contrib import messages
@@ -19,19 +19,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_http_methods
 
-from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.classification import tree_of
-from qingyuan.core.lifecycle import Move, Paper
-from qingyuan.core.refusal import NotFound, Refusal, Refused
-from qingyuan.registry import guards, rules
+from qingyuan.core.lifecycle import Move
+from qingyuan.core.refusal import NotFound, Refused
+from qingyuan.registry import offers, rules
 from qingyuan.registry.models import Outlet
-from qingyuan.registry.places_of import place_of
+from qingyuan.registry.offers import Reason
 from qingyuan.web import lookup, refusals
 from qingyuan.web.outlets import act_forms, doing
 from qingyuan.web.outlets.correct_form import Correct
-
-Reason = Callable[[Outlet, Actor, date, datetime], Refusal | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,54 +45,23 @@ class Act:
     says: str = ""
 
 
-def _permitted(permission: Permission) -> Reason:
-    return lambda outlet, by, _on, _at: access.refusal(by, permission, place_of(outlet))
-
-
-def _verify(outlet: Outlet, by: Actor, on: date, at: datetime) -> Refusal | None:
-    return guards.verify(outlet, by=by, on=on, at=at)
-
-
-def _open_tracing(outlet: Outlet, by: Actor, on: date, at: datetime) -> Refusal | None:
-    return guards.open_tracing(outlet, by=by, on=on, at=at)
-
-
-def _fix_party(outlet: Outlet, by: Actor, on: date, _at: datetime) -> Refusal | None:
-    """The paper and the party come with the form; the stage is settled now."""
-    barred = access.refusal(by, Permission.OUTLET_FIX_PARTY, place_of(outlet))
-    if barred is None and outlet.party_id is None:
-        barred = guards.move_refusal(outlet, Move.FIX_PARTY, on=on, given={Paper.PARTY_BASIS})
-    return barred
-
-
-def _classify(outlet: Outlet, by: Actor, on: date, at: datetime) -> Refusal | None:
-    """Everything but the type, which the form asks: any type of the tree stands for it."""
-    tree = tree_of(rules.policy_of(outlet.unit_path, on=on))
-    some = next((child.key for top in tree.tops for child in top.children), "")
-    return guards.classify(outlet, type_key=some, top="", by=by, on=on, at=at)
-
-
-def _change_unit(outlet: Outlet, by: Actor, on: date, at: datetime) -> Refusal | None:
-    return guards.change_unit(outlet, unit=outlet.unit, given={Paper.BOUNDARY_BASIS}, by=by, on=on, at=at)
-
-
 ACTS: Mapping[str, Act] = {
     act.name: act
     for act in (
-        Act("verify", noop("核实"), _verify, act_forms.Verify, doing.verify, Move.VERIFY),
+        Act("verify", noop("核实"), offers.verify, act_forms.Verify, doing.verify, Move.VERIFY),
         Act(
             "open-tracing",
             noop("开展溯源"),
-            _open_tracing,
+            offers.open_tracing,
             act_forms.OpenTracing,
             doing.open_tracing,
             Move.OPEN_TRACING,
         ),
-        Act("fix-party", noop("明确责任主体"), _fix_party, act_forms.FixParty, doing.fix_party, Move.FIX_PARTY),
+        Act("fix-party", noop("明确责任主体"), offers.fix_party, act_forms.FixParty, doing.fix_party, Move.FIX_PARTY),
         Act(
             "classify",
             noop("确认分类"),
-            _classify,
+            offers.classify,
             act_forms.Classify,
             doing.classify,
             Move.CLASSIFY,
@@ -104,7 +70,7 @@ ACTS: Mapping[str, Act] = {
         Act(
             "propose-type",
             noop("提出分类意见"),
-            _permitted(Permission.OUTLET_PROPOSE_TYPE),
+            offers.permitted(Permission.OUTLET_PROPOSE_TYPE),
             act_forms.ChooseType,
             doing.propose_type,
             template="outlets/act_type.html",
@@ -112,24 +78,24 @@ ACTS: Mapping[str, Act] = {
         Act(
             "suggest-type",
             noop("按规则建议类型"),
-            _permitted(Permission.OUTLET_PROPOSE_TYPE),
+            offers.permitted(Permission.OUTLET_PROPOSE_TYPE),
             act_forms.SuggestType,
             doing.suggest_type,
             says=noop("按责任主体行业和排放特征对照分类建议表，给出建议并保存两项依据；确认仍由人作出。"),
         ),
-        Act("correct", noop("更正信息"), _permitted(Permission.OUTLET_CORRECT), Correct, doing.correct),
-        Act("change-unit", noop("变更所在区划"), _change_unit, act_forms.ChangeUnit, doing.change_unit),
+        Act("correct", noop("更正信息"), offers.permitted(Permission.OUTLET_CORRECT), Correct, doing.correct),
+        Act("change-unit", noop("变更所在区划"), offers.change_unit, act_forms.ChangeUnit, doing.change_unit),
         Act(
             "file-paper",
             noop("归入材料"),
-            _permitted(Permission.OUTLET_FILE_PAPER),
+            offers.permitted(Permission.OUTLET_FILE_PAPER),
             act_forms.FilePaper,
             doing.file_paper,
         ),
         Act(
             "enter-fact",
             noop("录入事实"),
-            _permitted(Permission.OUTLET_ENTER_FACT),
+            offers.permitted(Permission.OUTLET_ENTER_FACT),
             act_forms.EnterFact,
             doing.enter_fact,
             says=noop("规则只读取这里的事实。没有录入的事实是“不知道”，不是“否”。"),
@@ -137,7 +103,7 @@ ACTS: Mapping[str, Act] = {
         Act(
             "add-channel",
             noop("登记排污通道"),
-            _permitted(Permission.OUTLET_CORRECT),
+            offers.permitted(Permission.OUTLET_CORRECT),
             act_forms.AddChannel,
             doing.add_channel,
         ),

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from django.db.models import F, Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,15 +14,13 @@ from django.utils.translation import gettext_lazy
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor
 from qingyuan.core.classification import Tree
-from qingyuan.core.lifecycle import BITS, GROUPS, IN_REGISTER, STAGES, Milestone, Stage, StageGroup
+from qingyuan.core.lifecycle import GROUPS, IN_REGISTER, STAGES, Stage, StageGroup
 from qingyuan.core.lifecycle_words import STAGE_GROUPS
 from qingyuan.places.models import Unit, Water
-from qingyuan.places.paths import within_q
 from qingyuan.registry import queries as registry
+from qingyuan.registry.listing import GROUP, Asked, stages_asked, types_asked
 from qingyuan.registry.models import OutletQuerySet
-from qingyuan.registry.rules import policy_of
 
-GROUP = "group:"
 POSITIONS = {"yes": gettext_lazy("有坐标"), "no": gettext_lazy("无坐标")}
 SOURCES = {
     "survey": gettext_lazy("排查登记"),
@@ -73,45 +70,26 @@ class Filters:
 
     def stages(self) -> tuple[str, ...] | None:
         """The stages asked for; None for any."""
-        if self.stage.startswith(GROUP):
-            group = StageGroup(self.stage.removeprefix(GROUP))
-            return tuple(stage.value for stage, one in GROUPS.items() if one is group)
-        return (self.stage,) if self.stage else None
+        return stages_asked(self.stage)
+
+    def asked(self) -> Asked:
+        """The same without the words."""
+        return Asked(
+            at=self.at,
+            types=self.types if self.type else None,
+            stages=self.stages(),
+            position={"yes": True, "no": False}.get(self.position),
+            source=self.source,
+            special=self.special,
+            q=self.q,
+            water=self.water,
+            party=self.party,
+            department=self.department,
+        )
 
     def apply(self, found: OutletQuerySet) -> OutletQuerySet:
         """Narrow the outlets one may see to those asked for."""
-        if self.at is not None and self.at.path:
-            found = found.within(self.at.path)
-        if self.type:
-            found = found.filter(type_key__in=self.types)
-        if (stages := self.stages()) is not None:
-            found = found.filter(stage__in=stages)
-        if self.position:
-            found = found.filter(longitude_deg__isnull=self.position == "no")
-        if self.water is not None:
-            found = found.filter(water__in=Water.objects.filter(within_q("path", self.water.path)).values("pk"))
-        if self.party is not None:
-            found = found.filter(party=self.party)
-        if self.department is not None:
-            found = found.filter(managing_body=self.department)
-        found = self._by_source(found)
-        if self.special == "pending":
-            found = found.exclude(missing=[])
-        if not self.q:
-            return found
-        policy = policy_of(self.at.path if self.at else "", on=timezone.localdate())
-        return registry.search(found, *policy.spellings(self.q))
-
-    def _by_source(self, found: OutletQuerySet) -> OutletQuerySet:
-        bit = BITS[Milestone.BROUGHT_IN]
-        match self.source:
-            case "brought_in":
-                return found.annotate(brought=F("milestones").bitand(bit)).filter(brought=bit)
-            case "file":
-                return found.annotate(brought=F("milestones").bitand(bit)).filter(~Q(source=""), brought=0)
-            case "survey":
-                return found.annotate(brought=F("milestones").bitand(bit)).filter(source="", brought=0)
-        return found
+        return self.asked().apply(found, on=timezone.localdate())
 
     def address(self, **changed: object) -> str:
         """The query string of these filters with some changed."""
@@ -158,21 +136,13 @@ def read(given: QueryDict, *, at: Unit | None, tree: Tree, who: Actor) -> Filter
         party=_body(who, given.get("party", "")),
         department=_body(who, given.get("department", "")),
     )
-    keys = type_keys(tree, asked.type)
+    keys = types_asked(tree, asked.type)
     return replace(asked, types=keys) if keys else replace(asked, type="")
 
 
 def sorts_at(at: Unit | None) -> dict[str, object]:
     """The orders offered: by name within a county, whose outlets are few enough to be sorted for each page."""
     return {name: label for name, label in SORTS.items() if name == "place" or (at is not None and at.level >= 3)}
-
-
-def type_keys(tree: Tree, asked: str) -> tuple[str, ...]:
-    """The second-level keys below a first-level code, or the one key itself; `none` are those not yet classified."""
-    if asked == "none":
-        return ("",)
-    below = tuple(child.key for child in tree.children(asked))
-    return below or ((asked,) if tree.second(asked) else ())
 
 
 def type_words(tree: Tree, asked: str) -> str:

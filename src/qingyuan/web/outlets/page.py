@@ -16,18 +16,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from qingyuan.boards.progress.queries import Asking, scope_of
-from qingyuan.core import lifecycle
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.classification import tree_of
-from qingyuan.core.lifecycle import MOVES, PAPERS, TRANSITIONS, Move, Stage, milestones_of, moves_from
+from qingyuan.core.lifecycle import PAPERS, Move, Stage, milestones_of, moves_from
 from qingyuan.core.lifecycle_words import MILESTONES
 from qingyuan.core.policy import FACTS, Policy
 from qingyuan.core.policy import words as policy_words
-from qingyuan.core.policy.facts import FactError
 from qingyuan.core.refusal import NotFound, Refusal
 from qingyuan.ledger import queries as ledger
 from qingyuan.library import queries as library
-from qingyuan.registry import guards, queries, rules
+from qingyuan.registry import offers, queries, rules
 from qingyuan.registry.models import FiledPaper, MilestoneRecord, Outlet
 from qingyuan.web import facts, lookup
 from qingyuan.web.outlets import acts, sections
@@ -137,27 +135,16 @@ def paper(request: HttpRequest, pk: int, paper: int) -> FileResponse:
 
 def next_of(found: Outlet, policy: Policy, who: Actor, *, on: date, at: datetime) -> list[Next]:
     """The moves that lead out of the outlet's stage, each with its clause and the reason against it, if any."""
-    papers = guards.papers_on_file(found)
-    shown = []
-    for move in moves_from(Stage(found.stage)):
-        act = acts.MOVES.get(move)
-        lacking = TRANSITIONS[move].papers - papers
-        shown.append(
-            Next(
-                label=_(MOVES[move]),
-                clause=rules.clause_of(move, policy=policy),
-                url=reverse("web:act", args=[found.pk, act.name]) if act else "",
-                reason=act.reason(found, who, on, at) if act else _later(move, found, policy, papers),
-                papers=_("、").join(_(PAPERS[kind]) for kind in sorted(lacking)),
-            )
+    return [
+        Next(
+            label=_(one.label),
+            clause=one.clause,
+            url=reverse("web:act", args=[found.pk, one.act]) if one.act else "",
+            reason=one.reason,
+            papers=_("、").join(_(PAPERS[kind]) for kind in one.lacking),
         )
-    return shown
-
-
-def _later(move: Move, found: Outlet, policy: Policy, papers: frozenset) -> Refusal | None:
-    """What the table says against a move that other parts of the platform make."""
-    clause = rules.clause_of(move, policy=policy)
-    return lifecycle.refusal(move, stage=Stage(found.stage), papers=papers, clause=clause)
+        for one in offers.moves_on(found, policy, who, on=on, at=at)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +175,7 @@ def _was_done(found: Outlet, move: Move | None) -> bool:
 
 def judged(policy: Policy, known: Mapping[str, object]) -> list[Said]:
     """What the rules of the pack say, those that hold first, then those that cannot tell, then the rest."""
-    try:
-        verdicts = policy.judge(known)
-    except FactError as error:
-        # A fact that was entered before the vocabulary changed is left aside, and judged as unknown.
-        verdicts = policy.judge({name: value for name, value in known.items() if name not in error.reasons})
+    verdicts = rules.judge(policy, known)
     about = {rule.id: rule for rule in policy.rules}
     said = [
         Said(

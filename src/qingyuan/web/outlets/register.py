@@ -15,15 +15,16 @@ from django.views.decorators.http import require_GET
 from qingyuan.core.access import Permission
 from qingyuan.core.classification import Tree, tree_of
 from qingyuan.core.refusal import NotFound
-from qingyuan.exchange.queries import export_outlets
+from qingyuan.exchange.queries import SUFFIXES, export_outlets
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
+from qingyuan.registry import listing, paging
 from qingyuan.registry import queries as registry
 from qingyuan.registry.counts import how_many
 from qingyuan.registry.models import Outlet, OutletQuerySet
 from qingyuan.registry.rules import policy_of
 from qingyuan.web import lookup
-from qingyuan.web.outlets import filters, paging
+from qingyuan.web.outlets import filters
 from qingyuan.web.outlets.filters import Filters
 
 COLUMNS = {
@@ -43,7 +44,6 @@ COLUMNS = {
 SHOWN_FIRST = ("type", "stage", "unit", "water", "party", "since", "missing")
 COLUMNS_IN_SESSION = "outlet-columns"
 MOST_COUNTED = 1_000
-SUFFIXES = {"annex1": "xlsx", "xlsx": "xlsx", "csv": "csv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,7 @@ def page_for(request: HttpRequest, asked: Filters) -> paging.Page:
 
 def narrowed(request: HttpRequest, asked: Filters) -> OutletQuerySet:
     """What one may see of what is asked for."""
-    found = registry.visible_to(lookup.actor(request), leads=asked.special == "leads")
-    if asked.special == "leads":
-        found = found.filter(in_register=False)
-    found = asked.apply(found)
-    if asked.special != "broken":
-        return found
-    return registry.broken_chains(found, on=timezone.localdate())
+    return listing.narrowed(lookup.actor(request), asked.asked(), on=timezone.localdate())
 
 
 @require_GET
@@ -126,7 +120,9 @@ def export(request: HttpRequest) -> FileResponse:
         raise
     out.seek(0)
     name = f"{at.name if at else _('我的')}{_('排污口台账')}{on.isoformat()}.{SUFFIXES[written.format]}"
-    return FileResponse(out, as_attachment=True, filename=name)
+    answer = FileResponse(out, as_attachment=True, filename=name)
+    answer.read_rows = written.rows  # type: ignore[attr-defined]  for the read log (web/reading.py)
+    return answer
 
 
 def count_of(request: HttpRequest, asked: Filters) -> int | None:

@@ -1,0 +1,63 @@
+"""What is sent and what is answered: the base of every body, and the plain types they are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+MOST_ID = 2**53 - 1
+Row = TypeVar("Row")
+
+
+def _plain(value: object) -> object:
+    """A NUL or half a surrogate pair is no text: no database keeps it."""
+    if isinstance(value, str) and ("\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value)):
+        msg = "not text"
+        raise ValueError(msg)
+    return value
+
+
+Id = Annotated[int, Field(ge=1, le=MOST_ID)]
+Text = Annotated[str, BeforeValidator(_plain), StringConstraints(strip_whitespace=True, max_length=500)]
+Name = Annotated[str, BeforeValidator(_plain), StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
+Word = Annotated[str, BeforeValidator(_plain), StringConstraints(strip_whitespace=True, max_length=64)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Given(BaseModel):
+    """What a client sends. A field that is not declared is an error, never silently dropped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Told(BaseModel):
+    """What is answered."""
+
+
+class Page(Told, Generic[Row]):
+    """One page of a list. `next` is the address of the following page, null on the last."""
+
+    items: list[Row]
+    next: str | None = Field(None, description="下一页的地址；没有下一页时为 null")
+
+
+class Ref(Told):
+    """A record named in another: its id or code, and its name."""
+
+    id: int | str
+    name: str
+
+
+class Reason(Told):
+    """Why something may not be done (a refusal of the domain)."""
+
+    code: str
+    text: str
+    clause: str
+
+
+class Done(Told):
+    """An act that was done and has no record of its own to show."""
+
+    done: bool = Field(True, description="false：此前已经办理，没有重复写入")

@@ -1,0 +1,125 @@
+"""排污口: the list with every filter of the page, one outlet with everything on record about it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from qingyuan.api import asking
+from qingyuan.api.shapes import Given, Id, Page, Word
+from qingyuan.api.v1.outlet_shapes import OutletFile, OutletRow, file_of, row_of
+from qingyuan.bodies.models import Body
+from qingyuan.core.access import Actor, Permission
+from qingyuan.core.classification import tree_of
+from qingyuan.core.lifecycle import Stage, StageGroup
+from qingyuan.core.refusal import NotFound
+from qingyuan.places import queries as places
+from qingyuan.registry import listing, paging, queries
+from qingyuan.registry.listing import Asked
+from qingyuan.registry.rules import policy_of
+
+router = Router(tags=["排污口"])
+STAGES = {*(stage.value for stage in Stage), *(listing.GROUP + group.value for group in StageGroup)}
+
+
+class Source(StrEnum):
+    """How an outlet came into the register."""
+
+    SURVEY = "survey"
+    FILE = "file"
+    BROUGHT_IN = "brought_in"
+
+
+class Special(StrEnum):
+    """Lists of their own: 待补充, 断链, 线索."""
+
+    PENDING = "pending"
+    BROKEN = "broken"
+    LEADS = "leads"
+
+
+class Sort(StrEnum):
+    """The orders: by place, by name (within a county)."""
+
+    PLACE = "place"
+    NAME = "name"
+
+
+class Wanted(Given):
+    """The filters of the list."""
+
+    unit: Word = Field("", description="行政区划代码；空为本人范围")
+    type: Word = Field("", description="一级或二级类型代码；none 为尚未分类")
+    stage: Word = Field("", description="阶段，或 group:阶段组")
+    position: bool | None = Field(None, description="有无坐标")
+    source: Source | None = Field(None, description="来源")
+    special: Special | None = Field(None, description="pending 待补充、broken 断链、leads 线索")
+    q: Annotated[Word, Field(description="名称或编码含")] = ""
+    water: Word = Field("", description="受纳水体代码")
+    party: Id | None = Field(None, description="责任主体")
+    department: Id | None = Field(None, description="责任区部门")
+    sort: Sort = Sort.PLACE
+
+
+@router.get("/outlets", response=Page[OutletRow], summary="排污口列表")
+def listed(
+    request: HttpRequest, wanted: Query[Wanted], after: Word = "", size: Annotated[int, Field(ge=1, le=200)] = 50
+) -> Page[OutletRow]:
+    """范围内的排污口，按区划或名称排序，逐页读取（next）。"""
+    who = asking.require(request, Permission.OUTLET_VIEW)
+    found = listing.narrowed(who, asked_of(request, wanted), on=asking.today())
+    found = found.select_related("unit", "managing_unit", "managing_body", "water", "party").defer("water__geometry")
+    page = paging.page_of(found, sort=wanted.sort.value, after=after, size=size)
+    return Page[OutletRow](items=[row_of(one) for one in page.rows], next=_next(request, page.after))
+
+
+@router.get("/outlets/{key}", response=OutletFile, summary="一口一档")
+def shown(request: HttpRequest, key: Word) -> OutletFile:
+    """按编号、国家编码、地方编码或曾用编码读取一个排污口的全部记录，以及可以办理的事项和不能办理的理由。"""
+    asking.require(request, Permission.OUTLET_VIEW)
+    return file_of(asking.outlet(request, key), asking.actor(request))
+
+
+def asked_of(request: HttpRequest, wanted: Wanted) -> Asked:
+    """What the filters ask for. Unlike a page, a program is told when it asks for what there is not (404)."""
+    who = asking.actor(request)
+    at = asking.unit_or_own(request, wanted.unit)
+    tree = tree_of(policy_of(at.path if at else "", on=asking.today()))
+    types = listing.types_asked(tree, wanted.type) if wanted.type else None
+    if types == ():
+        raise NotFound("type", wanted.type)
+    if wanted.stage and wanted.stage not in STAGES:
+        raise NotFound("stage", wanted.stage)
+    return Asked(
+        at=at if wanted.unit else None,
+        types=types,
+        stages=listing.stages_asked(wanted.stage),
+        position=wanted.position,
+        source=wanted.source or "",
+        special=wanted.special or "",
+        q=" ".join(wanted.q.split()),
+        water=places.water(wanted.water) if wanted.water else None,
+        party=_body(who, wanted.party),
+        department=_body(who, wanted.department),
+    )
+
+
+def _body(who: Actor, pk: int | None) -> Body | None:
+    if pk is None:
+        return None
+    found = queries.bodies_visible_to(who).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("body", str(pk))
+    return found
+
+
+def _next(request: HttpRequest, after: str) -> str | None:
+    if not after:
+        return None
+    asked = {name: value for name, value in request.GET.items() if name != "after"}
+    return f"{request.path}?{urlencode({**asked, 'after': after})}"

@@ -1,0 +1,99 @@
+"""The list of outlets as both doors ask for it: what is asked, applied to what the asker may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Q
+
+from qingyuan.bodies.models import Body
+from qingyuan.core.access import Actor
+from qingyuan.core.classification import Tree
+from qingyuan.core.lifecycle import BITS, GROUPS, Milestone, StageGroup
+from qingyuan.places.models import Unit, Water
+from qingyuan.places.paths import within_q
+from qingyuan.registry import queries
+from qingyuan.registry.models import OutletQuerySet
+from qingyuan.registry.rules import policy_of
+
+GROUP = "group:"
+SOURCES = ("survey", "file", "brought_in")
+SPECIAL = ("pending", "broken", "leads")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the list; everything empty asks for all. `types` and `stages` None: any."""
+
+    at: Unit | None = None
+    types: tuple[str, ...] | None = None
+    stages: tuple[str, ...] | None = None
+    position: bool | None = None
+    source: str = ""
+    special: str = ""
+    q: str = ""
+    water: Water | None = None
+    party: Body | None = None
+    department: Body | None = None
+
+    def apply(self, found: OutletQuerySet, *, on: date) -> OutletQuerySet:
+        """Narrow a set of outlets to those asked for; leads and broken chains are narrowed()'s affair."""
+        if self.at is not None and self.at.path:
+            found = found.within(self.at.path)
+        if self.types is not None:
+            found = found.filter(type_key__in=self.types)
+        if self.stages is not None:
+            found = found.filter(stage__in=self.stages)
+        if self.position is not None:
+            found = found.filter(longitude_deg__isnull=not self.position)
+        if self.water is not None:
+            found = found.filter(water__in=Water.objects.filter(within_q("path", self.water.path)).values("pk"))
+        if self.party is not None:
+            found = found.filter(party=self.party)
+        if self.department is not None:
+            found = found.filter(managing_body=self.department)
+        found = _by_source(found, self.source)
+        if self.special == "pending":
+            found = found.exclude(missing=[])
+        if not self.q:
+            return found
+        policy = policy_of(self.at.path if self.at else "", on=on)
+        return queries.search(found, *policy.spellings(self.q))
+
+
+def narrowed(actor: Actor, asked: Asked, *, on: date) -> OutletQuerySet:
+    """What the actor may see of what is asked for."""
+    found = queries.visible_to(actor, leads=asked.special == "leads")
+    if asked.special == "leads":
+        found = found.filter(in_register=False)
+    found = asked.apply(found, on=on)
+    return queries.broken_chains(found, on=on) if asked.special == "broken" else found
+
+
+def stages_asked(text: str) -> tuple[str, ...] | None:
+    """The stages a stage, or `group:` and a group of stages, stands for; None for any."""
+    if text.startswith(GROUP):
+        group = StageGroup(text.removeprefix(GROUP))
+        return tuple(stage.value for stage, one in GROUPS.items() if one is group)
+    return (text,) if text else None
+
+
+def types_asked(tree: Tree, text: str) -> tuple[str, ...]:
+    """The second-level keys below a first-level code, or the one key itself; `none` are those not yet classified."""
+    if text == "none":
+        return ("",)
+    below = tuple(child.key for child in tree.children(text))
+    return below or ((text,) if tree.second(text) else ())
+
+
+def _by_source(found: OutletQuerySet, source: str) -> OutletQuerySet:
+    bit = BITS[Milestone.BROUGHT_IN]
+    match source:
+        case "brought_in":
+            return found.annotate(brought=F("milestones").bitand(bit)).filter(brought=bit)
+        case "file":
+            return found.annotate(brought=F("milestones").bitand(bit)).filter(~Q(source=""), brought=0)
+        case "survey":
+            return found.annotate(brought=F("milestones").bitand(bit)).filter(source="", brought=0)
+    return found
