@@ -62,6 +62,13 @@ def not_yet(on: date, at: datetime) -> Refusal | None:
     return None
 
 
+def withdrawn(outlet: Outlet) -> Refusal | None:
+    """A withdrawn entry is read only."""
+    if outlet.withdrawn_at is None:
+        return None
+    return Refusal("registry.withdrawn", _("“%(name)s”的登记已撤销，不能再办理。"), {"name": outlet.name})
+
+
 def in_order(outlet: Outlet, on: date) -> Refusal | None:
     """A move cannot have happened before the outlet came to the stage it leaves."""
     if on >= outlet.stage_since:
@@ -104,7 +111,8 @@ def move_refusal(outlet: Outlet, move: Move, *, on: date, given: Set[Paper] = fr
     policy = rules.policy_of(outlet.unit_path, on=on)
     papers = papers_on_file(outlet) | given
     clause = rules.clause_of(move, policy=policy)
-    return lifecycle.refusal(move, stage=Stage(outlet.stage), papers=papers, clause=clause) or in_order(outlet, on)
+    barred = lifecycle.refusal(move, stage=Stage(outlet.stage), papers=papers, clause=clause)
+    return withdrawn(outlet) or barred or in_order(outlet, on)
 
 
 @guard
@@ -146,6 +154,7 @@ def fix_party(
     outlet: Outlet, *, body: Body | None, basis: str, given: Set[Paper], by: Actor, on: date, at: datetime
 ) -> Iterator[Refusal | None]:
     yield access.refusal(by, Permission.OUTLET_FIX_PARTY, place_of(outlet))
+    yield withdrawn(outlet)
     if Stage(outlet.stage) in lifecycle.SUPPLIED_LATER[Move.FIX_PARTY]:
         yield basis_refusal(outlet, on=on, given=given)
     else:
@@ -169,12 +178,14 @@ def basis_refusal(outlet: Outlet, *, on: date, given: Set[Paper]) -> Refusal | N
 @guard
 def propose_type(outlet: Outlet, *, type_key: str, by: Actor, on: date) -> Iterator[Refusal | None]:
     yield access.refusal(by, Permission.OUTLET_PROPOSE_TYPE, place_of(outlet))
+    yield withdrawn(outlet)
     yield type_refusal(outlet, type_key=type_key, top="", on=on)
 
 
 @guard
 def classify(outlet: Outlet, *, type_key: str, top: str, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
     yield access.refusal(by, Permission.OUTLET_CLASSIFY, place_of(outlet))
+    yield withdrawn(outlet)
     yield classification_lead_refusal(outlet, by=by, on=on)
     if Stage(outlet.stage) not in lifecycle.SUPPLIED_LATER[Move.CLASSIFY]:
         yield move_refusal(outlet, Move.CLASSIFY, on=on)
@@ -213,6 +224,7 @@ def correct(
     outlet: Outlet, *, values: Mapping[str, object], reason: str, by: Actor, on: date, at: datetime
 ) -> Iterator[Refusal | None]:
     yield access.refusal(by, Permission.OUTLET_CORRECT, place_of(outlet))
+    yield withdrawn(outlet)
     if "national_code" in values:
         yield Refusal("registry.code_is_fixed", _("国家编码一经赋予不得更改，只能注销后重新赋码。"))
     if unknown := set(values) - CORRECTABLE:
@@ -232,6 +244,7 @@ def change_unit(
     outlet: Outlet, *, unit: Unit, given: Set[Paper], by: Actor, on: date, at: datetime
 ) -> Iterator[Refusal | None]:
     yield access.refusal(by, Permission.OUTLET_CHANGE_UNIT, place_of(outlet))
+    yield withdrawn(outlet)
     yield access.refusal(by, Permission.OUTLET_CHANGE_UNIT, Place(unit_path=unit.path, managing_path=unit.path))
     if Paper.BOUNDARY_BASIS not in given:
         yield Refusal("registry.no_boundary_paper", _("变更所在区划须附区划调整文件。"))
@@ -241,6 +254,7 @@ def change_unit(
 @guard
 def file_paper(outlet: Outlet, *, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
     yield access.refusal(by, Permission.OUTLET_FILE_PAPER, place_of(outlet))
+    yield withdrawn(outlet)
     yield not_yet(on, at)
 
 

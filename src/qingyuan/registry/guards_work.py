@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import Q
 
 from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission, Place
-from qingyuan.core.coding import CodeFault, parse_code
 from qingyuan.core.refusal import Refusal, guard
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import path_of
 from qingyuan.registry import rules
-from qingyuan.registry.guards import CORRECTABLE, not_yet
+from qingyuan.registry.guards import CORRECTABLE, not_yet, withdrawn
 from qingyuan.registry.models import MainLink, Outlet, Resolution
 from qingyuan.registry.places_of import place_of
 from qingyuan.registry.registers import Register
 
 TAKEN_OVER = CORRECTABLE | {"national_code"}
 """What a kept entry may take from the dropped one. Type and party are decisions of their own, with their papers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about a pair: which entry stays, which of the other's values it takes, and why."""
+
+    keep: Outlet
+    drop: Outlet
+    taken: frozenset[str]
+    reason: str
 
 
 @guard
@@ -45,3 +57,56 @@ def keeper_refusal(register: Register, *, unit: Unit, by: Actor, on: date) -> Re
     text = _("“%(register)s”由%(keeper)s建立和发布。")
     clause = str(keepers[0].get("clause", resolved.clause))
     return Refusal("access.not_keeper", text, {"register": register.name, "keeper": names}, clause)
+
+
+@guard
+def resolve_duplicate(decision: Decision, *, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
+    keep, drop = decision.keep, decision.drop
+    for outlet in (keep, drop):
+        yield access.refusal(by, Permission.OUTLET_RESOLVE_DUPLICATE, place_of(outlet))
+        yield withdrawn(outlet)
+    if keep.pk == drop.pk:
+        yield Refusal("registry.one_entry", _("请选择两条不同的登记。"))
+    if not decision.reason.strip():
+        yield Refusal("registry.no_reason", _("请填写归并理由。"))
+    if unknown := decision.taken - TAKEN_OVER:
+        yield Refusal("registry.field", _("“%(fields)s”不能在此更正。"), {"fields": "、".join(sorted(unknown))})
+    if "national_code" in decision.taken and keep.national_code:
+        yield Refusal("registry.code_is_fixed", _("国家编码一经赋予不得更改，只能注销后重新赋码。"))
+    if drop.in_register and not keep.in_register:
+        yield Refusal("registry.keep_the_registered", _("请保留已在名录中的登记，归并不在名录的线索。"))
+    yield has_branches(drop)
+    yield not_yet(on, at)
+
+
+def has_branches(drop: Outlet) -> Refusal | None:
+    """A main outlet cannot go while branches share its mouth, nor a branch while it is linked."""
+    linked = MainLink.objects.filter(Q(main=drop) | Q(branch=drop), to_day=None).exists()
+    if not linked:
+        return None
+    return Refusal("registry.linked", _("“%(name)s”登记有支口关系，请先解除。"), {"name": drop.name})
+
+
+@guard
+def undo_resolve(
+    resolution: Resolution, *, keep: Outlet, drop: Outlet, reason: str, by: Actor, on: date, at: datetime
+) -> Iterator[Refusal | None]:
+    for outlet in (keep, drop):
+        yield access.refusal(by, Permission.OUTLET_RESOLVE_DUPLICATE, place_of(outlet))
+    if not reason.strip():
+        yield Refusal("registry.no_reason", _("请填写撤销归并的理由。"))
+    for outlet, version in ((keep, resolution.kept_version), (drop, resolution.dropped_version)):
+        if outlet.version != version:
+            text = _("“%(name)s”归并后又有变更，不能撤销归并。")
+            yield Refusal("registry.touched_since", text, {"name": outlet.name})
+    yield not_yet(on, at)
+
+
+@guard
+def keep_apart(one: Outlet, other: Outlet, *, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
+    for outlet in (one, other):
+        yield access.refusal(by, Permission.OUTLET_RESOLVE_DUPLICATE, place_of(outlet))
+        yield withdrawn(outlet)
+    if one.pk == other.pk:
+        yield Refusal("registry.one_entry", _("请选择两条不同的登记。"))
+    yield not_yet(on, at)

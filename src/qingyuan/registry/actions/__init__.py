@@ -7,6 +7,7 @@ from qingyuan.registry.actions.filing import add_channel, enter_fact, file_paper
 from qingyuan.registry.actions.following import count_under_flags, place_in_zones
 from qingyuan.registry.actions.moving import Advance, advance, advance_many
 from qingyuan.registry.actions.publishing import publish_version
+from qingyuan.registry.actions.resolving import keep_apart, resolve_duplicate, undo_resolve
 
 __all__ = [
     "Advance",
@@ -22,6 +23,7 @@ __all__ = [
     "enter_fact",
     "file_paper",
     "fix_party",
+    "keep_apart",
     "open_tracing",
     "place_in_zones",
     "propose_type",
@@ -29,8 +31,10 @@ __all__ = [
     "register",
     "register_many",
     "remove_channel",
+    "resolve_duplicate",
     "retract_fact",
     "suggest_type",
+    "undo_resolve",
     "verify",
     "withdraw_entries",
 ]

@@ -74,6 +74,7 @@ def advance_many(batch: Sequence[Advance], *, by: Actor, at: datetime) -> None:
         policy = policy_in(outlet.unit_path, one.on)
         clause = rules.clause_of(one.move, policy=policy)
         on_file = filed.setdefault((outlet.pk, outlet.round), set())
+        require(guards.withdrawn(outlet))
         require(guards.not_yet(one.on, at))
         require(guards.not_direct(outlet, one.move))
         require(guards.in_order(outlet, one.on))
