@@ -28,8 +28,6 @@ OUTLET_FACTS: dict[str, tuple[tuple[str, object], ...]] = {
     "QT": (("can_join_sewer", True), ("livelihood_related", True), ("immediate_fix_possible", False)),
 }
 PARTY_FACTS: tuple[tuple[str, object], ...] = (
-    ("industry_outlets_of_party", 2),
-    ("storm_outlets_of_party", 1),
     ("is_chemical", False),
     ("sewer_separated", True),
     ("sites_of_party", 1),

@@ -18,7 +18,7 @@ from qingyuan.core.zones import ZoneKind, fact_of
 from qingyuan.places import queries as places
 from qingyuan.places.models import Water
 from qingyuan.places.paths import path_after, within_q
-from qingyuan.registry import rules
+from qingyuan.registry import kept, rules
 from qingyuan.registry.models import (
     Alias,
     Channel,
@@ -252,7 +252,7 @@ def facts_of(of: Outlet, *, on: date) -> Mapping[str, object]:
         known["party_industry"] = of.party.industry
     if of.water:
         known["water_name"] = of.water.name
-    return known | stated_facts(subjects, on=on)
+    return known | kept.facts_of_one(of) | stated_facts(subjects, on=on)
 
 
 def zone_facts(of: Outlet) -> dict[str, bool]:

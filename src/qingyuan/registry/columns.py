@@ -1,0 +1,170 @@
+"""The facts of many outlets by column, for judging a register at once: the same as `queries.facts_of` one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from qingyuan.core.policy.facts import FACTS
+from qingyuan.core.policy.judging import Column
+from qingyuan.core.zones import ZoneKind, fact_of
+from qingyuan.places.models import Layer
+from qingyuan.places.paths import ancestors_of
+from qingyuan.registry import kept
+from qingyuan.registry.kept import COUNTY
+from qingyuan.registry.models import Fact, Outlet, OutletQuerySet, ZoneMembership
+
+SIZE = 20_000
+CHUNK = 900
+ROW = (
+    "pk",
+    "unit_path",
+    "type_key",
+    "special_kind",
+    "stage",
+    "is_direct",
+    "conduit_form",
+    "mkey",
+    "party_id",
+    "party__industry",
+    "water_id",
+    "water__name",
+    "water_flags",
+    "milestones",
+)
+ZONES = {kind: fact_of(kind) for kind in ZoneKind if fact_of(kind) in FACTS}
+_Best = dict[int, tuple[tuple[date, int], object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some outlets in the order of their ids, with their facts by column. `counties` is whose policy each is under."""
+
+    ids: Sequence[int]
+    counties: Sequence[str]
+    type_keys: Sequence[str]
+    special_kinds: Sequence[str]
+    water_flags: Sequence[int]
+    milestones: Sequence[int]
+    columns: Mapping[str, Column]
+
+
+def batches(found: OutletQuerySet, *, path: str, on: date, names: Collection[str], size: int = SIZE) -> Iterator[Batch]:
+    """The outlets of a set within a unit, batch by batch, with the facts named, as of a day. Memory stays even."""
+    reading = _Reading(found, path, on, frozenset(names))
+    rows = found.order_by("pk").values_list(*ROW).iterator(chunk_size=min(size, 5_000))
+    while part := list(islice(rows, size)):
+        yield reading.batch(part)
+
+
+class _Reading:
+    """What is asked once for all batches: layers loaded, what parties keep."""
+
+    def __init__(self, found: OutletQuerySet, path: str, on: date, names: frozenset[str]) -> None:
+        self.on, self.names = on, names
+        self.kinds = {kind: name for kind, name in ZONES.items() if name in names}
+        self.layers = set(Layer.objects.values_list("kind", "unit__path")) if self.kinds else set()
+        self.covered: dict[str, frozenset[ZoneKind]] = {}
+        self.kept: dict[tuple[int, str], kept.Kept] = {}
+        if not names.isdisjoint(kept.PARTY_FACTS):
+            whole = "Z" not in path and len(path) <= COUNTY  # nothing of a county lies outside it
+            parties = found.exclude(party=None).values("party")
+            self.kept = kept.by_party(
+                Outlet.objects.all().within(path) if whole else Outlet.objects.filter(party__in=parties)
+            )
+
+    def batch(self, rows: list[tuple]) -> Batch:
+        by_field = dict(zip(ROW, zip(*rows, strict=True), strict=True))
+        values: dict[str, list[object]] = {
+            "stage": list(by_field["stage"]),
+            "direct_to_water": list(by_field["is_direct"]),
+            "type_key": [one or None for one in by_field["type_key"]],
+            "special_kind": [one or None for one in by_field["special_kind"]],
+            "conduit_form": [one or None for one in by_field["conduit_form"]],
+            "party_industry": [one or None for one in by_field["party__industry"]],
+            "water_name": list(by_field["water__name"]),
+        }
+        self._zones(rows, values)
+        self._kept(rows, values)
+        wanted = {name: values[name] for name in values if name in self.names}
+        for name, best in self._stated(rows).items():
+            column = wanted.setdefault(name, [None] * len(rows))
+            for place, (_order, value) in best.items():
+                column[place] = value
+        return Batch(
+            ids=by_field["pk"],
+            counties=[path if "Z" in path else path[:COUNTY] for path in by_field["unit_path"]],
+            type_keys=by_field["type_key"],
+            special_kinds=by_field["special_kind"],
+            water_flags=by_field["water_flags"],
+            milestones=by_field["milestones"],
+            columns={name: Column.of(given) for name, given in wanted.items()},
+        )
+
+    def _covered(self, path: str) -> frozenset[ZoneKind]:
+        if path not in self.covered:
+            above = ancestors_of(path)
+            self.covered[path] = frozenset(
+                kind for kind in self.kinds if any((kind.value, one) in self.layers for one in above)
+            )
+        return self.covered[path]
+
+    def _zones(self, rows: list[tuple], values: dict[str, list[object]]) -> None:
+        if not self.kinds:
+            return
+        lies_in = {(outlet, kind) for outlet, kind, _zone in self._memberships(rows, [k.value for k in self.kinds])}
+        for kind, name in self.kinds.items():
+            values[name] = [
+                None
+                if row[7] is None
+                else True
+                if (row[0], kind.value) in lies_in
+                else (False if kind in self._covered(row[1]) else None)
+                for row in rows
+            ]
+
+    def _memberships(self, rows: list[tuple], kinds: list[str]) -> list[tuple[int, str, int]]:
+        first, last = rows[0][0], rows[-1][0]
+        lying = ZoneMembership.objects.filter(zone__kind__in=kinds, outlet__gte=first, outlet__lte=last)
+        return list(lying.values_list("outlet_id", "zone__kind", "zone_id"))
+
+    def _kept(self, rows: list[tuple], values: dict[str, list[object]]) -> None:
+        if self.kept:
+            found = [self.kept.get((row[8], row[1][:COUNTY])) if row[8] else None for row in rows]
+            values[kept.PARTY_FACTS[0]] = [one.industry if one else None for one in found]
+            values[kept.PARTY_FACTS[1]] = [one.storm if one else None for one in found]
+        if self.names.isdisjoint(kept.PARK_FACTS):
+            return
+        parks: dict[int, list[int]] = {}
+        for outlet, _kind, zone in self._memberships(rows, [ZoneKind.PARK.value]):
+            parks.setdefault(outlet, []).append(zone)
+        counted = kept.by_park({zone for zones in parks.values() for zone in zones})
+        in_parks = [
+            kept.most([counted[zone] for zone in parks[row[0]] if zone in counted]) if row[0] in parks else None
+            for row in rows
+        ]
+        values[kept.PARK_FACTS[0]] = [one.industry if one else None for one in in_parks]
+        values[kept.PARK_FACTS[1]] = [one.storm if one else None for one in in_parks]
+
+    def _stated(self, rows: list[tuple]) -> dict[str, _Best]:
+        """Name → place in the batch → the value stated last about the outlet, its party or its water."""
+        found: dict[str, _Best] = {}
+        for kind, column in (("outlet", 0), ("party", 8), ("water", 10)):
+            places: dict[str, list[int]] = {}
+            for place, row in enumerate(rows):
+                if row[column] is not None:
+                    places.setdefault(str(row[column]), []).append(place)
+            for subject, name, value, day, pk in self._facts(kind, list(places)):
+                best = found.setdefault(name, {})
+                for place in places[subject]:
+                    if place not in best or best[place][0] < (day, pk):
+                        best[place] = ((day, pk), value)
+        return found
+
+    def _facts(self, kind: str, subjects: list[str]) -> Iterable[tuple[str, str, object, date, int]]:
+        stated = Fact.objects.filter(subject_kind=kind, name__in=self.names, from_day__lte=self.on, retracted_at=None)
+        for start in range(0, len(subjects), CHUNK):
+            part = stated.filter(subject_id__in=subjects[start : start + CHUNK])
+            yield from part.values_list("subject_id", "name", "value", "from_day", "pk")
