@@ -49,7 +49,13 @@ def test_a_failure_is_written_down_and_the_job_comes_round_again(capsys: pytest.
 def test_running_everything_twice_changes_nothing(site: Site) -> None:
     first = json.loads(site.run("work", "--once", "--json").stdout)
     second = json.loads(site.run("work", "--once", "--json").stdout)
-    assert set(first) == {"tallies.fold", "ledger.anchor", "registry.water_flags", "exchange.resume"}
+    assert set(first) == {
+        "tallies.fold",
+        "ledger.anchor",
+        "registry.water_flags",
+        "exchange.resume",
+        "dispatch.escalate",
+    }
     assert first == second
 
 

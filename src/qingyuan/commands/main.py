@@ -26,11 +26,14 @@ GROUPS: dict[str, tuple[str, str]] = {
     "packs": ("packs", "政策包"),
     "places": ("places", "行政区划、水体、区域"),
     "outlets": ("outlets", "排污口：导入、导出、查看、校验编码"),
+    "dispatch": ("dispatch", "交办：交办、列表、查看、办结、提级"),
     "progress": ("progress", "目标完成情况"),
     "ledger": ("ledger", "变更留痕：核验、锚定"),
+    "audit": ("audit", "审计：谁办了什么，谁看了什么"),
     "tallies": ("tallies", "计数：核对、归并"),
     "backup": ("backup", "备份整个站点"),
     "restore": ("backup", "从备份恢复站点"),
+    "upgrade": ("upgrade", "升级站点：备份、升级、核验、可回退"),
     "docs": ("docs", "由代码生成参考文档"),
 }
 KINDS = {
@@ -40,6 +43,7 @@ KINDS = {
     "file": "文件",
     "water": "水体",
     "import": "导入批次",
+    "item": "交办事项",
 }
 
 

@@ -27,6 +27,7 @@ from qingyuan.exchange.actions import take_in
 from qingyuan.ledger import actions as ledger
 from qingyuan.registry import tallies
 from qingyuan.rulebook.queries import policy_for
+from qingyuan.stages.dispatch import actions as dispatch
 
 TICK_S = 1.0
 
@@ -71,6 +72,11 @@ def take_in_readings(at: datetime) -> int:
     return reading.take_in(by=CONSOLE, at=at, keep_days=int(str(days)))
 
 
+def escalate_items(at: datetime) -> int:
+    """Put work that grew old before whom the schemes name. Returns how many steps were made."""
+    return len(dispatch.escalate_due(on=timezone.localdate(at), by=CONSOLE, at=at))
+
+
 @dataclass(slots=True)
 class ResumeImports:
     """Go on with imports whose process was killed: the cursor stands where it stood a turn ago."""
@@ -92,6 +98,7 @@ JOBS = [
     Job("ledger.anchor", daily, anchor_yesterday),
     Job("registry.water_flags", daily, refresh_flags),
     Job("exchange.resume", every(60), ResumeImports()),
+    Job("dispatch.escalate", daily, escalate_items),
     Job("reading.take_in", every(30), take_in_readings),
 ]
 
