@@ -118,7 +118,7 @@ def _inspect_zip(stream: BinaryIO, filename: str, size: int) -> Container:
         raise _broken(filename) from error
     if any(member.flag_bits & 0x1 for member in members):
         raise _refuse("file.encrypted", _("文件“%(name)s”设有打开密码，请取消密码后再导入。"), name=filename)
-    _forbid_bomb(sum(member.file_size for member in members), size)
+    forbid_bomb(sum(member.file_size for member in members), size)
     names = {member.filename for member in members}
     if "xl/workbook.xml" not in names:
         raise _refuse(
@@ -134,7 +134,8 @@ def _broken(filename: str) -> Refused:
     return _refuse("file.broken_zip", _("文件“%(name)s”已损坏，无法解压，请重新取得原件。"), name=filename)
 
 
-def _forbid_bomb(unpacked: int, packed: int) -> None:
+def forbid_bomb(unpacked: int, packed: int) -> None:
+    """Refuse `file.zip_bomb`: what unpacks to far more than any honest file of its size."""
     if unpacked > MAX_UNPACKED_BYTES or (unpacked > BOMB_FROM_BYTES and unpacked > packed * BOMB_RATIO):
         raise _refuse(
             "file.zip_bomb",
@@ -156,13 +157,13 @@ def _inspect_workbook(archive: zipfile.ZipFile, size: int) -> Container:
             survey = _SheetSurvey()
             for chunk in _unpack(archive, member):
                 seen += len(chunk)
-                _forbid_bomb(seen, size)
+                forbid_bomb(seen, size)
                 survey.feed(chunk)
             care[sheets[member.filename]] = survey.close()
         else:
             for chunk in _unpack(archive, member):
                 seen += len(chunk)
-                _forbid_bomb(seen, size)
+                forbid_bomb(seen, size)
     return Container("xlsx", uses_1904, care)
 
 

@@ -59,6 +59,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "file.note_line": (INFO, _("说明行，不作为记录导入。")),
     "file.repeated_header": (INFO, _("重复的表头，不作为记录导入。")),
     "file.other_sheets": (INFO, _("只读取工作表“%(sheet)s”；其余工作表：%(others)s。")),
+    "file.other_layers": (INFO, _("只读取图层“%(layer)s”；其余图层：%(others)s。")),
     "file.unmapped_column": (INFO, _("列“%(label)s”没有对应字段，不导入。")),
     "file.shifted_row": (ERROR, _("这一行比表头多出 %(count)d 列，内容可能错位。")),
     "field.missing_column": (WARNING, _("文件没有“%(title)s”列，各行先按待补充入库。")),
@@ -98,6 +99,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "coordinate.outside_china": (ERROR, _("坐标 %(value)s 不在中国范围内。")),
     "coordinate.projected": (WARNING, _("坐标 %(value)s 是投影坐标，已按 CGCS2000 %(zone)s带换算为 %(result)s。")),
     "coordinate.projected_zone": (ERROR, _("坐标 %(value)s 是投影坐标但没有带号，无法换算。")),
+    "coordinate.not_a_point": (ERROR, _("图形是%(shape)s，不是一个点，不能作为排污口的位置。")),
+    "coordinate.crs_missing": (
+        WARNING,
+        _("文件没有写明坐标系，坐标按 CGCS2000 读取；请向提供文件的单位核实（shapefile 应附 .prj）。"),
+    ),
+    "coordinate.crs_unknown": (WARNING, _("文件的坐标系“%(name)s”无法识别，坐标按原值、CGCS2000 读取；请核实。")),
+    "coordinate.crs_converted": (INFO, _("文件的坐标系为“%(name)s”，已换算为 CGCS2000 经纬度。")),
+    "coordinate.crs_shifted": (
+        WARNING,
+        _("文件的坐标系“%(name)s”与 CGCS2000 基准不同，换算结果可能偏差数十米；请尽量提供 CGCS2000 的成果。"),
+    ),
+    "coordinate.height": (INFO, _("图形带有高程，高程不导入。")),
     "coordinate.precision": (WARNING, _("坐标只有 %(digits)d 位小数，误差可达百米。")),
     "coordinate.outside_unit": (
         ERROR,

@@ -14,8 +14,8 @@ from qingyuan.exchange.findings import Finding, finding
 from qingyuan.exchange.identity import Matcher, open_proposals
 from qingyuan.exchange.judging import Judge, Judged
 from qingyuan.exchange.positions import Positions
-from qingyuan.exchange.reading import Line, cell_name
 from qingyuan.exchange.stages import stage_named
+from qingyuan.exchange.tables import Line, cell_name
 from qingyuan.places.models import Unit
 
 BATCH = 1_000
@@ -52,10 +52,14 @@ def prepare(
     return Bench(judge, Positions(judge, ground.area(unit, units)), Matcher(judge), brings_in)
 
 
-def about_the_file(bench: Bench, *, header_line: int, sheet: str = "", sheets: Sequence[str] = ()) -> list[Finding]:
-    """Findings on the header line: columns that are missing or stay unused, sheets that were not read."""
-    found = []
-    if others := [name for name in sheets if name != sheet]:
+def about_the_file(
+    bench: Bench, *, header_line: int, sheet: str = "", sheets: Sequence[str] = (), notes: Sequence[Finding] = ()
+) -> list[Finding]:
+    """Findings on the header line: columns that are missing or stay unused, sheets that were not read; `notes` are
+    what the reading of the file itself had to tell."""
+    found = list(notes)
+    layered = any(item.code == "file.other_layers" for item in notes)
+    if not layered and (others := [name for name in sheets if name != sheet]):
         found.append(finding("file.other_sheets", 0, sheet=sheet, others="、".join(others)))
     for name in bench.judge.missing_columns():
         found.append(finding("field.missing_column", header_line, title=fields.TITLES[name]))

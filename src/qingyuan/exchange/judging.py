@@ -20,7 +20,7 @@ from qingyuan.exchange.findings import ERROR, Finding, finding
 from qingyuan.exchange.gazetteer import COUNTY, Fault, Gazetteer, UnitFact, Words
 from qingyuan.exchange.names import judge_name
 from qingyuan.exchange.papers import judge_papers, judge_type
-from qingyuan.exchange.reading import Line, cell_name
+from qingyuan.exchange.tables import Line, cell_name
 from qingyuan.exchange.types import TypeIndex
 from qingyuan.exchange.values import code_of, half_width, name_of, text_of
 
@@ -31,6 +31,8 @@ _NONE = frozenset(
     {"无", "/", "-", "—", "\\", "暂无", "不详", "待定", "待补充", "空", "未知", "——", "n/a", "null", "none"}
 )
 _UNSETTLED = "（待核）"
+_LOST = {"uncomputed": "field.uncomputed", "error": "field.cell_error"}
+NOT_A_POINT = "coordinate.not_a_point"
 
 
 @dataclass(slots=True)
@@ -125,8 +127,12 @@ class Judge:
     def _lost(self, line: Line, judged: Judged, repairs: Mapping[str, str]) -> None:
         for column, what in line.lost.items():
             name = self.mapping.get(column)
-            if name and name not in words.KEPT_AS_GIVEN and name not in repairs:
-                self.tell(judged, "field.uncomputed" if what == "uncomputed" else "field.cell_error", name)
+            if not name or name in words.KEPT_AS_GIVEN or name in repairs:
+                continue
+            if code := _LOST.get(what):
+                self.tell(judged, code, name)
+            else:
+                self.tell(judged, NOT_A_POINT, name, shape=what)
         for column, top in line.filled.items():
             if name := self.mapping.get(column):
                 self.tell(judged, "field.merged_cell", name, from_row=top)
@@ -276,6 +282,7 @@ class Judge:
             judged.missing.append(name)
             given = {"coordinates": ("longitude", "latitude", "coordinates")}.get(name, (name,))
             told = any(judged.raw.get(one) not in (None, "") for one in given)
+            told |= name == "coordinates" and any(item.code == NOT_A_POINT for item in judged.findings)
             if name not in without_column and not told:
                 self.tell(judged, "field.missing", name)
 

@@ -1,4 +1,4 @@
-"""Files out: 附件1, xlsx and csv of what an actor may see. Streaming; nothing here writes to the register."""
+"""Files out: 附件1, workbooks, csv and shapes of what an actor may see. Streaming; the register is never written."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from qingyuan.core.access import Actor, Permission, Place
 from qingyuan.core.refusal import NotFound, Refusal, Refused, require
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.exchange import annex1, ground
+from qingyuan.exchange.geofiles import writing
 from qingyuan.exchange.models import Import
 from qingyuan.exchange.records import Record, records
 from qingyuan.exchange.streaming import Value, write_csv, write_xlsx
@@ -23,7 +24,8 @@ from qingyuan.places.paths import is_within
 from qingyuan.registry import queries as registry
 from qingyuan.registry.models import OutletQuerySet
 
-FORMATS = ("annex1", "xlsx", "csv")  # geojson and gpkg come with the map services
+FORMATS = ("annex1", "xlsx", "csv", *writing.SUFFIXES)
+SUFFIXES = {"annex1": "xlsx", "xlsx": "xlsx", "csv": "csv"} | writing.SUFFIXES
 
 _PLAIN: tuple[tuple[str, Callable[[Record], Value]], ...] = (
     ("国家编码", lambda one: one.national_code),
@@ -59,6 +61,13 @@ _PLAIN: tuple[tuple[str, Callable[[Record], Value]], ...] = (
     ("数据性质", lambda one: "演示" if one.is_demo else ""),
 )
 HEADER = tuple(label for label, _value in _PLAIN)
+_DAYS = {"设置审批或排污许可批准时间", "登记日期"}
+# A file of shapes holds the position in the shape, not beside it.
+_SHAPED = tuple((label, value) for label, value in _PLAIN if label not in ("经度", "纬度"))
+FIELDS = writing.Fields(
+    [label for label, _value in _SHAPED],
+    frozenset(at for at, (label, _value) in enumerate(_SHAPED) if label in _DAYS),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +123,18 @@ def _write(out: BinaryIO, form: str, rows: Iterator[Record], *, home: Unit, body
     if form == "annex1":
         written = annex1.write(out, rows, heading=heading(home, body), made_on=on)
         return Exported(written.rows, form, written.warnings)
+    if form in writing.SUFFIXES:
+        done = writing.write(out, form, FIELDS, map(_placed, rows))
+        return Exported(done.rows, form, done.warnings())
     plain = ([value(one) for _label, value in _PLAIN] for one in rows)
     count = write_csv(out, HEADER, plain) if form == "csv" else write_xlsx(out, HEADER, plain)
     return Exported(count, form)
+
+
+def _placed(one: Record) -> writing.Placed:
+    longitude, latitude = _degrees(one.longitude), _degrees(one.latitude)
+    point = (longitude, latitude) if longitude is not None and latitude is not None else None
+    return writing.Placed(point, [value(one) for _label, value in _SHAPED])
 
 
 def heading(home: Unit, body: Body | None) -> str:

@@ -1,4 +1,5 @@
-"""Open a workbook or a csv as a table of numbered lines. What the words mean is columns.py; what is wrong, judging.py.
+"""Open a workbook, a csv or a layer as a table of numbered lines. What the words mean is columns.py, what is wrong
+judging.py; files of shapes are opened in geofiles.
 
 Line numbers and cell names are those the user sees: the header of a csv is line 1, the first column is A. A csv is
 streamed; a sheet is held by the parser, which is why container.py measured it first.
@@ -12,7 +13,6 @@ import io
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
@@ -20,43 +20,18 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from qingyuan.core.refusal import Refusal, Refused
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.exchange import header
-from qingyuan.exchange.container import Container, SheetCare, Source, column_letters, inspect, open_source
+from qingyuan.exchange.container import Container, SheetCare, Source, inspect, open_source
+from qingyuan.exchange.geofiles import kinds, layers
+from qingyuan.exchange.geofiles.table import table_of
 from qingyuan.exchange.header import Heading
+from qingyuan.exchange.tables import Line, Table, cell_name
 from qingyuan.exchange.values import text_of
+
+__all__ = ["Line", "Table", "cell_name", "read"]
 
 MAX_CSV_COLUMNS = 512
 DELIMITERS = ",\t;|，"
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line under the header. `skip` is the code of why it is no record; `filled` maps a column to the line its
-    merged cell began on; `lost` maps a column to `uncomputed` or `error`."""
-
-    number: int
-    cells: Sequence[object]
-    skip: str = ""
-    filled: dict[int, int] = field(default_factory=dict)
-    lost: dict[int, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A sheet or a csv with its header found. `lines` may be called again and again."""
-
-    kind: str
-    sheet: str
-    sheets: tuple[str, ...]
-    heading: Heading
-    uses_1904: bool
-    encoding: str
-    lines: Callable[[], Iterator[Line]]
-
-
-def cell_name(column: int, line: int) -> str:
-    """The name of a cell from a column counted from 0 and a line counted from 1: C17."""
-    return f"{column_letters(column + 1)}{line}"
 
 
 def _refuse(code: str, text: str, **params: object) -> Refused:
@@ -66,15 +41,17 @@ def _refuse(code: str, text: str, **params: object) -> Refused:
 def read(source: Source, filename: str, *, known: Callable[[str], bool], sheet: str = "") -> Table:
     """Open a file and find its header.
 
-    `known` tells which words are column names. `sheet` is a name or a number from 1; without it the sheet that looks
-    most like a register is taken.
+    `known` tells which words are column names. `sheet` is a name or a number from 1 of a sheet or a layer; without it
+    the one that looks most like a register is taken.
 
     Raises
     ------
     Refused
         Any code of container.inspect; `file.no_sheet`, `file.no_header`, `file.no_rows`, `file.encoding`,
-        `file.not_workbook`, `file.encrypted`, `file.broken`.
+        `file.not_workbook`, `file.encrypted`, `file.broken`; for shapes any code of geofiles.layers.read.
     """
+    if kinds.kind_of(filename):
+        return table_of(layers.read(source, filename, wanted=sheet, known=known))
     container = inspect(source, filename)
     if container.kind == "csv":
         return _read_csv(source, filename, known)

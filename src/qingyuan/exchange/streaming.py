@@ -57,7 +57,7 @@ def write_csv(out: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Valu
 
 def _csv_value(value: Value) -> str | int | float | Decimal:
     if isinstance(value, str):
-        text = _printed(value)
+        text = printed(value)
         return safe_text(text) if text.startswith(_RISKY) else text
     if value is None:
         return ""
@@ -66,7 +66,7 @@ def _csv_value(value: Value) -> str | int | float | Decimal:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _printed(text: str) -> str:
+def printed(text: str) -> str:
     """The text without signs no file of this kind may hold; most texts have none."""
     return text if text.isprintable() else _FORBIDDEN.sub("", text)
 
@@ -172,7 +172,7 @@ def _cell(letter: str, number: int, value: Value) -> str:
 def _text_cell(place: str, text: str, style: str = "") -> str:
     if "&" in text or "<" in text or ">" in text:
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = _printed(text)
+    text = printed(text)
     return f'<c r="{place}"{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 

@@ -106,7 +106,12 @@ def judged_table(
         uses_1904=table.uses_1904,
         brings_in=brings_in,
     )
-    yield [], judgement.about_the_file(bench, header_line=table.heading.last, sheet=table.sheet, sheets=table.sheets)
+    yield (
+        [],
+        judgement.about_the_file(
+            bench, header_line=table.heading.last, sheet=table.sheet, sheets=table.sheets, notes=table.notes
+        ),
+    )
     for lines in judgement.batches(table.lines()):
         judged = judgement.judge_batch(bench, [line for line in lines if not line.skip], repairs)
         found = [judgement.skipped(line) for line in lines if line.skip]

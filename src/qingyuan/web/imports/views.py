@@ -33,8 +33,11 @@ STEPS = {"staged": 2, "judged": 3, "taking": 4, "taken": 5, "undone": 5}
 class Upload(forms.Form):
     """The first step: a file, and for a register under way its source and stage."""
 
-    file = forms.FileField(label=lazy("文件（xlsx、xls 或 csv）"), help_text=lazy("附件1、自制台账均可，表头不必改名"))
-    sheet = forms.CharField(label=lazy("工作表（留空自动选择）"), max_length=64, required=False)
+    file = forms.FileField(
+        label=lazy("文件"),
+        help_text=lazy("xlsx、xls、csv、GeoJSON、GeoPackage、KML、KMZ，或 shapefile 压缩成的 zip；表头不必改名"),
+    )
+    sheet = forms.CharField(label=lazy("工作表或图层（留空自动选择）"), max_length=64, required=False)
     source = forms.FileField(
         label=lazy("来源台账（带入在办台账时）"),
         required=False,
