@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -39,6 +40,17 @@ class Feature:
     id: str
     properties: Mapping[str, object]
     geometry: Mapping[str, object] | str | None
+
+    def as_json(self, *, links: Sequence[Mapping[str, str]] = ()) -> str:
+        """As GeoJSON text. An outline comes as text already and is not read again."""
+        shape = self.geometry if isinstance(self.geometry, str) else _dumped(self.geometry)
+        tail = f',"links":{_dumped(list(links))}' if links else ""
+        head = f'{{"type":"Feature","id":{_dumped(self.id)},"geometry":{shape}'
+        return f'{head},"properties":{_dumped(self.properties)}{tail}}}'
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)

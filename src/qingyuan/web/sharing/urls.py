@@ -1,5 +1,10 @@
 """Addresses of sharing."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from qingyuan.web.sharing import views
+
+urlpatterns = [
+    path("sharing/", views.page, name="sharing"),
+    path("sharing/<slug:what>.<slug:form>", views.download, name="sharing-download"),
+]
