@@ -14,7 +14,12 @@ from qingyuan.exchange import actions as exchange
 from qingyuan.exchange.models import Import
 from qingyuan.places.models import Unit
 from qingyuan.registry import actions
-from qingyuan.registry.models import FiledPaper, Outlet
+from qingyuan.registry.guards_work import Decision
+from qingyuan.registry.models import FiledPaper, Outlet, Resolution
+from qingyuan.stages.notice import actions as notices
+from qingyuan.stages.notice.actions import Told
+from qingyuan.stages.notice.kinds import Kind
+from qingyuan.stages.notice.models import Notice
 from tests import build
 
 WITH_A_UNIT = [role for role in Role if role not in {Role.CONSOLE, Role.RIVER_CHIEF, Role.ENTERPRISE}]
@@ -58,9 +63,30 @@ def staged(unit: Unit) -> Import:
     return exchange.stage(text.encode(), "台账.csv", unit=unit, by=CONSOLE, at=build.NOON)
 
 
+def twin_of(outlet: Outlet, mark: str) -> Outlet:
+    """Another entry in the same place, of the same water and party, made when it is first asked for."""
+    name = f"{outlet.name}（{mark}）"
+    found = Outlet.objects.filter(name=name).first()
+    return found or build.outlet(outlet.unit, name=name, receiving=outlet.water, party=outlet.party)
+
+
+def resolution_near(outlet: Outlet) -> Resolution:
+    """Two more entries of the same place, of which one was resolved as a duplicate of the other."""
+    keep, drop = twin_of(outlet, "保留"), twin_of(outlet, "重复")
+    decision = Decision(keep, drop, frozenset(), "同一个口")
+    return actions.resolve_duplicate(decision, on=build.DAY, by=CONSOLE, at=build.recorded(build.DAY))
+
+
 def paper_of(outlet: Outlet) -> FiledPaper:
     """A paper of the outlet's file."""
     return FiledPaper.objects.filter(outlet=outlet, kind=Paper.PHOTO).get()
+
+
+def notice_to(officer: Officer) -> Notice:
+    """Something that was told to one officer and to nobody else."""
+    told = Told("oracle", Kind.ITEM_ISSUED, ("item", "1"), officers=[officer.pk])
+    notices.notify_many([told], by=CONSOLE, on=build.DAY, at=build.NOON)
+    return Notice.objects.get(officer=officer, key="oracle")
 
 
 def scattered() -> list[Outlet]:

@@ -65,6 +65,18 @@ def told_to_another(country: Country, _one: Outlet) -> dict[str, object]:
     return {"pk": site.notice_to(country.colleague).pk}
 
 
+def twin(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"first": one.pk, "second": site.twin_of(one, "另一条").pk}
+
+
+def resolution(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": site.resolution_near(one).pk}
+
+
+def directory(*_: object) -> dict[str, object]:
+    return {"key": "directory"}
+
+
 IMPORT = Permission.OUTLET_IMPORT
 MANAGE, VIEW = Permission.OFFICERS_MANAGE, Permission.OUTLET_VIEW
 EVERYBODY: dict[str, Entry] = {
@@ -93,6 +105,12 @@ EVERYBODY: dict[str, Entry] = {
     "web:outlets-nearby": Entry(Permission.OUTLET_REGISTER, query="longitude=113.3&latitude=40.09"),
     "web:outlets-units": Entry(),
     "web:imports": Entry(IMPORT),
+    "web:duplicates": Entry(VIEW),
+    "web:registers": Entry(VIEW, needs_territory=True),
+    "web:register-live": Entry(VIEW, directory, needs_territory=True),
+    "web:register-version": Entry(VIEW, lambda *_: {"key": "directory", "number": 1}, answers=SEEN | ABSENT),
+    "web:register-export": Entry(Permission.OUTLET_EXPORT, directory, query="as=csv", needs_territory=True),
+    "web:register-publish": Entry(Permission.REGISTER_PUBLISH, directory, method="post", answers=DONE | CONFLICT),
     "web:map": Entry(VIEW),
     "web:map-tile": Entry(VIEW, lambda *_: {"zoom": 7, "x": 104, "y": 48}, answers={200, 204}),
     "web:map-shapes": Entry(VIEW, lambda *_: {"layer": "zones", "x": 104, "y": 48}),
@@ -112,6 +130,11 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:outlet-card": Entry(VIEW, outlet),
     "web:outlet-ledger": Entry(Permission.OUTLET_EXPORT, outlet),
     "web:outlet-paper": Entry(VIEW, paper),
+    "web:duplicate": Entry(VIEW, twin),
+    "web:duplicate-apart": Entry(Permission.OUTLET_RESOLVE_DUPLICATE, twin, method="post", answers=DONE),
+    "web:duplicate-undo": Entry(
+        Permission.OUTLET_RESOLVE_DUPLICATE, resolution, method="post", answers=DONE | CONFLICT
+    ),
     "web:body": Entry(VIEW, party),
     "web:map-card": Entry(VIEW, lambda *_: {}, about=lambda one: f"id={one.pk}"),
     "web:officer": Entry(MANAGE, officer),

@@ -133,7 +133,7 @@ def test_the_figure_says_withdrawn_as_its_reason():
     drop = entered(name="平城区甲厂排污口", metres=10, stage=Stage.VERIFIED, receiving=build.water("桑干河"))
     resolve(keep, drop)
     where = Where("140213", scheme="1402")
-    found = explain(where, Asking(DAY, AT - timedelta(hours=1)), Asking(DAY, AT), actor=CONSOLE)
+    found = explain(where, Asking(DAY, AT - timedelta(hours=1), AT), Asking.today(AT), actor=CONSOLE)
     changes = [change for one in found for change in one.changes]
     assert {change.reason for change in changes} == {Reason.WITHDRAWN}
     assert {change.outlets for change in changes} == {(drop.pk,)}

@@ -83,19 +83,29 @@ class Judge:
         self.limits = limits
         self._units: dict[str, tuple[str, ...]] = {}
 
+    def compare(self, one: Outlet, other: Outlet) -> Candidate:
+        """How the two compare, suspected or not."""
+        return Candidate(
+            one,
+            other,
+            _distance(one, other),
+            share_of(self._bare(one), self._bare(other)),
+            bool(one.local_code) and one.local_code == other.local_code,
+            one.party_id is not None and one.party_id == other.party_id,
+        )
+
     def judge(self, one: Outlet, other: Outlet) -> Candidate | None:
         """The pair as a candidate, or None."""
-        share = share_of(self._bare(one), self._bare(other))
-        apart = _distance(one, other)
-        code = bool(one.local_code) and one.local_code == other.local_code
-        party = one.party_id is not None and one.party_id == other.party_id
-        alike = share >= self.limits.name_share
+        found = self.compare(one, other)
+        apart = found.distance_m
         near = apart is not None and apart <= self.limits.distance_m
-        unplaced = apart is None and share == 1 and one.unit_path[:6] == other.unit_path[:6]
+        on_one_spot = apart is not None and apart <= self.limits.distance_m / 10
+        unplaced = apart is None and found.name_share == 1 and one.unit_path[:6] == other.unit_path[:6]
         both_coded = bool(one.national_code and other.national_code)
-        on_one_spot = apart is not None and apart <= self.limits.distance_m / 10 and not both_coded
-        if code or unplaced or (near and (alike or (party and not both_coded))) or on_one_spot:
-            return Candidate(one, other, apart, share, code, party)
+        alike = near and found.name_share >= self.limits.name_share
+        same_place = (near and found.same_party) or on_one_spot
+        if found.same_code or unplaced or alike or (same_place and not both_coded):
+            return found
         return None
 
     def _bare(self, outlet: Outlet) -> str:

@@ -214,7 +214,7 @@ def _put_back(outlet: Outlet, columns: Mapping[str, object], stated: Mapping[str
 def _say_again(
     model: type[models.Model], columns: Iterable[str], outlet: Outlet, ids: list[int], *, at: datetime
 ) -> None:
-    """Retract what stands now and did not before; say again, in the same order, what stood before and no longer does."""
+    """Retract what stands now and did not before; say again, in the same order, what stood before and is gone."""
     said = model._default_manager.filter(outlet=outlet)
     said.filter(retracted_at=None).exclude(pk__in=ids).update(retracted_at=at)
     names_of = [name for name in columns if name != "recorded_at"]

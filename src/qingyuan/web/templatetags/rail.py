@@ -33,9 +33,22 @@ RAIL = (
     Entry(gettext_noop("一张图"), "web:map", "map", Permission.OUTLET_VIEW),
     Entry(gettext_noop("台账"), "web:outlets", "table", Permission.OUTLET_VIEW),
     Entry(gettext_noop("导入"), "web:imports", "upload", Permission.OUTLET_IMPORT, child=True, of_a_unit=True),
-    Entry(gettext_noop("名录和清单"), "web:registers", "list-check", Permission.OUTLET_VIEW, child=True, of_a_unit=True),
+    Entry(
+        gettext_noop("疑似重复"),
+        "web:duplicates",
+        "search",
+        Permission.OUTLET_RESOLVE_DUPLICATE,
+        child=True,
+        of_a_unit=True,
+    ),
+    Entry(
+        gettext_noop("名录和清单"), "web:registers", "list-check", Permission.OUTLET_VIEW, child=True, of_a_unit=True
+    ),
     Entry(gettext_noop("考核报告"), "web:scoreboard", "chart-bar", Permission.OUTLET_VIEW, of_a_unit=True),
+    Entry(gettext_noop("监管责任"), "web:oversight", "users", Permission.OUTLET_VIEW, of_a_unit=True),
+    Entry(gettext_noop("实施方案"), "web:plans", "send", Permission.OUTLET_VIEW, child=True, of_a_unit=True),
     Entry(gettext_noop("规则"), "web:rules", "book"),
+    Entry(gettext_noop("制度库"), "web:regulations", "book", child=True),
     Entry(gettext_noop("共享"), "web:sharing", "link", Permission.DATA_SHARE),
     Entry(gettext_noop("管理"), "web:officers", "settings", Permission.OFFICERS_MANAGE),
     Entry(gettext_noop("审计"), "web:audit", "history", Permission.AUDIT_READ),
