@@ -7,6 +7,7 @@ app_name = "web"
 urlpatterns = [
     path("", include("qingyuan.web.home.urls")),
     path("notices/", include("qingyuan.web.notices.urls")),
+    path("dispatch/", include("qingyuan.web.dispatch.urls")),
     path("", include("qingyuan.web.accounts.urls")),
     path("", include("qingyuan.web.outlets.urls")),
     path("", include("qingyuan.web.registers.urls")),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from qingyuan.boards.oversight.queries import HOW_LABELS, oversight_of
 from qingyuan.boards.progress.queries import Asking, scope_of
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.classification import tree_of
@@ -97,10 +98,25 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
         "points": points_of(found),
         "scope": scope,
         "scope_waters": _(policy_words.said(scope.waters)) if scope.waters else "",
+        **oversight_words(found, on=on),
         "policy": policy,
         "merged": list(found.merged.order_by("pk")[:20]),
     }
     return render(request, "outlets/page.html", context)
+
+
+def oversight_words(found: Outlet, *, on: date) -> dict[str, object]:
+    """Who supervises the outlet, with the words the page needs."""
+    told = oversight_of(found, on=on)
+    department = told.department
+    return {
+        "oversight": told,
+        "oversight_how": _(HOW_LABELS[told.owner.how]) if told.owner else "",
+        "oversight_functions": _("、").join(_(policy_words.said(one)) for one in told.duty.functions),
+        "oversight_industry": _("、").join(_(policy_words.said(one)) for one in department.functions)
+        if department
+        else "",
+    }
 
 
 @require_GET

@@ -30,6 +30,7 @@ class Entry:
 
 RAIL = (
     Entry(gettext_noop("待办"), "web:home", "list-check"),
+    Entry(gettext_noop("交办"), "web:items", "send", Permission.OUTLET_VIEW, child=True),
     Entry(gettext_noop("一张图"), "web:map", "map", Permission.OUTLET_VIEW),
     Entry(gettext_noop("台账"), "web:outlets", "table", Permission.OUTLET_VIEW),
     Entry(gettext_noop("导入"), "web:imports", "upload", Permission.OUTLET_IMPORT, child=True, of_a_unit=True),
