@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -34,8 +35,11 @@ class Answer:
     replayed: bool = False
 
 
-def once(actor_id: str, key: str, asked: str, act: Callable[[], Answer], *, at: datetime) -> Answer:
-    """The answer kept under the key, or the act's, kept from now on. A refused act keeps nothing.
+def once(
+    actor_id: str, key: str, asked: str, act: Callable[[], Answer], *, at: datetime, in_one: bool = True
+) -> Answer:
+    """The answer kept under the key, or the act's, kept from now on. A refused act keeps nothing. `in_one` False: the
+    act has transactions of its own and doing it twice does no harm (an import taken in batch by batch).
 
     Raises
     ------
@@ -46,7 +50,7 @@ def once(actor_id: str, key: str, asked: str, act: Callable[[], Answer], *, at: 
     if not mine:
         return _kept(kept, asked)
     try:
-        with transaction.atomic():
+        with transaction.atomic() if in_one else nullcontext():
             answer = act()
             held = KeptAnswer.objects.filter(pk=kept.pk, asked_at=kept.asked_at, status=None)
             if not held.update(status=answer.status, headers=answer.headers, body=answer.body):

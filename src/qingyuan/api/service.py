@@ -12,9 +12,10 @@ from ninja.errors import HttpError, ValidationError
 
 from qingyuan import __version__
 from qingyuan.api import v1
-from qingyuan.api.authentication import identify
+from qingyuan.api.authentication import SAFE, identify
 from qingyuan.api.etags import tagged
-from qingyuan.api.problems import foreseen, problem
+from qingyuan.api.problems import Problem, foreseen, problem
+from qingyuan.api.writes import FORM, JSON
 from qingyuan.core.refusal import DomainError
 
 
@@ -37,7 +38,12 @@ class Service(NinjaAPI):
 
 
 def _identified(request: HttpRequest) -> object:
-    return identify(request)
+    """Who asks; and before a content is read, whether it is of a kind anybody takes."""
+    actor = identify(request)
+    has_body = int(request.META.get("CONTENT_LENGTH") or 0) > 0
+    if request.method not in SAFE and has_body and request.content_type not in {JSON, FORM}:
+        raise Problem(415)
+    return actor
 
 
 def _foreseen(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, TypeVar
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+EARLIEST, LATEST = date(1949, 10, 1), date(2199, 12, 31)
 MOST_ID = 2**53 - 1
 Row = TypeVar("Row")
 
@@ -22,6 +25,29 @@ Id = Annotated[int, Field(ge=1, le=MOST_ID)]
 Text = Annotated[str, BeforeValidator(_plain), StringConstraints(strip_whitespace=True, max_length=500)]
 Name = Annotated[str, BeforeValidator(_plain), StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
 Word = Annotated[str, BeforeValidator(_plain), StringConstraints(strip_whitespace=True, max_length=64)]
+
+
+def text(most: int, *, least: int = 0) -> Any:
+    """A text of at most so many letters."""
+    return Annotated[
+        str,
+        BeforeValidator(_plain),
+        StringConstraints(strip_whitespace=True, min_length=least, max_length=most),
+    ]
+
+
+def _in_our_time(day: date) -> date:
+    """An earlier day is a slip of the keys (0025 for 2025)."""
+    if not EARLIEST <= day <= LATEST:
+        msg = "no day of ours"
+        raise ValueError(msg)
+    return day
+
+
+Day = Annotated[date, AfterValidator(_in_our_time)]
+Reasons = text(200, least=1)
+Longitude = Annotated[float, Field(ge=73, le=136, description="°，CGCS2000")]
+Latitude = Annotated[float, Field(ge=3, le=54, description="°，CGCS2000")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -61,3 +87,15 @@ class Done(Told):
     """An act that was done and has no record of its own to show."""
 
     done: bool = Field(True, description="false：此前已经办理，没有重复写入")
+
+
+class Position(Given):
+    """A point in degrees, CGCS2000."""
+
+    longitude_deg: Longitude
+    latitude_deg: Latitude
+
+    @property
+    def pair(self) -> tuple[Decimal, Decimal]:
+        """To six decimals, as it is kept."""
+        return Decimal(f"{self.longitude_deg:.6f}"), Decimal(f"{self.latitude_deg:.6f}")

@@ -31,15 +31,19 @@ class Write:
     status: int
     changes: bool
     upload: bool
+    in_one: bool
 
 
-def write(*, status: int = 200, changes: bool = False, upload: bool = False) -> Callable[[Callable[..., Any]], Any]:
+def write(
+    *, status: int = 200, changes: bool = False, upload: bool = False, in_one: bool = True
+) -> Callable[[Callable[..., Any]], Any]:
     """Make a view a write: the view gives what is answered (a Told), or raises.
 
     `changes`: the record was read before; If-Match with its ETag is required (428) and `asking.as_read` compares it
-    (412). `upload`: the content is a form with files, else JSON (415).
+    (412). `upload`: the content is a form with files, else JSON (415). `in_one` False: the act has transactions of its
+    own (an import).
     """
-    kind = Write(status, changes, upload)
+    kind = Write(status, changes, upload, in_one)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -52,7 +56,7 @@ def write(*, status: int = 200, changes: bool = False, upload: bool = False) -> 
                 return _answer(request, told, status)
 
             who = request.actor.id  # type: ignore[attr-defined]
-            answer = answers.once(who, key, answers.fingerprint(request), act, at=timezone.now())
+            answer = answers.once(who, key, answers.fingerprint(request), act, at=timezone.now(), in_one=in_one)
             response = HttpResponse(answer.body, status=answer.status, content_type=f"{JSON}; charset=utf-8")
             for name, value in answer.headers.items():
                 response[name] = value

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import Field
 
+from qingyuan.api import asking
 from qingyuan.api.problems import sentence
 from qingyuan.api.shapes import Reason, Ref, Told
 from qingyuan.api.v1.ledger_shapes import EntryLine, entry_of
@@ -367,3 +369,9 @@ def _named(one: object) -> Ref:
 def degrees(value: Decimal | None) -> float | None:
     """A decimal as a JSON number."""
     return None if value is None else float(value)
+
+
+def told(request: HttpRequest, found: Outlet) -> OutletFile:
+    """The outlet as it now stands."""
+    asking.seen(request, found.version)
+    return file_of(found, asking.actor(request))

@@ -1,26 +1,41 @@
-"""排污口: the list with every filter of the page, one outlet with everything on record about it."""
+"""排污口: the list with every filter of the page, one outlet with everything on record about it, entering a new one."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from ninja import Query, Router
 from pydantic import Field
 
 from qingyuan.api import asking
 from qingyuan.api.shapes import Given, Id, Page, Word
-from qingyuan.api.v1.outlet_shapes import OutletFile, OutletRow, file_of, row_of
+from qingyuan.api.v1 import act_shapes as shapes
+from qingyuan.api.v1.act_reading import (
+    body_of,
+    check_words,
+    described,
+    known_type,
+    position_of,
+    unit_of,
+    water_of,
+    wrong,
+)
+from qingyuan.api.v1.outlet_shapes import OutletFile, OutletRow, file_of, row_of, told
+from qingyuan.api.writes import write
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.classification import tree_of
-from qingyuan.core.lifecycle import Stage, StageGroup
+from qingyuan.core.lifecycle import Move, Stage, StageGroup
 from qingyuan.core.refusal import NotFound
 from qingyuan.places import queries as places
-from qingyuan.registry import listing, paging, queries
+from qingyuan.registry import actions, listing, paging, queries
 from qingyuan.registry.listing import Asked
+from qingyuan.registry.models import Outlet
 from qingyuan.registry.rules import policy_of
 
 router = Router(tags=["排污口"])
@@ -78,6 +93,29 @@ def listed(
     return Page[OutletRow](items=[row_of(one) for one in page.rows], next=_next(request, page.after))
 
 
+@router.post("/outlets", response=OutletFile, summary="登记排污口")
+@write(status=201)
+def register(request: HttpRequest, given: shapes.NewOutletGiven) -> OutletFile:
+    """排查登记。材料先上传到 /files，再按类型写明 sha256。"""
+    asking.require(request, Permission.OUTLET_REGISTER)
+    new = _new(request, given)
+    made = actions.register(new, by=asking.actor(request), at=timezone.now())
+    return _entered(request, made)
+
+
+@router.post("/outlets/bring-in", response=OutletFile, summary="带入在办台账")
+@write(status=201)
+def bring_in(request: HttpRequest, given: shapes.BroughtIn) -> OutletFile:
+    """按来源台账所写的阶段登记一个排污口，须附来源台账。"""
+    asking.require(request, Permission.OUTLET_BRING_IN)
+    if given.type_key:
+        known_type(unit_of(request, given.unit), given.type_key)
+    more = {"move": Move.BRING_IN, "stage": given.stage, "milestones": given.milestones, "type_key": given.type_key}
+    new = _new(request, given, party=body_of(given.party), **more)
+    made = actions.bring_in(new, by=asking.actor(request), at=timezone.now())
+    return _entered(request, made)
+
+
 @router.get("/outlets/{key}", response=OutletFile, summary="一口一档")
 def shown(request: HttpRequest, key: Word) -> OutletFile:
     """按编号、国家编码、地方编码或曾用编码读取一个排污口的全部记录，以及可以办理的事项和不能办理的理由。"""
@@ -123,3 +161,34 @@ def _next(request: HttpRequest, after: str) -> str | None:
         return None
     asked = {name: value for name, value in request.GET.items() if name != "after"}
     return f"{request.path}?{urlencode({**asked, 'after': after})}"
+
+
+def _entered(request: HttpRequest, made: Outlet) -> OutletFile:
+    asking.located(request, f"/api/v1/outlets/{made.pk}")
+    return told(request, asking.outlet(request, made.pk))
+
+
+def _new(request: HttpRequest, given: shapes.NewOutletGiven, **more: Any) -> actions.NewOutlet:
+    unit = unit_of(request, given.unit)
+    if given.type_proposed:
+        known_type(unit, given.type_proposed)
+    fields = described(given.fields.model_dump(exclude_defaults=True))
+    policy = policy_of(unit.path, on=asking.today())
+    check_words(policy, fields)
+    if not given.is_direct and not given.not_direct:
+        raise wrong("not_direct", _("非直接入河的只记为线索，请写明理由。"))
+    return actions.NewOutlet(
+        name=given.name,
+        unit=unit,
+        on=given.on,
+        papers=given.papers,
+        position=position_of(given.position, unit.path),
+        water=water_of(given.water),
+        managing_unit=unit_of(request, given.managing_unit) if given.managing_unit else None,
+        managing_body=body_of(given.managing_body),
+        fields={**fields, "is_direct": given.is_direct},
+        type_proposed=(given.type_proposed, "") if given.type_proposed else None,
+        party_proposed=given.party_proposed,
+        details={} if given.is_direct else {"not_direct": given.not_direct},
+        **more,
+    )

@@ -18,25 +18,21 @@ from qingyuan.bodies import queries as bodies
 from qingyuan.bodies.models import Body
 from qingyuan.core.classification import tree_of
 from qingyuan.core.functions import BODY_KINDS, BodyKind
-from qingyuan.core.geometry import CoordinateFault, ProjectedPoint, metres_per_degree, read_point
+from qingyuan.core.geometry import CoordinateFault, ProjectedPoint, read_point
 from qingyuan.core.lifecycle import PAPERS
 from qingyuan.core.policy.facts import FACTS
 from qingyuan.core.refusal import NotFound
 from qingyuan.places import queries as places
-from qingyuan.places.locating import unit_for_point
 from qingyuan.places.models import Unit, Water
 from qingyuan.places.paths import ancestors_of
-from qingyuan.places.queries import full_name
 from qingyuan.registry.choices import PARTY_BASES
 from qingyuan.registry.models import MilestoneRecord, Outlet
+from qingyuan.registry.positions import elsewhere
 from qingyuan.registry.rules import policy_of
 from qingyuan.web import facts
 from qingyuan.web.fields import DayField
 
 MOST_BYTES = 20 * 1024 * 1024
-CITY_DIGITS = len("1402")
-BORDER_M = 500.0
-"""Outlines are generalised: this near to a border a bank may lie on either side of it."""
 
 
 class PaperField(forms.FileField):
@@ -331,14 +327,8 @@ def check_position(position: tuple[Decimal, Decimal] | None, *, unit_path: str) 
 
     The same fault refuses a row of a file (coordinate.outside_unit); within the city an outline may be generalised.
     """
-    if position is None or len(unit_path) < CITY_DIGITS:
-        return
-    lon, lat = (float(one) for one in position)
-    east, north = metres_per_degree(lat)
-    around = [(lon + x * BORDER_M / east, lat + y * BORDER_M / north) for x in (0, -1, 1) for y in (0, -1, 1)]
-    held = [found.path for point in around if (found := unit_for_point(*point)) and len(found.path) >= CITY_DIGITS]
-    if held and not any(path[:CITY_DIGITS] == unit_path[:CITY_DIGITS] for path in held):
-        raise forms.ValidationError(_("坐标位于%(where)s，与所填行政区划不符。"), params={"where": full_name(held[0])})
+    if reason := elsewhere(position, unit_path=unit_path):
+        raise forms.ValidationError(plain(reason.text), params=dict(reason.params))
 
 
 def conduit_forms(policy: object) -> tuple[str, ...]:
