@@ -40,9 +40,8 @@ clauses: setup ## which rows of docs/clauses.csv are shown by a test
 	-@$(PY) -m pytest -q -n 2 -m "clause and not browser" tests >/dev/null
 	@$(PY) scripts/clauses.py
 
-bundle: ## an installation without a network
-	@echo "make bundle comes with the next part (issue B); until then install with make setup on a machine with a network"
-	@exit 1
+bundle: setup ## an installation without a network, in build/bundle
+	@bash scripts/bundle.sh
 
 lock: $(BIN)/python ## make requirements.lock again from pyproject.toml; holds hashes and no address
 	@command -v uv >/dev/null || [ -x $(BIN)/uv ] || $(BIN)/pip install --quiet uv

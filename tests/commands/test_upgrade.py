@@ -18,11 +18,19 @@ OLDER = Path(__file__).resolve().parent.parent / "data" / "site_of_0_1.zip"
 """A site with 30 outlets, kept by the release before the rooms of dispatch, notices and plans."""
 
 
-@pytest.fixture
-def older(template: Template, tmp_path: Path) -> Iterator[Site]:
-    """That site, with its tables as they were."""
-    site = template.copy(tmp_path / "home")
+@pytest.fixture(scope="module")
+def older_template(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    """That site, with its tables as they were, only copied from."""
+    site = template.copy(tmp_path_factory.mktemp("older") / "home")
     site.run("upgrade", "--back", str(OLDER), "--json")
+    yield Template(site)
+    site.drop()
+
+
+@pytest.fixture
+def older(older_template: Template, tmp_path: Path) -> Iterator[Site]:
+    """A copy of it."""
+    site = older_template.copy(tmp_path / "home")
     yield site
     site.drop()
 

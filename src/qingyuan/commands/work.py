@@ -16,7 +16,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from qingyuan.access import reading
-from qingyuan.commands import databases
+from qingyuan.commands import databases, logs
 from qingyuan.commands.answers import DONE, answer, verb
 from qingyuan.commands.pulse import Heart
 from qingyuan.commands.serving import not_ready
@@ -97,6 +97,7 @@ JOBS = [
     Job("tallies.fold", every(5), fold),
     Job("ledger.anchor", daily, anchor_yesterday),
     Job("registry.water_flags", daily, refresh_flags),
+    Job("logs.turn_over", daily, logs.turn_over),
     Job("exchange.resume", every(60), ResumeImports()),
     Job("dispatch.escalate", daily, escalate_items),
     Job("reading.take_in", every(30), take_in_readings),
