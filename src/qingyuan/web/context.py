@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -42,7 +43,8 @@ def _or_nothing(asked: Callable[[HttpRequest], object], request: HttpRequest) ->
 
 def site() -> dict[str, object]:
     """The site's name and whether its data are a demonstration (a demonstration is a site of its own)."""
-    return {"name": _("清源"), "demonstration": is_demonstration()}
+    training = (settings.HOME / "training").exists()
+    return {"name": _("清源"), "demonstration": is_demonstration(), "training": training}
 
 
 def is_demonstration() -> bool:
