@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -13,7 +13,8 @@ from django.db import transaction
 
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import CONSOLE, Role
-from qingyuan.demo import around, cases
+from qingyuan.core.lifecycle import Move
+from qingyuan.demo import around, cases, handing_out
 from qingyuan.demo import lives as living
 from qingyuan.demo.ground import Ground, stretches
 from qingyuan.demo.kinds import KINDS, Kind
@@ -43,7 +44,8 @@ class Made:
 
 
 def build(*, scale: str, seed: int, count: int, at: datetime, say: Callable[[str], None]) -> Made:
-    """Make the demonstration. `at` is only the day the passwords are set; everything else follows from the seed.
+    """Make the demonstration. On the day of `at` the passwords are set, and what is handed out is dated back from
+    it; everything else follows from the seed.
 
     Raises
     ------
@@ -60,7 +62,7 @@ def build(*, scale: str, seed: int, count: int, at: datetime, say: Callable[[str
         nation.fill(count, seed=seed, say=say)
     for scheme in SCHEMES:
         with transaction.atomic():
-            made = make_place(scheme, officers, seed=seed)
+            made = make_place(scheme, officers, seed=seed, at=at)
         say(f"{scheme.name}：{made} 个排污口")
     with transaction.atomic():
         officers.set_passwords(PASSWORD, at=at)
@@ -70,8 +72,8 @@ def build(*, scale: str, seed: int, count: int, at: datetime, say: Callable[[str
     return Made(Outlet.objects.standing().count(), Entry.objects.count(), tuple(officers.log_ins))
 
 
-def make_place(scheme: Scheme, officers: Officers, *, seed: int) -> int:
-    """One of the five places. Returns how many outlets were entered."""
+def make_place(scheme: Scheme, officers: Officers, *, seed: int, at: datetime = around.AT) -> int:
+    """One of the five places; what is handed out is dated back from `at`. Returns how many outlets were entered."""
     random = Random(f"{seed}-{scheme.key}")  # noqa: S311  repeatable, not secret
     root = queries.unit(scheme.unit)
     places.demo_zones(root, by=CONSOLE, at=BEGAN)
@@ -95,6 +97,7 @@ def make_place(scheme: Scheme, officers: Officers, *, seed: int) -> int:
     cases.counted_no_longer(main)
     cases.with_another_department(main, people.bureaus["水利局"])
     living.trim(main)
+    made.two_rain_outlets(main)
     extra = made.extras()
     walk = Walk(scheme, people, Papers(root.name), bodies, [*main, *extra])
     walk.run()
@@ -102,6 +105,7 @@ def make_place(scheme: Scheme, officers: Officers, *, seed: int) -> int:
     around.facts(walk)
     around.late_flag(scheme)
     around.more_officers(scheme, walk, officers)
+    handing_out.hand_out(walk, root, officers, at=at)
     return len(walk.lives)
 
 
@@ -155,6 +159,21 @@ class Maker:
         if self.scheme is DATONG and kind.owner == "urban" and number % 3 == 0:
             life.managing_body = self.people.bureaus["城市管理局"]
         return life
+
+    def two_rain_outlets(self, lives: Sequence[Life]) -> None:
+        """Enterprises that keep two rain outlets: two of a county, both classified, are one enterprise's (大同 三(六)
+        allows one, 济源 sets no limit)."""
+        alone: dict[str, Life] = {}
+        for life in lives:
+            if life.kind.key != "GY.enterprise_storm" or life.party is None or life.day_of(Move.CLASSIFY) is None:
+                continue
+            county = life.spot.stretch.county
+            first = alone.pop(county.path, None)
+            if first is None or first.party is None:
+                alone[county.path] = life
+            else:
+                life.party = first.party
+                life.name = self._name(life.kind, county, life.spot.town, first.party.name)
 
     def _party(self, kind: Kind, county: Unit, town: Unit, village: Unit | None) -> Body | None:
         match kind.owner:
