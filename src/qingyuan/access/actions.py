@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from qingyuan.access import guards
@@ -186,3 +187,20 @@ def end_token(token: ProgramToken, *, by: Actor, at: datetime) -> None:
         occurred=at,
         details={"token": token.pk, "prefix": token.prefix},
     )
+
+
+@transaction.atomic
+def make_practice_accounts(*, password: str, by: Actor, at: datetime) -> int:
+    """Give every account of a copy for practice the same password and a name that is nobody's; end all tokens. Returns
+    how many accounts there are."""
+    hashed = make_password(password)
+    officers = list(Officer.objects.order_by("pk"))
+    for officer in officers:
+        officer.name = f"演练{officer.pk}号"
+        officer.password = hashed
+        officer.must_change_password = False
+        officer.password_changed_at = at
+    Officer.objects.bulk_update(officers, ["name", "password", "must_change_password", "password_changed_at"])
+    ProgramToken.objects.filter(ended_at=None).update(ended_at=at)
+    ledger.record(("officer", "*"), "officer.practise", by=by, at=at, occurred=at, details={"count": len(officers)})
+    return len(officers)
