@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 from django.utils import timezone
 
+from qingyuan.commands import packs_proposals
 from qingyuan.core.access import CONSOLE
 from qingyuan.core.policy import FACTS, PackError, PackFault, Policy
 from qingyuan.core.policy.conditions import facts_of
@@ -48,6 +49,7 @@ def add_parser(groups: argparse._SubParsersAction) -> None:
     compare.add_argument("second", help="区划代码或名称")
     page = _verb(verbs, "document", write_document, "生成政策包对照表", "--on")
     page.add_argument("--out", type=Path, help="写到文件；不写则输出")
+    packs_proposals.add_verbs(verbs, _verb, _print)
 
 
 def _verb(

@@ -65,6 +65,8 @@ class _Reading:
     def __init__(self, found: OutletQuerySet, path: str, on: date, names: frozenset[str]) -> None:
         self.on, self.names = on, names
         self.kinds = {kind: name for kind, name in ZONES.items() if name in names}
+        if not names.isdisjoint(kept.PARK_FACTS):
+            self.kinds[ZoneKind.PARK] = ZONES[ZoneKind.PARK]
         self.layers = set(Layer.objects.values_list("kind", "unit__path")) if self.kinds else set()
         self.covered: dict[str, frozenset[ZoneKind]] = {}
         self.kept: dict[tuple[int, str], kept.Kept] = {}
@@ -141,12 +143,17 @@ class _Reading:
         for outlet, _kind, zone in self._memberships(rows, [ZoneKind.PARK.value]):
             parks.setdefault(outlet, []).append(zone)
         counted = kept.by_park({zone for zones in parks.values() for zone in zones})
-        in_parks = [
-            kept.most([counted[zone] for zone in parks[row[0]] if zone in counted]) if row[0] in parks else None
-            for row in rows
+        outside = values[ZONES[ZoneKind.PARK]]
+        found = [
+            kept.most([counted[zone] for zone in parks[row[0]] if zone in counted])
+            if row[0] in parks
+            else kept.Kept(0, 0)
+            if outside[place] is False
+            else kept.Kept(None, None)
+            for place, row in enumerate(rows)
         ]
-        values[kept.PARK_FACTS[0]] = [one.industry if one else None for one in in_parks]
-        values[kept.PARK_FACTS[1]] = [one.storm if one else None for one in in_parks]
+        values[kept.PARK_FACTS[0]] = [one.industry for one in found]
+        values[kept.PARK_FACTS[1]] = [one.storm for one in found]
 
     def _stated(self, rows: list[tuple]) -> dict[str, _Best]:
         """Name → place in the batch → the value stated last about the outlet, its party or its water."""

@@ -72,8 +72,9 @@ def most(kept: Collection[Kept]) -> Kept:
     return Kept(max(industry), max(storm)) if known else Kept(None, None)  # type: ignore[type-var]
 
 
-def facts_of_one(of: Outlet) -> dict[str, object]:
-    """The counts as facts about one outlet; what nobody can tell is left out. At most three queries."""
+def facts_of_one(of: Outlet, *, in_park: object) -> dict[str, object]:
+    """The counts as facts about one outlet; what nobody can tell is left out. At most three queries. Who surely lies in
+    no park (`in_park` False) shares it with nobody."""
     found: dict[str, object] = {}
     if of.party_id:
         county = of.unit_path[:COUNTY]
@@ -82,6 +83,8 @@ def facts_of_one(of: Outlet) -> dict[str, object]:
     parks = list(ZoneMembership.objects.filter(outlet=of, zone__kind=ZoneKind.PARK).values_list("zone_id", flat=True))
     if parks:
         found |= as_facts(PARK_FACTS, most(list(by_park(parks).values())))
+    elif in_park is False:
+        found |= dict.fromkeys(PARK_FACTS, 0)
     return found
 
 

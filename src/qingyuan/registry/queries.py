@@ -252,7 +252,7 @@ def facts_of(of: Outlet, *, on: date) -> Mapping[str, object]:
         known["party_industry"] = of.party.industry
     if of.water:
         known["water_name"] = of.water.name
-    return known | kept.facts_of_one(of) | stated_facts(subjects, on=on)
+    return known | kept.facts_of_one(of, in_park=known.get(fact_of(ZoneKind.PARK))) | stated_facts(subjects, on=on)
 
 
 def zone_facts(of: Outlet) -> dict[str, bool]:

@@ -25,6 +25,7 @@ HEADS = {
     By.DAY: _("%(unit)s的 %(outlets)s 个排污口按 %(other)s 施行的规则判断：%(changed)s 个的结论会变。"),
 }
 RULE = _("按“%(rule)s”（%(clause)s）：%(number)s 个由“%(now)s”变为“%(then)s”。")
+OPEN = _("另有 %(number)s 条规则，部分排污口缺少事实，由能够断定变为不能断定，或者相反。")
 REWORDED = _("“%(rule)s”（%(clause)s）：适用的 %(number)s 个，要求的内容不同。")
 TYPES = _("分类：%(number)s 个排污口的一级类型会变。")
 TARGETS = _("目标：%(number)s 项的分母、分子或者要求会变。")
@@ -52,6 +53,8 @@ def sentences(result: Result, *, most: int = 6) -> Iterator[Sentence]:
     yield HEADS[result.against.by], head
     for line in result.moving[:most]:
         yield from _moves(line)
+    if open_ones := sum(line.changed > line.settled for line in result.moving):
+        yield OPEN, {"number": open_ones}
     for line in result.rules:
         if line.reworded and line.then is not None:
             yield REWORDED, {"rule": line.then.title, "clause": line.then.clause, "number": line.reworded}
@@ -67,6 +70,8 @@ def _moves(line: RuleLine) -> Iterator[Sentence]:
     rule = line.rule
     together: dict[tuple[str, str], int] = {}
     for now, then, number in line.moves:
+        if State.UNKNOWN in (now, then):
+            continue
         pair = (answer(rule, now), answer(rule, then))
         together[pair] = together.get(pair, 0) + number
     for (one, two), number in together.items():
