@@ -32,6 +32,7 @@ SETTINGS: dict[str, str] = {
     "QINGYUAN_SECRET_KEY": "站点密钥；不写则首次运行时生成并存于站点文件夹",
     "QINGYUAN_DEBUG": "1 表示显示错误详情，仅用于开发",
     "QINGYUAN_TIANDITU_KEY": "天地图服务许可；不写则用随系统的底图",
+    "QINGYUAN_NOTICE_KEEP_DAYS": "已读消息保留的天数；未读的一直保留，变更留痕不受影响",
     "QINGYUAN_LEDGER_HASH": "变更留痕的摘要算法：sha256 或 sm3",
 }
 

@@ -1,4 +1,4 @@
-"""待办 as a table: which duty an outlet's stage puts on whom, within how many working days of what.
+"""待办 as a table: which duty stands where, on whom, within how many working days of what, and what ends it.
 
 The number of days and the clause come from the packs (deadline.*); who may do it is core/access.py. Where the table of
 working days does not reach, the due day is unknown, and an unknown day is neither overdue nor due this week.
@@ -29,23 +29,59 @@ class Group(StrEnum):
 GROUP_LABELS = {Group.OVERDUE: _("逾期"), Group.WEEK: _("本周"), Group.LATER: _("以后")}
 
 
-class Duty(StrEnum):
-    """What waits to be done about an outlet."""
+class Source(StrEnum):
+    """What carries a duty: the record whose state it is computed from."""
 
+    OUTLET = "outlet"
+    PROPOSAL = "proposal"
+    PART = "part"
+    ITEM = "item"
+    ESCALATION = "escalation"
+
+
+SOURCES: dict[Source, str] = {
+    Source.OUTLET: _("排污口的阶段和字段"),
+    Source.PROPOSAL: _("未处理的分类意见"),
+    Source.PART: _("交办事项中本单位的一份"),
+    Source.ITEM: _("交办事项"),
+    Source.ESCALATION: _("提级到本单位的事项"),
+}
+
+
+SINCE: dict[str, str] = {
+    "stage_since": _("进入本阶段"),
+    "registered_on": _("登记"),
+    "proposed_on": _("提出意见"),
+    "due": _("交办"),
+}
+"""What the working days of a rule count from, by `Rule.since`."""
+
+
+class Duty(StrEnum):
+    """What waits to be done."""
+
+    FEED_BACK = "feed_back"
+    MEND_FEEDBACK = "mend_feedback"
+    CLOSE_ITEM = "close_item"
+    COORDINATE = "coordinate"
+    SETTLE_ISSUE = "settle_issue"
     VERIFY = "verify"
     TRACE = "trace"
     FIX_PARTY = "fix_party"
     CLASSIFY = "classify"
+    CODE = "code"
     LOCATE = "locate"
     SUPPLEMENT = "supplement"
     DECIDE = "decide"
+    UNSHARE = "unshare"
     MEND_CHAIN = "mend_chain"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`deadline` names the parameter with the working days, "" for none; `since` what they count from; `clause_of` the
-    parameter whose clause asks for it."""
+    """`deadline` names the parameter with the working days, "" for none; `since` what they count from, "due" where the
+    record holds the due day itself; `clause_of` the parameter whose clause asks for it, "" where the record says it;
+    `closes` what makes the duty go away; `body_acts`: only an officer of the body concerned has it."""
 
     label: str
     sentence: str
@@ -55,9 +91,66 @@ class Rule:
     clause_of: str
     stage: Stage | None = None
     move: Move | None = None
+    source: Source = Source.OUTLET
+    closes: str = ""
+    body_acts: bool = False
 
 
 RULES: dict[Duty, Rule] = {
+    Duty.FEED_BACK: Rule(
+        _("反馈交办"),
+        _("%(name)s：%(part)s反馈办理情况"),
+        Permission.DISPATCH_FEEDBACK,
+        "dispatch.due_days",
+        "due",
+        "",
+        source=Source.PART,
+        closes=_("本单位反馈，或者事项办结"),
+        body_acts=True,
+    ),
+    Duty.MEND_FEEDBACK: Rule(
+        _("处理退回"),
+        _("%(name)s：反馈被退回，补充后重新反馈"),
+        Permission.DISPATCH_FEEDBACK,
+        "dispatch.due_days",
+        "due",
+        "",
+        source=Source.PART,
+        closes=_("本单位重新反馈，或者事项办结"),
+        body_acts=True,
+    ),
+    Duty.CLOSE_ITEM: Rule(
+        _("办结交办"),
+        _("%(name)s：各单位均已反馈，可以办结"),
+        Permission.DISPATCH_CLOSE,
+        "dispatch.due_days",
+        "due",
+        "",
+        source=Source.PART,
+        closes=_("责任单位或落实单位办结"),
+        body_acts=True,
+    ),
+    Duty.COORDINATE: Rule(
+        _("协调提级事项"),
+        _("%(name)s：逾期未办结，已提级到本单位协调"),
+        Permission.DISPATCH_URGE,
+        "dispatch.due_days",
+        "due",
+        "",
+        source=Source.ESCALATION,
+        closes=_("提出协调意见，或者事项办结"),
+        body_acts=True,
+    ),
+    Duty.SETTLE_ISSUE: Rule(
+        _("答复新情况新问题"),
+        _("%(name)s：提出协调意见"),
+        Permission.DISPATCH_URGE,
+        "dispatch.due_days",
+        "due",
+        "",
+        source=Source.ITEM,
+        closes=_("提出协调意见，或者事项办结"),
+    ),
     Duty.VERIFY: Rule(
         _("核实"),
         _("%(name)s：核实"),
@@ -67,6 +160,7 @@ RULES: dict[Duty, Rule] = {
         "survey.require_verification",
         Stage.SURVEYED,
         Move.VERIFY,
+        closes=_("阶段进入“已核实”，或者核实为不是入河排污口"),
     ),
     Duty.TRACE: Rule(
         _("启动溯源"),
@@ -77,6 +171,7 @@ RULES: dict[Duty, Rule] = {
         "tracing.scope",
         Stage.VERIFIED,
         Move.OPEN_TRACING,
+        closes=_("启动溯源，或者直接明确责任主体"),
     ),
     Duty.FIX_PARTY: Rule(
         _("明确责任主体"),
@@ -87,6 +182,7 @@ RULES: dict[Duty, Rule] = {
         "responsibility.register_form",
         Stage.TRACING,
         Move.FIX_PARTY,
+        closes=_("明确责任主体"),
     ),
     Duty.CLASSIFY: Rule(
         _("确认分类"),
@@ -97,6 +193,17 @@ RULES: dict[Duty, Rule] = {
         "classification.top_types",
         Stage.PARTY_FIXED,
         Move.CLASSIFY,
+        closes=_("确认分类"),
+    ),
+    Duty.CODE: Rule(
+        _("命名编码"),
+        _("%(name)s：命名并填入国家编码"),
+        Permission.OUTLET_CORRECT,
+        "deadline.code_days",
+        "stage_since",
+        "coding.standard",
+        Stage.CLASSIFIED,
+        closes=_("填入国家编码"),
     ),
     Duty.LOCATE: Rule(
         _("补充坐标"),
@@ -105,6 +212,7 @@ RULES: dict[Duty, Rule] = {
         "deadline.return_days",
         "registered_on",
         "survey.required_fields",
+        closes=_("更正信息，补上坐标"),
     ),
     Duty.SUPPLEMENT: Rule(
         _("补充信息"),
@@ -113,6 +221,7 @@ RULES: dict[Duty, Rule] = {
         "deadline.return_days",
         "registered_on",
         "survey.required_fields",
+        closes=_("更正信息，补齐所列字段"),
     ),
     Duty.DECIDE: Rule(
         _("处理意见"),
@@ -121,6 +230,17 @@ RULES: dict[Duty, Rule] = {
         "deadline.classify_days",
         "proposed_on",
         "classification.lead",
+        source=Source.PROPOSAL,
+        closes=_("确认分类，意见被采纳或不采纳"),
+    ),
+    Duty.UNSHARE: Rule(
+        _("重复登记待核"),
+        _("%(name)s：与另一排污口坐标完全相同，核对是否重复登记"),
+        Permission.OUTLET_RESOLVE_DUPLICATE,
+        "deadline.return_days",
+        "registered_on",
+        "deadline.return_days",
+        closes=_("归并重复登记，或者认定不是重复，或者更正坐标"),
     ),
     Duty.MEND_CHAIN: Rule(
         _("补全链条"),
@@ -129,6 +249,7 @@ RULES: dict[Duty, Rule] = {
         "",
         "",
         "chain.nodes",
+        closes=_("补上排污单位、通道或受纳水体"),
     ),
 }
 

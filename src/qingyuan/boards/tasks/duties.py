@@ -1,4 +1,4 @@
-"""Which outlets carry a duty for somebody, and since when."""
+"""Which records carry a duty for somebody, and since when or until when."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from qingyuan.boards.tasks import items
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import BEIJING
 from qingyuan.core.duties import RULES, Cutoffs, Duty, Group, cutoffs
@@ -16,11 +17,14 @@ from qingyuan.core.workdays import Calendar
 from qingyuan.places import queries as places
 from qingyuan.places.paths import is_within, within_q
 from qingyuan.registry.guards import classification_lead_refusal
-from qingyuan.registry.models import Outlet, Proposal
+from qingyuan.registry.models import ApartPair, Outlet, Proposal
 from qingyuan.registry.queries import broken_chains, scope_q
 from qingyuan.registry.rules import policy_of
 from qingyuan.rulebook.checking import unit_path_of
 from qingyuan.rulebook.queries import packs_in_force
+from qingyuan.stages.dispatch.models import Part, WorkItem
+
+Row = Outlet | Proposal | Part | WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +92,12 @@ def _days(policy: Policy, parameter: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def carrying(duty: Duty, by: Ground) -> QuerySet[Outlet] | QuerySet[Proposal]:
-    """What waits for the actor: only where he may do it (a disagreement waits as the proposal it is)."""
+def carrying(duty: Duty, by: Ground) -> QuerySet[Outlet] | QuerySet[Proposal] | QuerySet[Part] | QuerySet[WorkItem]:
+    """What waits for the actor: only where he may do it (a disagreement waits as the proposal it is, work handed out as
+    the part his body has in it)."""
     rule = RULES[duty]
+    if rule.source in items.SOURCES:
+        return items.carrying(duty, by.actor, path=by.path)
     able = Actor(by.actor.id, by.actor.name, by.actor.holding(rule.permission))
     if not able.grants:
         return Outlet.objects.none()
@@ -103,6 +110,10 @@ def carrying(duty: Duty, by: Ground) -> QuerySet[Outlet] | QuerySet[Proposal]:
             return scope.filter(stage=rule.stage)
         case Duty.CLASSIFY:
             return scope.filter(_where_lead(by, "unit_path"), stage=rule.stage)
+        case Duty.CODE:
+            return scope.filter(stage=rule.stage, national_code="")
+        case Duty.UNSHARE:
+            return scope.filter(_shares_a_point())
         case Duty.LOCATE:
             return scope.filter(longitude_deg__isnull=True)
         case Duty.SUPPLEMENT:
@@ -116,6 +127,19 @@ def carrying(duty: Duty, by: Ground) -> QuerySet[Outlet] | QuerySet[Proposal]:
             return broken_chains(scope.exclude(type_key=""), on=by.on)
 
 
+def _shares_a_point() -> Q:
+    """Another outlet of the register stands on the very same point, and nobody has found the two to be different."""
+    twins = Outlet.objects.filter(
+        mkey=OuterRef("mkey"),
+        longitude_deg=OuterRef("longitude_deg"),
+        latitude_deg=OuterRef("latitude_deg"),
+        in_register=True,
+    ).exclude(pk=OuterRef("pk"))
+    here, there = OuterRef(OuterRef("pk")), OuterRef("pk")
+    apart = ApartPair.objects.filter(Q(first=here, second=there) | Q(first=there, second=here))
+    return Q(mkey__isnull=False) & Q(Exists(twins.filter(~Exists(apart))))
+
+
 def _where_lead(by: Ground, column: str) -> Q:
     """Where the actor is the one who confirms types (大同 三(三)): everywhere but where a pack names another."""
     barred = Q(pk__in=[])
@@ -125,14 +149,15 @@ def _where_lead(by: Ground, column: str) -> Q:
 
 
 def since_column(duty: Duty) -> str:
-    """The column a duty's days count from, as it stands in the rows of `carrying`."""
-    return {"registered_on": "registered_at", "proposed_on": "proposed_at", "": "pk"}.get(
-        RULES[duty].since, RULES[duty].since
-    )
+    """The column a duty's days count from, or its due day, as it stands in the rows of `carrying`: their order."""
+    columns = {"registered_on": "registered_at", "proposed_on": "proposed_at", "due": items.DUE, "": "pk"}
+    return columns.get(RULES[duty].since, RULES[duty].since)
 
 
 def in_group(duty: Duty, group: Group, by: Ground) -> Q:
     """The filter on the rows of `carrying` that are due then."""
+    if RULES[duty].source in items.SOURCES:
+        return items.in_group(group, today=by.on)
     column, found = since_column(duty), Q(pk__in=[])
     path = "outlet__unit_path" if duty is Duty.DECIDE else "unit_path"
     for segment in by.segments(duty):

@@ -10,14 +10,16 @@ from django.db.models import Count as Aggregate
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from qingyuan.boards.tasks.duties import Ground, Segment, carrying, duties_of, ground, in_group, since_column
+from qingyuan.boards.tasks import items
+from qingyuan.boards.tasks.duties import Ground, Row, Segment, carrying, duties_of, ground, in_group, since_column
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import local_day
-from qingyuan.core.duties import RULES, Duty, Group, Report, due_day, group_of, reports
+from qingyuan.core.duties import RULES, Duty, Group, Report, Source, due_day, group_of, reports
 from qingyuan.places.paths import is_within
 from qingyuan.registry.choices import PROPOSAL_ABOUTS
 from qingyuan.registry.models import Outlet, Proposal
 from qingyuan.registry.rules import policy_of
+from qingyuan.stages.dispatch.models import Part, WorkItem
 
 REPORTS_AHEAD = timedelta(days=90)
 FIRST = 6
@@ -25,21 +27,28 @@ FIRST = 6
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One duty as a sentence. `due` None: no day is set or the table of working days does not reach."""
+    """One duty as a sentence. `due` None: no day is set or the table of working days does not reach. `about` is the
+    record to be opened, an outlet's or a work item's."""
 
     duty: Duty
     group: Group
-    outlet_id: int
+    about: Source
+    about_id: int
     sentence: str
     due: date | None
     clause: str
     status: str
     after: str
 
+    @property
+    def outlet_id(self) -> int | None:
+        """The outlet it is about, if it is about one."""
+        return self.about_id if self.about is Source.OUTLET else None
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many outlets carry a duty, by when it is due."""
+    """How many records carry a duty, by when it is due."""
 
     duty: Duty
     label: str
@@ -73,7 +82,7 @@ def waiting(actor: Actor, *, on: date, path: str = "", first: int = FIRST) -> Wa
         for count in counts:
             if getattr(count, group.value):
                 found += _tasks(count.duty, group, by, limit=first)
-        found.sort(key=lambda task: (task.due or date.max, task.outlet_id))
+        found.sort(key=lambda task: (task.due or date.max, task.about, task.about_id))
         groups.append((group, number, tuple(found[:first])))
     return Waiting(counts, tuple(groups), tuple(reports_due(actor, on=on, path=path)))
 
@@ -83,6 +92,23 @@ def page(
 ) -> list[Task]:
     """One page of a duty's tasks, the longest waiting first; `after` is the last task's own key."""
     return _tasks(duty, group, ground(actor, on=on, path=path), limit=limit, after=after)
+
+
+def page_of_group(
+    actor: Actor, group: Group, *, on: date, path: str = "", after: str = "", limit: int = 50
+) -> list[tuple[str, Task]]:
+    """One page of everything that is due then, duty by duty; each task with the key of the page that follows it. As
+    many in all as the counts of `waiting` add up to."""
+    by, duties = ground(actor, on=on, path=path), list(duties_of(actor))
+    name, _mark, key = after.partition(":")
+    start = next((number for number, duty in enumerate(duties) if duty.value == name), None)
+    found: list[tuple[str, Task]] = []
+    for number, duty in enumerate(duties):
+        if len(found) == limit or (start is not None and number < start):
+            continue
+        tasks = _tasks(duty, group, by, limit=limit - len(found), after=key if number == start else "")
+        found += [(f"{duty}:{task.after}", task) for task in tasks]
+    return found
 
 
 def reports_due(actor: Actor, *, on: date, path: str = "") -> Iterable[Report]:
@@ -114,8 +140,10 @@ def _tasks(duty: Duty, group: Group, by: Ground, *, limit: int, after: str = "")
     return [_task(duty, row, parts, by) for row in rows.order_by(column, "pk")[:limit]]
 
 
-def _task(duty: Duty, row: Outlet | Proposal, parts: Iterable[Segment], by: Ground) -> Task:
-    rule = RULES[duty]
+def _task(duty: Duty, row: Row, parts: Iterable[Segment], by: Ground) -> Task:
+    rule, after = RULES[duty], f"{getattr(row, since_column(duty))}~{row.pk}"
+    if isinstance(row, Part | WorkItem):
+        return _item_task(duty, row, by, after)
     outlet = row.outlet if isinstance(row, Proposal) else row
     began = _began(row, since_column(duty))
     due = due_day(began, _days(parts, outlet.unit_path), by.calendar) if began else None
@@ -123,12 +151,33 @@ def _task(duty: Duty, row: Outlet | Proposal, parts: Iterable[Segment], by: Grou
     return Task(
         duty,
         group_of(due, today=by.on),
+        Source.OUTLET,
         outlet.pk,
         gettext(rule.sentence) % _words(row, outlet),
         due,
         resolved.clause if resolved else "",
         resolved.status if resolved else "",
-        f"{getattr(row, since_column(duty))}~{row.pk}",
+        after,
+    )
+
+
+def _item_task(duty: Duty, row: Part | WorkItem, by: Ground, after: str) -> Task:
+    item = row.item if isinstance(row, Part) else row
+    words = {"name": item.subject, "part": "", "body": ""}
+    if isinstance(row, Part):
+        words |= {"part": str(row.get_part_display()), "body": row.name}
+    listed = by.policy(item.unit_path).parameters.get("responsibilities")
+    due = items.due_of(row)
+    return Task(
+        duty,
+        group_of(due, today=by.on),
+        Source.ITEM,
+        item.pk,
+        gettext(RULES[duty].sentence) % words,
+        due,
+        item.clause,
+        listed.status if listed and item.clause else "",
+        after,
     )
 
 
@@ -138,7 +187,7 @@ def _days(parts: Iterable[Segment], unit_path: str) -> int | None:
     return max(found, key=lambda segment: len(segment.path)).days if found else None
 
 
-def _began(row: Outlet | Proposal, column: str) -> date | None:
+def _began(row: Row, column: str) -> date | None:
     value = getattr(row, column)
     return local_day(value) if isinstance(value, datetime) else value if isinstance(value, date) else None
 

@@ -14,16 +14,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from qingyuan.boards.tasks import queries as boards
-from qingyuan.core.duties import GROUP_LABELS, RULES, Duty, Group
+from qingyuan.core.access import LABELS
+from qingyuan.core.duties import GROUP_LABELS, RULES, SINCE, SOURCES, Duty, Group, Source
+from qingyuan.core.lifecycle import STAGES
+from qingyuan.core.policy import Policy
 from qingyuan.core.refusal import NotFound
 from qingyuan.registry import queries as registry
 from qingyuan.registry.counts import how_many
+from qingyuan.registry.rules import policy_of
 from qingyuan.web import lookup
+from qingyuan.web.oversight.home import my_duties
 from qingyuan.web.progress.views import my_unit
 
 NEWEST = 8
 PAGE = 50
-ACTS = {
+ACTS: dict[Duty, str] = {
     Duty.VERIFY: "verify",
     Duty.TRACE: "open-tracing",
     Duty.FIX_PARTY: "fix-party",
@@ -56,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     waiting = boards.waiting(who, on=on, path=at.path if at else "")
     groups = [
-        {"title": _(GROUP_LABELS[group]), "number": number, "tasks": [shown(task) for task in tasks]}
+        {"key": group, "title": _(GROUP_LABELS[group]), "number": number, "tasks": [shown(task) for task in tasks]}
         for group, number, tasks in waiting.groups
         if number
     ]
@@ -68,46 +73,92 @@ def home(request: HttpRequest) -> HttpResponse:
         context["outlets"] = list(outlets[:NEWEST])
     else:
         context |= {"mine": my_unit(who, at, at=timezone.now()), "count": how_many(at.path)}
+        context["oversight_duties"] = my_duties(who, at, on=on)
     return render(request, "home/home.html", context)
 
 
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
-    """All tasks of one duty and one group of due days, page by page."""
+    """All tasks of one group of due days, of one duty or (without `duty`) of all, page by page."""
     at = lookup.here(request)
     given, group = request.GET.get("duty", ""), request.GET.get("group", "")
-    if given not in set(Duty) or group not in set(Group):
+    if (given and given not in set(Duty)) or group not in set(Group):
         raise NotFound("duty", given)
-    path = at.path if at else ""
-    found = boards.page(
-        lookup.actor(request),
-        Duty(given),
-        Group(group),
-        on=timezone.localdate(),
-        path=path,
-        after=request.GET.get("after", ""),
-        limit=PAGE + 1,
-    )
-    more = len(found) > PAGE
-    following = {"duty": given, "group": group, "after": found[PAGE - 1].after} if more else {}
+    who, after = lookup.actor(request), request.GET.get("after", "")
+    asked = {"on": timezone.localdate(), "path": at.path if at else "", "after": after, "limit": PAGE + 1}
+    if given:
+        found = [(one.after, one) for one in boards.page(who, Duty(given), Group(group), **asked)]  # type: ignore[arg-type]
+    else:
+        found = boards.page_of_group(who, Group(group), **asked)  # type: ignore[arg-type]
+    following = {"duty": given, "group": group, "after": found[PAGE - 1][0]} if len(found) > PAGE else {}
     context = {
-        "label": _(RULES[Duty(given)].label),
+        "label": _(RULES[Duty(given)].label) if given else _("待办"),
         "group": _(GROUP_LABELS[Group(group)]),
-        "tasks": [shown(task) for task in found[:PAGE]],
+        "tasks": [shown(task) for _key, task in found[:PAGE]],
         "next": urlencode(following),
         "trail": lookup.trail(request, at),
     }
     return render(request, "home/tasks.html", context)
 
 
+@require_safe
+def duties(request: HttpRequest) -> HttpResponse:
+    """Every kind of duty: where it comes from, who has it, by when, what ends it, as the scheme of the unit says."""
+    at = lookup.here(request)
+    policy = policy_of(at.path if at else "", on=timezone.localdate())
+    context = {"rows": [explained(duty, policy) for duty in Duty], "at": at, "trail": lookup.trail(request, at)}
+    return render(request, "home/duties.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A kind of duty as the page shows it."""
+
+    label: str
+    source: str
+    owner: str
+    due: str
+    closes: str
+    deadline: object
+    asked_by: object
+
+
+def explained(duty: Duty, policy: Policy) -> Explained:
+    """One kind of duty under a policy."""
+    rule = RULES[duty]
+    deadline, days = policy.parameters.get(rule.deadline), policy.value(rule.deadline) if rule.deadline else None
+    match days:
+        case None:
+            due = _("没有规定期限")
+        case 0:
+            due = _("当日")
+        case _ if rule.since == "due":
+            due = _("交办时写明的日期；没有写的为交办后 %(days)s 个工作日") % {"days": days}
+        case _:
+            due = _("%(since)s后 %(days)s 个工作日") % {"since": _(SINCE[rule.since]), "days": days}
+    able = _("可以“%(permission)s”的人员") % {"permission": _(LABELS[rule.permission])}
+    return Explained(
+        label=_(rule.label),
+        source=_(SOURCES[rule.source]) + (_("：%(stage)s") % {"stage": _(STAGES[rule.stage])} if rule.stage else ""),
+        owner=_("本单位%(able)s") % {"able": able} if rule.body_acts else able,
+        due=due,
+        closes=_(rule.closes),
+        deadline=deadline if days is not None else None,
+        asked_by=policy.parameters.get(rule.clause_of),
+    )
+
+
 def shown(task: boards.Task) -> Shown:
     """A task of the board as the page shows it."""
+    page = reverse("web:item" if task.about is Source.ITEM else "web:outlet", args=[task.about_id])
+    act = ACTS.get(task.duty)
+    url = reverse("web:act", args=[task.about_id, act]) if act else page
     return Shown(
         sentence=task.sentence,
         due=task.due,
         clause=task.clause,
         status=task.status,
         button=_(RULES[task.duty].label),
-        url=reverse("web:act", args=[task.outlet_id, ACTS[task.duty]]),
-        page=reverse("web:outlet", args=[task.outlet_id]),
+        url=url,
+        page=page,
     )

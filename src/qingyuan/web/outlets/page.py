@@ -28,6 +28,7 @@ from qingyuan.ledger import queries as ledger
 from qingyuan.library import queries as library
 from qingyuan.registry import offers, queries, rules
 from qingyuan.registry.models import FiledPaper, MilestoneRecord, Outlet
+from qingyuan.stages.dispatch import queries as dispatch
 from qingyuan.web import facts, lookup
 from qingyuan.web.outlets import acts, sections
 from qingyuan.web.outlets.chain import picture
@@ -100,6 +101,8 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
         "scope_waters": _(policy_words.said(scope.waters)) if scope.waters else "",
         **oversight_words(found, on=on),
         "policy": policy,
+        "items": dispatch.items_of_outlet(who, found),
+        "may_issue": bool(who.holding(Permission.DISPATCH_ISSUE)),
         "merged": list(found.merged.order_by("pk")[:20]),
     }
     return render(request, "outlets/page.html", context)
