@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from qingyuan.core.access import Actor
 from qingyuan.core.classification import tree_of
-from qingyuan.core.geometry import Bbox, morton_key, tile_range, tiles_over
+from qingyuan.core.geometry import KEY_ZOOM, Bbox, key_cell, morton_key, tile_range, tiles_over
 from qingyuan.core.lifecycle import STAGES, Stage
 from qingyuan.core.refusal import Refusal, Refused
 from qingyuan.core.refusal import gettext_noop as _
@@ -115,7 +115,7 @@ def _path(code: str) -> str:
 def cut(actor: Actor, asked: Asked, after: str, limit: int) -> Page:
     """A page by place ("p" marks), or by key where the rectangle is the sharper index ("m" marks)."""
     way, _colon, mark = after.partition(":")
-    if way not in {"", "p", "m"}:
+    if after and not (way in {"p", "m"} and mark.count("~") == 1 and (way == "p" or asked.box is not None)):
         raise Refused(Refusal("layer.mark", _("翻页标记“%(mark)s”无效。"), {"mark": after[:40]}))
     by_key = way == "m" if way else _is_wide(actor, asked)
     if by_key and asked.box is not None:
@@ -158,7 +158,7 @@ def _by_place(found: OutletQuerySet, mark: str, limit: int) -> Page:
 
 
 def _by_key(found: OutletQuerySet, box: Bbox, mark: str, limit: int) -> Page:
-    key, pk = (number(part) for part in mark.split("~")) if mark.count("~") == 1 else (-1, -1)
+    key, pk = (number(part) for part in mark.split("~")) if mark else (-1, -1)
     rows: list[Row] = []
     for first, last in ranges(box):
         if last <= key:
@@ -180,7 +180,7 @@ def ranges(box: Bbox) -> list[tuple[int, int]]:
     south, north = (min(max(side, -_MERCATOR_DEG), _MERCATOR_DEG) for side in (south, north))
     inner = (max(west, -180.0), south, min(east, 180.0), north)
     zoom, cells = 0, [(0, 0)]
-    for deeper in range(1, 29):
+    for deeper in range(1, KEY_ZOOM + 1):
         if _how_many_cells(inner, deeper) > MOST_CELLS:
             break
         zoom, cells = deeper, list(tiles_over(inner, deeper))
@@ -195,9 +195,7 @@ def ranges(box: Bbox) -> list[tuple[int, int]]:
 
 def _how_many_cells(box: Bbox, zoom: int) -> int:
     """How many cells of a zoom touch a rectangle, without listing them."""
-    from qingyuan.core.geometry import key_cell
-
-    shift = 28 - zoom
+    shift = KEY_ZOOM - zoom
     (left, top), (right, bottom) = key_cell(morton_key(box[0], box[3])), key_cell(morton_key(box[2], box[1]))
     return ((right >> shift) - (left >> shift) + 1) * ((bottom >> shift) - (top >> shift) + 1)
 
