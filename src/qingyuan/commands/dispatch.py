@@ -83,7 +83,8 @@ def list_items(asked: argparse.Namespace) -> int:
     )
     counts = queries.counts(CONSOLE, on=on, path=path)
     lines = [
-        f"{_told(one)['status']}  {one.pk}  {one.unit.name}  {one.subject}  期限 {one.due or '—'}" for one in found
+        f"{ItemStatus(one.status).label}  {one.pk}  {one.unit.name}  {one.subject}  期限 {one.due or '—'}"
+        for one in found
     ]
     document = {"counts": counts, "items": [_told(one) for one in found]}
     return answer(asked, document, [*lines, "，".join(f"{name} {count}" for name, count in counts.items())])

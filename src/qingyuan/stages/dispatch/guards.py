@@ -225,6 +225,13 @@ def escalate(item: WorkItem, *, on: date, by: Actor, at: datetime) -> Iterator[R
 
 
 @guard
+def escalate_due(*, path: str, on: date, by: Actor, at: datetime) -> Iterator[Refusal | None]:
+    """提级 of a whole unit."""
+    yield access.refusal(by, Permission.DISPATCH_URGE, Place(unit_path=path))
+    yield not_yet(on, at)
+
+
+@guard
 def decide(item: WorkItem, *, text: str, on: date, by: Actor, at: datetime) -> Iterator[Refusal | None]:
     """提出协调意见."""
     yield coordinating(item, by, Permission.DISPATCH_URGE)

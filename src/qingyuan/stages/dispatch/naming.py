@@ -26,6 +26,7 @@ SEATS: Mapping[str, Q] = {
     "zone": Q(kind="zone"),
 }
 """The words of an organisation's `seat` in a pack. Without one it sits at the unit the pack governs."""
+PARTS = ("responsible", "supporting", "implementing")
 Row = Mapping[str, object]
 
 
@@ -62,13 +63,28 @@ def row_of(policy: Policy, clause: str) -> Row | None:
 def line(policy: Policy, clause: str, *, unit: Unit, on: date) -> Line | None:
     """The unit list of a clause for work in a unit; None where the scheme has no list under that clause."""
     row = row_of(policy, clause)
-    if row is None:
-        return None
+    return next(iter(lines([row], policy=policy, unit=unit, on=on)), None) if row else None
 
-    def found(part: str) -> tuple[Named, ...]:
-        return tuple(bodies_named(_names(row.get(part)), policy=policy, unit=unit, on=on))
 
-    return Line(clause, found("responsible"), found("supporting"), found("implementing"), bool(row.get("open")))
+def lines(found: Iterable[Row], *, policy: Policy, unit: Unit, on: date) -> list[Line]:
+    """The unit lists of some rows; each name is looked up once."""
+    found = list(found)
+    names = [name for row in found for part in PARTS for name in _names(row.get(part))]
+    by_name = _by_name(names, policy=policy, unit=unit, on=on)
+
+    def part_of(row: Row, part: str) -> tuple[Named, ...]:
+        return tuple(named for name in _names(row.get(part)) for named in by_name[name])
+
+    return [
+        Line(
+            clause=str(row["clause"]),
+            responsible=part_of(row, "responsible"),
+            supporting=part_of(row, "supporting"),
+            implementing=part_of(row, "implementing"),
+            open=bool(row.get("open")),
+        )
+        for row in found
+    ]
 
 
 def implementing(policy: Policy, *, unit: Unit, on: date) -> list[Named]:
@@ -80,37 +96,42 @@ def implementing(policy: Policy, *, unit: Unit, on: date) -> list[Named]:
 def bodies_named(names: Iterable[str], *, policy: Policy, unit: Unit, on: date) -> list[Named]:
     """The bodies behind names of the scheme, in order, for work in a unit: of what is seated below only what lies in
     the unit. A name may stand for several bodies, or for a body nobody registered."""
+    names = list(names)
+    found = _by_name(names, policy=policy, unit=unit, on=on)
+    return [named for name in names for named in found[name]]
+
+
+def _by_name(names: Iterable[str], *, policy: Policy, unit: Unit, on: date) -> dict[str, list[Named]]:
     organisations = policy.parameters.get("organisations")
-    known = {str(row["name"]): row for row in cast(tuple[Row, ...], organisations.value or ())} if organisations else {}
+    known = _known(organisations)
     home = _home(organisations, unit)
     seats: list[tuple[str, str, Unit]] = []
-    for name in names:
-        row = known.get(name)
-        function = str(row.get("function", "")) if row else ""
-        words = _names(row.get("seat")) if row else ()
+    for name in dict.fromkeys(names):
+        row = known.get(name, {})
+        words = _names(row.get("seat"))
         units = _seated(words, unit) if words else [home]
-        seats += [(name, function, one) for one in units]
+        seats += [(name, str(row.get("function", "")), one) for one in units]
     bodies = _registered({function for _name, function, _unit in seats if function}, {one for *_rest, one in seats}, on)
-    return [
-        Named(_spoken(name, one, known), one, _best(bodies.get((function, one.path), ()), name))
-        for name, function, one in seats
-    ]
+    found: dict[str, list[Named]] = {name: [] for name in names}
+    for name, function, one in seats:
+        body = _best(bodies.get((function, one.path), ()), name)
+        found[name].append(Named(_spoken(name, one, known), one, body))
+    return found
 
 
 def above(names: Iterable[str], *, policy: Policy, unit: Unit, on: date) -> list[list[Named]]:
     """The bodies behind names, as steps to climb from a unit: of what is seated below the scheme's own unit the nearest
     at or above the work first; what sits at the scheme's unit is one step."""
-    organisations = policy.parameters.get("organisations")
-    known = {str(row["name"]): row for row in cast(tuple[Row, ...], organisations.value or ())} if organisations else {}
+    known = _known(policy.parameters.get("organisations"))
     climbed: list[list[Named]] = []
     at_home: list[Named] = []
     for name in names:
-        row = known.get(name)
-        words = _names(row.get("seat")) if row else ()
+        row = known.get(name, {})
+        words = _names(row.get("seat"))
         if not words:
             at_home += bodies_named([name], policy=policy, unit=unit, on=on)
             continue
-        function = str(row.get("function", "")) if row else ""
+        function = str(row.get("function", ""))
         upward = Unit.objects.filter(path__in=ancestors_of(unit.path)).order_by("-level")
         units = list(upward.filter(_any(words)))
         bodies = _registered({function}, set(units), on)
@@ -118,6 +139,11 @@ def above(names: Iterable[str], *, policy: Policy, unit: Unit, on: date) -> list
             [Named(_spoken(name, one, known), one, _best(bodies.get((function, one.path), ()), name))] for one in units
         ]
     return [*climbed, *([at_home] if at_home else [])]
+
+
+def _known(organisations: Resolved | None) -> dict[str, Row]:
+    listed = cast(tuple[Row, ...], organisations.value or ()) if organisations else ()
+    return {str(row["name"]): row for row in listed}
 
 
 def _names(value: object) -> tuple[str, ...]:

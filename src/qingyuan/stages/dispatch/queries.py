@@ -23,6 +23,7 @@ from qingyuan.stages.dispatch.naming import Line
 from qingyuan.stages.dispatch.words import ANSWERABLE, ItemKind, ItemStatus, PartKind, PartState
 
 OVERDUE = "overdue"
+MOST = 2_000
 ORDER = (PartKind.RESPONSIBLE, PartKind.IMPLEMENTING, PartKind.SUPPORTING)
 
 
@@ -212,12 +213,13 @@ class BoardLine:
 
 def overdue_board(actor: Actor, *, on: date, path: str = "") -> list[BoardLine]:
     """The coordinating office's board: for every body below a unit the overdue items in which it has not fed back or
-    which it has not closed, most first. What the actor may not see is not there."""
+    which it has not closed, most first. What the actor may not see is not there; of very many parts the MOST longest
+    overdue are looked at."""
     here = overdue(visible_to(actor).filter(within_q("unit_path", path)), on=on)
     parts = (
         Part.objects.filter(item__in=here, part__in=ANSWERABLE)
         .select_related("item__unit", "body")
-        .order_by("item__due", "item__pk")
+        .order_by("item__due", "item__pk")[:MOST]
     )
     found: dict[tuple[str, str, int | None], list[WorkItem]] = {}
     for one in parts:
@@ -254,8 +256,7 @@ def to_close(actor: Actor) -> QuerySet[WorkItem]:
 def lines_for(unit: Unit, *, on: date) -> list[Line]:
     """The clauses of the scheme under which work may be issued in a unit, with the bodies each names."""
     policy = rules.policy_of(unit.path, on=on)
-    found = (naming.line(policy, str(row["clause"]), unit=unit, on=on) for row in naming.rows(policy))
-    return [one for one in found if one is not None]
+    return naming.lines(naming.rows(policy), policy=policy, unit=unit, on=on)
 
 
 def due_for(unit: Unit, *, on: date) -> date | None:

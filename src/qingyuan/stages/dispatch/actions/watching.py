@@ -14,10 +14,10 @@ from qingyuan.core.policy import Policy
 from qingyuan.core.refusal import require
 from qingyuan.ledger import actions as ledger
 from qingyuan.places.paths import within_q
+from qingyuan.registry.rules import policies
 from qingyuan.stages.dispatch import guards, naming, rules
 from qingyuan.stages.dispatch.actions.writing import change, draft, record
 from qingyuan.stages.dispatch.models import Escalation, Urging, WorkItem
-from qingyuan.stages.dispatch.naming import Named
 from qingyuan.stages.dispatch.words import AGED_FROM_THE_START, ItemStatus
 
 BATCH = 500
@@ -31,12 +31,17 @@ def age_days(item: WorkItem, on: date) -> int:
 
 def escalate_due(*, on: date, by: Actor, at: datetime, path: str = "") -> list[Escalation]:
     """提级 of everything that grew old, in a unit or everywhere; run by the clock. Twice on a day changes nothing.
-    Returns what was newly escalated."""
+    Returns what was newly escalated.
+
+    Raises
+    ------
+    Refused
+    """
+    require(guards.escalate_due(path=path, on=on, by=by, at=at))
     made: list[Escalation] = []
     last = 0
     while batch := list(_ageing(path, on).filter(pk__gt=last).order_by("pk")[:BATCH]):
-        for item in batch:
-            made += escalate(item, on=on, by=by, at=at)
+        made += _go_up(batch, on=on, by=by, at=at)
         last = batch[-1].pk
     return made
 
@@ -47,7 +52,6 @@ def _ageing(path: str, on: date) -> QuerySet[WorkItem]:
     return found.select_related("unit")
 
 
-@transaction.atomic
 def escalate(item: WorkItem, *, on: date, by: Actor, at: datetime) -> list[Escalation]:
     """提级: an item older than the configured days (dispatch.escalate_days) is put before whom the scheme has
     coordinate; one step more for each time that many days have passed. Idempotent by (item, step).
@@ -57,52 +61,55 @@ def escalate(item: WorkItem, *, on: date, by: Actor, at: datetime) -> list[Escal
     Refused
     """
     require(guards.escalate(item, on=on, by=by, at=at))
-    policy = rules.policy_of(item.unit_path, on=on)
-    age = age_days(item, on)
-    wanted = _steps(item, age, policy=policy, on=on)
-    done = set(item.escalations.values_list("step", "name"))
-    clause = rules.clause_of(policy, "dispatch.escalate_to")
-    made = [
-        Escalation(
-            item=item,
-            step=step,
-            name=named.name,
-            body=named.body,
-            clause=clause,
-            age_days=age,
-            day=on,
-            recorded_at=at,
-        )
-        for step, named in wanted
-        if (step, named.name) not in done
-    ]
+    return _go_up([item], on=on, by=by, at=at)
+
+
+@transaction.atomic
+def _go_up(items: Sequence[WorkItem], *, on: date, by: Actor, at: datetime) -> list[Escalation]:
+    """The packs are asked once for each county, the bodies above once for each unit."""
+    asked, ladders = policies(), {}
+    done = set(Escalation.objects.filter(item__in=items).values_list("item_id", "step", "name"))
+    made: list[Escalation] = []
+    for item in items:
+        policy, age = asked(item.unit_path, on), age_days(item, on)
+        reached = steps_reached(age, rules.days_to_escalate(policy))
+        if not reached:
+            continue
+        if item.unit_path not in ladders:
+            names = rules.escalation_names(policy)
+            ladders[item.unit_path] = naming.above(names, policy=policy, unit=item.unit, on=on)
+        for step, bodies in enumerate(ladders[item.unit_path][:reached], start=1):
+            made += [
+                Escalation(
+                    item=item,
+                    step=step,
+                    name=named.name,
+                    body=named.body,
+                    clause=rules.clause_of(policy, "dispatch.escalate_to"),
+                    age_days=age,
+                    day=on,
+                    recorded_at=at,
+                )
+                for named in bodies
+                if (item.pk, step, named.name) not in done
+            ]
     made = Escalation.objects.bulk_create(made)
-    ledger.record_many(
-        [
-            draft(
-                item,
-                "item.escalate",
-                on=on,
-                policy=policy,
-                clause=clause,
-                details={"step": one.step, "name": one.name, "body": one.body_id, "age_days": age},
-            )
-            for one in made
-        ],
-        by=by,
-        at=at,
-    )
+    ledger.record_many((_entry(one, asked(one.item.unit_path, on)) for one in made), by=by, at=at)
     return made
 
 
-def _steps(item: WorkItem, age: int, *, policy: Policy, on: date) -> list[tuple[int, Named]]:
-    """(step, body) reached at an age: step n once more than n times the configured days have passed."""
-    days = rules.days_to_escalate(policy)
-    if not days or age <= days:
-        return []
-    climbed = naming.above(rules.escalation_names(policy), policy=policy, unit=item.unit, on=on)
-    reached = (age - 1) // days
-    return [(step, named) for step, bodies in enumerate(climbed[:reached], start=1) for named in bodies]
+def steps_reached(age: int, days: int | None) -> int:
+    """How many steps an item of an age has climbed: step n once more than n times the days have passed.
+
+    >>> [steps_reached(age, 15) for age in (15, 16, 30, 31)]
+    [0, 1, 1, 2]
+    """
+    return max(age - 1, 0) // days if days else 0
+
+
+def _entry(one: Escalation, policy: Policy) -> ledger.Draft:
+    details = {"step": one.step, "name": one.name, "body": one.body_id, "age_days": one.age_days}
+    return draft(one.item, "item.escalate", on=one.day, policy=policy, clause=one.clause, details=details)
 
 
 @transaction.atomic
