@@ -1,4 +1,4 @@
-"""qingyuan places: which unit, zones and waters hold or pass a point; take in a file of zones."""
+"""qingyuan places: which unit, zones and waters hold or pass a point; take in official files, or take them back."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ from qingyuan.core.access import CONSOLE
 from qingyuan.core.geometry import CoordinateFault, Datum, ProjectedPoint, read_point, to_cgcs2000
 from qingyuan.core.refusal import NotFound, Refused
 from qingyuan.core.zones import LABELS, ZoneKind
+from qingyuan.exchange import official
 from qingyuan.places import actions, queries
-from qingyuan.registry.actions import count_under_flags, place_in_zones
+from qingyuan.places.models_official import CHANGES
+from qingyuan.places.official import acts, comparing
+from qingyuan.places.official import queries as files
+from qingyuan.places.official.words import DETAILS, FAULTS, said
+from qingyuan.registry.actions import count_under_flags
 
 
 def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -29,15 +34,25 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     where.add_argument("--datum", choices=[datum.value for datum in Datum], default=Datum.CGCS2000.value)
     where.add_argument("--json", action="store_true")
     where.set_defaults(handler=locate)
-    take = verbs.add_parser("import", help="导入区域图形（GeoJSON）")
-    take.add_argument("file", metavar="FILE", type=Path)
-    take.add_argument("--kind", required=True, choices=[kind.value for kind in ZoneKind])
+    take = verbs.add_parser("import", help="采用官方文件：特殊区域、水体、行政区划")
+    take.add_argument("file", metavar="FILE", type=Path, help="GeoJSON、GeoPackage、KML、KMZ 或 shapefile（zip）")
+    take.add_argument(
+        "--kind", required=True, choices=[*ZoneKind, "waters", "units"], help="区域类别，或水体、行政区划"
+    )
     take.add_argument("--unit", required=True, metavar="UNIT")
     take.add_argument("--source", default="", help="来源，默认为文件名")
     take.add_argument("--map-number", default="", help="审图号")
-    take.add_argument("--part", action="store_true", help="仅补充，不代表该类区域的全部")
+    take.add_argument("--day", type=date.fromisoformat, default=None, help="启用日期，默认今天")
+    take.add_argument("--layer", default="", help="图层")
+    take.add_argument("--part", action="store_true", help="仅补充，不代表该类的全部")
+    take.add_argument("--repair", action="store_true", help="不合法的图形按建议修复")
+    take.add_argument("--dry-run", action="store_true", help="只比对，不采用")
     take.add_argument("--json", action="store_true")
-    take.set_defaults(handler=import_zones)
+    take.set_defaults(handler=import_official)
+    back = verbs.add_parser("undo", help="撤销一次采用的官方文件")
+    back.add_argument("number", type=int, help="采用时给出的编号")
+    back.add_argument("--json", action="store_true")
+    back.set_defaults(handler=undo_official)
     listed = verbs.add_parser("import-waters", help="导入水体清单（csv，列：编码 或 名称）")
     listed.add_argument("file", metavar="FILE", type=Path)
     listed.add_argument("--source", default="", help="来源，默认为文件名")
@@ -109,34 +124,88 @@ def _located_lines(document: dict[str, Any]) -> list[str]:
     return lines
 
 
-def import_zones(asked: argparse.Namespace) -> int:
-    """Take in a file of zones, whole or not at all; 1 with the findings when it is refused."""
+def import_official(asked: argparse.Namespace) -> int:
+    """Take in an official file, whole or not at all; 1 with the findings when it is refused."""
     now = timezone.now()
     try:
-        done = actions.import_zones(
-            asked.file.read_bytes(),
-            kind=ZoneKind(asked.kind),
-            unit=queries.unit_for(asked.unit),
-            source=asked.source or asked.file.name,
-            map_number=asked.map_number,
-            whole_layer=not asked.part,
-            by=CONSOLE,
-            at=now,
-            on=timezone.localdate(now),
-        )
-    except OSError:
-        return _refuse(asked, "file.unreadable", _("文件无法读取。"))
+        what = _asked(asked, on=timezone.localdate(now))
+        found, notes = official.compare(asked.file, asked.file.name, what, by=CONSOLE)
+        counts, number = acts.counts_of(found), None
+        mendable = asked.repair and not any(_unmended(one) for one in found)
+        if not asked.dry_run and (mendable or not counts.get("fault")):
+            file = official.stage(asked.file, asked.file.name, what, by=CONSOLE, at=now)
+            if counts.get("fault"):
+                file = acts.repair(file, by=CONSOLE, at=now)
+            file = official.take_in(file, by=CONSOLE, at=now)
+            counts, number = file.counts, file.pk
     except NotFound:
         return _refuse(asked, "places.unknown_unit", _("没有此行政区划。"))
     except Refused as refused:
         return _refuse(asked, refused.refusal.code, refused.refusal.sentence)
-    place_in_zones(queries.unit_for(asked.unit).path, on=timezone.localdate(now))
-    findings = [{"feature": one.feature, "name": one.name, "code": one.code, "text": one.text} for one in done.findings]
-    lines = [_("导入 %(count)s 个区域。") % {"count": done.taken}] + [
-        _("第 %(feature)s 个要素“%(name)s”：%(text)s") % finding for finding in findings
-    ]
-    _print(asked, {"taken": done.taken, "findings": findings}, lines)
-    return 1 if findings else 0
+    faults = [] if number is not None else [(one, fault) for one in found for fault in one.faults]
+    document = {
+        "taken": sum(counts.get(name, 0) for name in ("new", "changed", "unchanged")) if number is not None else 0,
+        "findings": [
+            {"feature": one.number, "name": one.name, "code": str(fault["what"]), "text": said(FAULTS, fault)}
+            for one, fault in faults
+        ],
+        "file": number,
+        "counts": counts,
+        "notes": list(notes),
+        "changes": [
+            {
+                "feature": one.number,
+                "code": one.code,
+                "name": one.name,
+                "change": one.change,
+                "details": [said(DETAILS, detail) for detail in one.details],
+            }
+            for one in found
+            if one.change != "unchanged"
+        ],
+    }
+    _print(asked, document, _told(document))
+    return 1 if faults else 0
+
+
+def _asked(asked: argparse.Namespace, *, on: date) -> official.Asked:
+    is_zone = asked.kind not in ("waters", "units")
+    return official.Asked(
+        "zones" if is_zone else asked.kind,
+        queries.unit_for(asked.unit),
+        acts.Official(asked.source or asked.file.name, asked.day or on, asked.map_number),
+        zone_kind=asked.kind if is_zone else "",
+        whole=not asked.part,
+        layer=asked.layer,
+    )
+
+
+def _unmended(one: comparing.Found) -> bool:
+    return any(not fault.get("repair") for fault in one.faults)
+
+
+def _told(document: dict[str, Any]) -> list[str]:
+    lines = [*document["notes"]]
+    for one in document["changes"]:
+        code = f"{one['code']} " if one["code"] else ""
+        lines.append(f"{_(CHANGES[one['change']])}：{code}{one['name']}　{'；'.join(one['details'])}".rstrip("　"))
+    lines += [_("第 %(feature)s 个要素“%(name)s”：%(text)s") % one for one in document["findings"]]
+    if document["file"] is not None:
+        lines.append(_("导入 %(count)s 个区域。") % {"count": document["taken"]} + f"（#{document['file']}）")
+    return lines or [_("没有变化。")]
+
+
+def undo_official(asked: argparse.Namespace) -> int:
+    """Put back what an official file changed; 1 when something later touched it."""
+    now = timezone.now()
+    try:
+        file = official.undo(files.file_of(CONSOLE, asked.number), by=CONSOLE, at=now)
+    except NotFound:
+        return _refuse(asked, "places.unknown_file", _("没有此文件。"))
+    except Refused as refused:
+        return _refuse(asked, refused.refusal.code, refused.refusal.sentence)
+    _print(asked, {"file": file.pk, "state": file.state}, [_("已撤销“%(name)s”。") % {"name": file.filename}])
+    return 0
 
 
 def import_waters(asked: argparse.Namespace) -> int:

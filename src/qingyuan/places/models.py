@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from qingyuan.core.waters import SectionLevel, Status, WaterFlagKind, WaterKind
 from qingyuan.core.zones import ProtectionLevel, ZoneKind
 from qingyuan.places.choices import flags, protection_levels, section_levels, statuses, unit_kinds, water_kinds, zones
+from qingyuan.places.models_official import OfficialChange, OfficialFile
 from qingyuan.places.paths import path_after, within_q
+
+__all__ = [
+    "OfficialChange",
+    "OfficialFile",
+]
 
 
 class Level(models.IntegerChoices):
