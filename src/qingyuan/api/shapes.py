@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from qingyuan.core.days import BEIJING
 
 EARLIEST, LATEST = date(1949, 10, 1), date(2199, 12, 31)
 MOST_ID = 2**53 - 1
@@ -45,6 +47,15 @@ def _in_our_time(day: date) -> date:
 
 
 Day = Annotated[date, AfterValidator(_in_our_time)]
+
+
+def _with_offset(moment: datetime) -> datetime:
+    """A time without an offset is Beijing time."""
+    _in_our_time(moment.date())
+    return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+
+
+Moment = Annotated[datetime, AfterValidator(_with_offset)]
 Reasons = text(200, least=1)
 Longitude = Annotated[float, Field(ge=73, le=136, description="°，CGCS2000")]
 Latitude = Annotated[float, Field(ge=3, le=54, description="°，CGCS2000")]

@@ -73,6 +73,12 @@ def write(
     return decorate
 
 
+def asks(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a POST that only asks (its question is too long for an address): it writes nothing and needs no key."""
+    view.asks = True  # type: ignore[attr-defined]
+    return view
+
+
 def _key(request: HttpRequest) -> str:
     key = request.headers.get(KEY, "").strip()
     if not key or len(key) > MOST_KEY or not key.isprintable():

@@ -83,6 +83,8 @@ def correct(body: Body, *, values: Mapping[str, object], reason: str, by: Actor,
     changes = {name: (getattr(body, name), value) for name, value in values.items() if getattr(body, name) != value}
     if not changes:
         return body
+    if "credit_code" in changes:
+        require(guards.credit_code_refusal(str(values["credit_code"]), of=body))
     moved = Body.objects.filter(pk=body.pk, version=body.version).update(
         version=F("version") + 1, **{name: new for name, (_old, new) in changes.items()}
     )

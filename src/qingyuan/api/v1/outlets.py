@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,6 +12,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from qingyuan.api import asking
+from qingyuan.api.paging import next_address
 from qingyuan.api.shapes import Given, Id, Page, Word
 from qingyuan.api.v1 import act_shapes as shapes
 from qingyuan.api.v1.act_reading import (
@@ -90,7 +90,7 @@ def listed(
     found = listing.narrowed(who, asked_of(request, wanted), on=asking.today())
     found = found.select_related("unit", "managing_unit", "managing_body", "water", "party").defer("water__geometry")
     page = paging.page_of(found, sort=wanted.sort.value, after=after, size=size)
-    return Page[OutletRow](items=[row_of(one) for one in page.rows], next=_next(request, page.after))
+    return Page[OutletRow](items=[row_of(one) for one in page.rows], next=next_address(request, page.after))
 
 
 @router.post("/outlets", response=OutletFile, summary="登记排污口")
@@ -154,13 +154,6 @@ def _body(who: Actor, pk: int | None) -> Body | None:
     if found is None:
         raise NotFound("body", str(pk))
     return found
-
-
-def _next(request: HttpRequest, after: str) -> str | None:
-    if not after:
-        return None
-    asked = {name: value for name, value in request.GET.items() if name != "after"}
-    return f"{request.path}?{urlencode({**asked, 'after': after})}"
 
 
 def _entered(request: HttpRequest, made: Outlet) -> OutletFile:

@@ -18,14 +18,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from qingyuan.core.access import Permission
 from qingyuan.core.lifecycle import IN_REGISTER, STAGES, Stage
 from qingyuan.core.refusal import NotFound
-from qingyuan.exchange import actions, guards, queries
+from qingyuan.exchange import actions, guards, queries, working
 from qingyuan.exchange.columns import mapping_of
 from qingyuan.exchange.container import MAX_FILE_BYTES
 from qingyuan.exchange.models import FindingRow, Import
 from qingyuan.exchange.streaming import safe_text
 from qingyuan.library import actions as library
 from qingyuan.web import lookup
-from qingyuan.web.imports import shown, working
+from qingyuan.web.imports import shown
 
 STEPS = {"staged": 2, "judged": 3, "taking": 4, "taken": 5, "undone": 5}
 
