@@ -2,7 +2,7 @@
 
 The rules of one outlet to an enterprise (大同 三(六), 济源 三(三)4) read these. The site of an enterprise is taken to
 be what it has in one county. What is merged or closed is kept no longer. While any outlet that would have to be counted
-is not classified yet, nobody can tell the number.
+is not classified yet, nobody can tell the number. Who is no enterprise has no site: a town that answers keeps none.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.db.models.functions import Substr
 
+from qingyuan.core.functions import BodyKind
 from qingyuan.core.lifecycle import Stage
 from qingyuan.core.zones import ZoneKind
 from qingyuan.registry.models import Outlet, OutletQuerySet, ZoneMembership
@@ -39,14 +40,17 @@ def by_party(among: OutletQuerySet) -> dict[tuple[int, str], Kept]:
         among.filter(in_register=True, party__isnull=False)
         .exclude(stage__in=GONE)
         .annotate(county=Substr("unit_path", 1, COUNTY))
-        .values_list("party_id", "county", "type_key")
+        .values_list("party_id", "county", "party__kind", "type_key")
         .annotate(n=Count("pk"))
         .order_by()
     )
-    found: dict[tuple[int, str], dict[str, int]] = {}
-    for party, county, type_key, number in rows:
-        found.setdefault((party, county), {})[type_key] = number
-    return {key: _kept(types, INDUSTRY, STORM) for key, types in found.items()}
+    found: dict[tuple[int, str, str], dict[str, int]] = {}
+    for party, county, kind, type_key, number in rows:
+        found.setdefault((party, county, kind), {})[type_key] = number
+    return {
+        (party, county): _kept(types, INDUSTRY, STORM) if kind == BodyKind.ENTERPRISE else Kept(0, 0)
+        for (party, county, kind), types in found.items()
+    }
 
 
 def by_park(zone_ids: Collection[int]) -> dict[int, Kept]:

@@ -16,7 +16,8 @@ from qingyuan.core.waters import LABELS, WaterFlagKind
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
 from qingyuan.registry.rules import policy_of
-from qingyuan.rulebook import queries
+from qingyuan.rulebook import guards, queries
+from qingyuan.rulebook.proposals import last_refused
 from qingyuan.web import facts, lookup
 from qingyuan.web.rules import words
 
@@ -31,7 +32,8 @@ EFFECTS = {
 }
 
 
-def _frame(request: HttpRequest, tab: str) -> dict[str, object]:
+def frame(request: HttpRequest, tab: str) -> dict[str, object]:
+    """What every page of the inspector stands in: the unit, the day, its policy."""
     at = lookup.here(request) or _nation()
     on = lookup.day(request)
     return {
@@ -51,7 +53,7 @@ def _nation() -> Unit:
 @require_GET
 def parameters(request: HttpRequest) -> HttpResponse:
     """Left the parameters by topic, in the middle the one chosen as a sentence, right the ladder it came down."""
-    context = _frame(request, "parameters")
+    context = frame(request, "parameters")
     policy: Policy = context["policy"]  # type: ignore[assignment]
     search = request.GET.get("q", "").strip()
     topics = words.by_topic(policy, search=search)
@@ -70,6 +72,7 @@ def parameters(request: HttpRequest) -> HttpResponse:
             "origin": titles.get(chosen.origin, chosen.origin),
             "waters": waters_words(chosen.waters),
             "overtaken": chosen.overtaken_by,
+            "no_setting": guards.propose(unit=at, by=lookup.actor(request)),
             "status_of": words.status_words,
         }
     return render(request, "rules/parameters.html", context)
@@ -78,7 +81,7 @@ def parameters(request: HttpRequest) -> HttpResponse:
 @require_GET
 def targets(request: HttpRequest) -> HttpResponse:
     """The dated aims, earliest first."""
-    context = _frame(request, "targets")
+    context = frame(request, "targets")
     policy: Policy = context["policy"]  # type: ignore[assignment]
     context["targets"] = [
         (one, words.value_words(one.required, share=True) if one.required is not None else "", waters_words(one.waters))
@@ -90,7 +93,7 @@ def targets(request: HttpRequest) -> HttpResponse:
 @require_GET
 def rules(request: HttpRequest) -> HttpResponse:
     """The rules in force, with their effect and what they read."""
-    context = _frame(request, "rules")
+    context = frame(request, "rules")
     policy: Policy = context["policy"]  # type: ignore[assignment]
     context["rules"] = [
         (rule, _(EFFECTS.get(rule.effect, rule.effect)), _("、").join(_facts(rule.when))) for rule in policy.rules
@@ -106,7 +109,7 @@ def _facts(condition: Condition) -> list[str]:
 @require_GET
 def readings(request: HttpRequest) -> HttpResponse:
     """How vague passages were read, each with its number and status."""
-    context = _frame(request, "readings")
+    context = frame(request, "readings")
     policy: Policy = context["policy"]  # type: ignore[assignment]
     context["readings"] = [(one, words.status_words(one.status)) for one in policy.readings]
     return render(request, "rules/readings.html", context)
@@ -115,17 +118,21 @@ def readings(request: HttpRequest) -> HttpResponse:
 @require_GET
 def packs(request: HttpRequest) -> HttpResponse:
     """The packs of the ladder with issuer, document number and the text's hash."""
-    context = _frame(request, "packs")
+    context = frame(request, "packs")
     policy: Policy = context["policy"]  # type: ignore[assignment]
+    at: Unit = context["at"]  # type: ignore[assignment]
     found = {pack.code: pack for pack in queries.packs(on=policy.on)}
     context["packs"] = [found[code] for code in policy.packs if code in found]
+    own = next((code for code in policy.packs if code in found and found[code].unit_path == at.path), "")
+    reaches = lookup.is_within_reach(lookup.actor(request), at.path)
+    context["refused"] = last_refused(own, unit_path=at.path) if reaches else None
     return render(request, "rules/packs.html", context)
 
 
 @require_GET
 def compare(request: HttpRequest) -> HttpResponse:
     """Two units side by side, differences first."""
-    context = _frame(request, "compare")
+    context = frame(request, "compare")
     policy: Policy = context["policy"]  # type: ignore[assignment]
     asked = request.GET.get("with", "").strip()
     with_units = [places.unit(pack.unit) for pack in queries.packs(on=policy.on) if pack.unit]
@@ -159,6 +166,8 @@ def _side_by_side(row: tuple) -> dict[str, object]:
         "two": two,
         "one_said": words.said(one) if one else _(words.UNSET),
         "two_said": words.said(two) if two else _(words.UNSET),
+        "one_rests": one is not None and bool(one.ladder),
+        "two_rests": two is not None and bool(two.ladder),
     }
 
 
