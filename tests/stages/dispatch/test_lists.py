@@ -14,6 +14,7 @@ from qingyuan.stages.dispatch.words import ItemKind, ItemStatus, PartKind
 from tests import build
 from tests.stages.dispatch import bodies
 from tests.stages.dispatch.bodies import DAY, NOON
+from tests.web.people import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,11 @@ def named(item: WorkItem, part: PartKind) -> set[str]:
 
 
 def refused_on_close(item: WorkItem, body) -> str:
-    """The code with which an officer of the body is refused when he closes."""
+    """The code with which an officer of the body is refused when he closes; on the page that is 403."""
+    pressed = client_of(build.officer(Role.REVIEWER, body.unit, body=body)).post(
+        f"/dispatch/{item.pk}/acts/close", {"version": item.version, "on": DAY.isoformat(), "note": ""}
+    )
+    assert pressed.status_code == 403
     with pytest.raises(Refused) as no:
         actions.close(item, on=DAY, by=bodies.officer_of(body), at=NOON)
     return no.value.refusal.code
