@@ -38,7 +38,7 @@ def _invalid(shape: shapely.Geometry) -> Fault:
     place = f"（{where.rstrip(']')}）" if where else ""
     found: dict[str, object] = {"what": "geometry.invalid", "why": WHY.get(what, WHY_ELSE) + place}
     if (mended := repaired(shape)) is not None:
-        found["repair"] = {"area": km2(mended), "parts": shapely.get_num_geometries(mended)}
+        found["repair"] = {"area": km2(mended), "parts": int(shapely.get_num_geometries(mended))}
     return found
 
 
