@@ -59,10 +59,13 @@ def may_pilot(unit: Unit) -> bool:
 
 def pilot_of(unit_path: str, *, on: date) -> Pilot:
     """The pilot at a unit on a day: what its county decided, else the pack's default."""
+    county = unit_path if "Z" in unit_path else unit_path[:COUNTY_DIGITS]
+    return _pilot(unit_path, decision(county, PILOT, on=on), on=on)
+
+
+def _pilot(unit_path: str, decided: Decision | None, *, on: date) -> Pilot:
     policy = policy_of(unit_path, on=on)
     resolved = policy.parameters.get(PILOT)
-    county = unit_path if "Z" in unit_path else unit_path[:COUNTY_DIGITS]
-    decided = decision(county, PILOT, on=on)
     is_on = bool(decided.value) if decided is not None else bool(policy.value("supervision.pilot_default_on", False))
     types = words_in(resolved.value) if resolved else ()
     return Pilot(
@@ -104,11 +107,12 @@ def joining(actor: Actor, unit: Unit, *, on: date) -> OutletQuerySet:
 
 
 def counties(unit: Unit, *, on: date) -> list[tuple[Unit, Pilot]]:
-    """The counties at or below a unit (below a city or a county) with their pilots, for the switchboard."""
-    if unit.level < Level.CITY and not may_pilot(unit):
+    """The counties at or below a unit with their pilots, for the switchboard; none for the nation."""
+    if unit.level < Level.PROVINCE:
         return []
     below = Unit.objects.within(unit.path).standing().filter(level=Level.COUNTY, kind="division").order_by("path")
-    return [(county, pilot_of(county.path, on=on)) for county in below]
+    decided = decisions(PILOT, path=unit.path, on=on)
+    return [(county, _pilot(county.path, decided.get(county.path), on=on)) for county in below]
 
 
 def tree_at(unit: Unit, *, on: date) -> Tree:
@@ -123,7 +127,8 @@ def _sets(path: str, *, on: date) -> Mapping[str, frozenset[str]]:
     with_pack = [pack.unit_path for pack in packs(on=on) if pack.unit_path.startswith(path)]
     found: dict[str, frozenset[str]] = {}
     for place in sorted({path, *with_pack, *decided}, key=len):
-        types = types_of(policy_of(place, on=on)).joined(pilot_on=pilot_of(place, on=on).is_on)
+        pilot = _pilot(place, decided.get(place), on=on)
+        types = types_of(policy_of(place, on=on)).joined(pilot_on=pilot.is_on)
         above = max((one for one in found if place.startswith(one)), key=len, default=None)
         if above is None or found[above] != types:
             found[place] = types
