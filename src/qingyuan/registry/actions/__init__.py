@@ -8,9 +8,12 @@ from qingyuan.registry.actions.following import count_under_flags, place_in_zone
 from qingyuan.registry.actions.moving import Advance, advance, advance_many
 from qingyuan.registry.actions.publishing import publish_version
 from qingyuan.registry.actions.resolving import keep_apart, resolve_duplicate, undo_resolve
+from qingyuan.registry.actions.together import Errand, do_one, do_together
+from qingyuan.registry.actions.viewing import delete_view, rename_view, save_view, views_of
 
 __all__ = [
     "Advance",
+    "Errand",
     "NewOutlet",
     "add_channel",
     "advance",
@@ -20,6 +23,9 @@ __all__ = [
     "classify",
     "correct",
     "count_under_flags",
+    "delete_view",
+    "do_one",
+    "do_together",
     "enter_fact",
     "file_paper",
     "fix_party",
@@ -31,10 +37,13 @@ __all__ = [
     "register",
     "register_many",
     "remove_channel",
+    "rename_view",
     "resolve_duplicate",
     "retract_fact",
+    "save_view",
     "suggest_type",
     "undo_resolve",
     "verify",
+    "views_of",
     "withdraw_entries",
 ]

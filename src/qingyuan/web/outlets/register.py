@@ -20,11 +20,13 @@ from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
 from qingyuan.registry import listing, paging
 from qingyuan.registry import queries as registry
+from qingyuan.registry.actions.together import MOST_ROWS
 from qingyuan.registry.counts import how_many
 from qingyuan.registry.models import Outlet, OutletQuerySet
 from qingyuan.registry.rules import policy_of
 from qingyuan.web import lookup
-from qingyuan.web.outlets import filters
+from qingyuan.web.bulk import forms as bulk
+from qingyuan.web.outlets import filters, saved
 from qingyuan.web.outlets.filters import Filters
 
 COLUMNS = {
@@ -73,7 +75,10 @@ def outlets(request: HttpRequest) -> HttpResponse:
         "before": asked.address(before=page.before) if page.before else "",
         "count": count_of(request, asked),
         "most": MOST_COUNTED,
-        "columns": columns_of(request),
+        "columns": (columns := columns_of(request)),
+        "saved_views": saved.shown(request, asked, columns),
+        "bulk_kinds": bulk.offered(lookup.actor(request)),
+        "bulk_most": MOST_ROWS,
         "all_columns": COLUMNS,
         "tree": tree,
         "choices": filters,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qingyuan.web.outlets import acts, bodies, entering, page, register, search, story
+from qingyuan.web.outlets import acts, bodies, entering, page, register, saved, search, story
 
 urlpatterns = [
     path("search", search.search, name="search"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("outlets/new", entering.register, name="register"),
     path("outlets/export", register.export, name="outlets-export"),
     path("outlets/ledger.xlsx", story.of_list, name="outlets-ledger"),
+    path("outlets/views", saved.save, name="view-save"),
+    path("outlets/views/<int:pk>/rename", saved.rename, name="view-rename"),
+    path("outlets/views/<int:pk>/delete", saved.delete, name="view-delete"),
     path("outlets/nearby", entering.nearby, name="outlets-nearby"),
     path("outlets/units", entering.units, name="outlets-units"),
     path("outlets/<int:pk>", page.outlet, name="outlet"),

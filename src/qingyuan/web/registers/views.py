@@ -245,7 +245,7 @@ def _told(found: Difference) -> Told:
 
 def _names(published: list[RegisterVersion]) -> dict[str, str]:
     ids = {one.published_by for one in published}
-    return {pk: name for pk, name in _officers(ids).items()} | {"console": _("系统（命令行）")}
+    return _officers(ids) | {"console": _("系统（命令行）")}
 
 
 def _officers(ids: set[str]) -> dict[str, str]:
