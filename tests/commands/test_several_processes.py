@@ -22,9 +22,10 @@ ROWS = 150
 def workbook(folder: Path, number: int) -> Path:
     """A register of its own for each importer."""
     path = folder / f"{number}.csv"
+    places = [f"{111 + number / 10},{35 + row / 1000}" for row in range(ROWS)]
     lines = [
-        f"运城市新绛县龙兴镇{number}{row:03d}号农村生活污水散排口,新绛县,龙兴镇,汾河,{111 + number / 10},{35 + row / 1000}"
-        for row in range(ROWS)
+        f"运城市新绛县龙兴镇{number}{row:03d}号农村生活污水散排口,新绛县,龙兴镇,汾河,{place}"
+        for row, place in enumerate(places)
     ]
     path.write_text("入河排污口名称,县区,乡镇,受纳水体名称,经度,纬度\n" + "\n".join(lines) + "\n", "utf-8")
     return path
