@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
@@ -24,10 +25,12 @@ from qingyuan.core.access import CONSOLE
 from qingyuan.core.refusal import DomainError, require
 from qingyuan.exchange import queries as exchange
 from qingyuan.exchange.actions import take_in
+from qingyuan.flows import item_notices
 from qingyuan.ledger import actions as ledger
 from qingyuan.registry import tallies
 from qingyuan.rulebook.queries import policy_for
 from qingyuan.stages.dispatch import actions as dispatch
+from qingyuan.stages.notice import actions as notice
 
 TICK_S = 1.0
 
@@ -77,6 +80,16 @@ def escalate_items(at: datetime) -> int:
     return len(dispatch.escalate_due(on=timezone.localdate(at), by=CONSOLE, at=at))
 
 
+def tell_of_items(at: datetime) -> int:
+    """Tell the officers of bodies what became of the items they have a part in: what fell due, what went up."""
+    return item_notices.tell_open(by=CONSOLE, on=timezone.localdate(at), at=at)
+
+
+def forget_notices(at: datetime) -> int:
+    """Take away notices read long ago."""
+    return notice.forget_read(before=at - timedelta(settings.NOTICE_KEEP_DAYS))
+
+
 @dataclass(slots=True)
 class ResumeImports:
     """Go on with imports whose process was killed: the cursor stands where it stood a turn ago."""
@@ -100,6 +113,8 @@ JOBS = [
     Job("logs.turn_over", daily, logs.turn_over),
     Job("exchange.resume", every(60), ResumeImports()),
     Job("dispatch.escalate", daily, escalate_items),
+    Job("notice.items", every(3600), tell_of_items),
+    Job("notice.forget", daily, forget_notices),
     Job("reading.take_in", every(30), take_in_readings),
 ]
 

@@ -37,6 +37,8 @@ class Source(StrEnum):
     PART = "part"
     ITEM = "item"
     ESCALATION = "escalation"
+    PLAN = "plan"
+    FILER = "filer"
 
 
 SOURCES: dict[Source, str] = {
@@ -45,6 +47,8 @@ SOURCES: dict[Source, str] = {
     Source.PART: _("交办事项中本单位的一份"),
     Source.ITEM: _("交办事项"),
     Source.ESCALATION: _("提级到本单位的事项"),
+    Source.PLAN: _("已报送、待审核的实施方案"),
+    Source.FILER: _("实施方案登记中应报未报的单位"),
 }
 
 
@@ -53,6 +57,7 @@ SINCE: dict[str, str] = {
     "registered_on": _("登记"),
     "proposed_on": _("提出意见"),
     "due": _("交办"),
+    "filed_on": _("报送"),
 }
 """What the working days of a rule count from, by `Rule.since`."""
 
@@ -65,6 +70,8 @@ class Duty(StrEnum):
     CLOSE_ITEM = "close_item"
     COORDINATE = "coordinate"
     SETTLE_ISSUE = "settle_issue"
+    FILE_PLAN = "file_plan"
+    APPROVE_PLAN = "approve_plan"
     VERIFY = "verify"
     TRACE = "trace"
     FIX_PARTY = "fix_party"
@@ -150,6 +157,27 @@ RULES: dict[Duty, Rule] = {
         "",
         source=Source.ITEM,
         closes=_("提出协调意见，或者事项办结"),
+    ),
+    Duty.FILE_PLAN: Rule(
+        _("报送实施方案"),
+        _("%(name)s：报送实施方案"),
+        Permission.PLAN_FILE,
+        "targets.subordinate_plan_due",
+        "due",
+        "plans.filers",
+        source=Source.FILER,
+        closes=_("报送实施方案；被退回的，重新报送"),
+        body_acts=True,
+    ),
+    Duty.APPROVE_PLAN: Rule(
+        _("审核实施方案"),
+        _("%(name)s报送的“%(title)s”：审核"),
+        Permission.PLAN_APPROVE,
+        "deadline.plan_approval_days",
+        "filed_on",
+        "plans.filers",
+        source=Source.PLAN,
+        closes=_("审核通过或者退回"),
     ),
     Duty.VERIFY: Rule(
         _("核实"),

@@ -8,23 +8,25 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from qingyuan.boards.tasks import items
+from qingyuan.boards.tasks import items, plans
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import BEIJING
-from qingyuan.core.duties import RULES, Cutoffs, Duty, Group, cutoffs
+from qingyuan.core.duties import RULES, Cutoffs, Duty, Group, Source, cutoffs
 from qingyuan.core.policy import Policy
 from qingyuan.core.workdays import Calendar
 from qingyuan.places import queries as places
 from qingyuan.places.paths import is_within, within_q
 from qingyuan.registry.guards import classification_lead_refusal
-from qingyuan.registry.models import ApartPair, Outlet, Proposal
+from qingyuan.registry.models import ApartPair, MainLink, Outlet, Proposal
 from qingyuan.registry.queries import broken_chains, scope_q
 from qingyuan.registry.rules import policy_of
 from qingyuan.rulebook.checking import unit_path_of
 from qingyuan.rulebook.queries import packs_in_force
 from qingyuan.stages.dispatch.models import Part, WorkItem
+from qingyuan.stages.reporting.models import SubordinatePlan
 
-Row = Outlet | Proposal | Part | WorkItem
+Row = Outlet | Proposal | Part | WorkItem | SubordinatePlan
+Rows = QuerySet[Outlet] | QuerySet[Proposal] | QuerySet[Part] | QuerySet[WorkItem] | QuerySet[SubordinatePlan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,14 @@ def _days(policy: Policy, parameter: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def carrying(duty: Duty, by: Ground) -> QuerySet[Outlet] | QuerySet[Proposal] | QuerySet[Part] | QuerySet[WorkItem]:
+def carrying(duty: Duty, by: Ground) -> Rows:
     """What waits for the actor: only where he may do it (a disagreement waits as the proposal it is, work handed out as
     the part his body has in it)."""
     rule = RULES[duty]
     if rule.source in items.SOURCES:
         return items.carrying(duty, by.actor, path=by.path)
+    if rule.source is Source.PLAN:
+        return plans.to_decide(by.actor, path=by.path)
     able = Actor(by.actor.id, by.actor.name, by.actor.holding(rule.permission))
     if not able.grants:
         return Outlet.objects.none()
@@ -128,7 +132,8 @@ def carrying(duty: Duty, by: Ground) -> QuerySet[Outlet] | QuerySet[Proposal] | 
 
 
 def _shares_a_point() -> Q:
-    """Another outlet of the register stands on the very same point, and nobody has found the two to be different."""
+    """Another outlet of the register stands on the very same point, and nobody has found the two to be different, or
+    one a branch of the other."""
     twins = Outlet.objects.filter(
         mkey=OuterRef("mkey"),
         longitude_deg=OuterRef("longitude_deg"),
@@ -137,7 +142,8 @@ def _shares_a_point() -> Q:
     ).exclude(pk=OuterRef("pk"))
     here, there = OuterRef(OuterRef("pk")), OuterRef("pk")
     apart = ApartPair.objects.filter(Q(first=here, second=there) | Q(first=there, second=here))
-    return Q(mkey__isnull=False) & Q(Exists(twins.filter(~Exists(apart))))
+    branches = MainLink.objects.filter(Q(branch=here, main=there) | Q(branch=there, main=here), to_day=None)
+    return Q(mkey__isnull=False) & Q(Exists(twins.filter(~Exists(apart), ~Exists(branches))))
 
 
 def _where_lead(by: Ground, column: str) -> Q:
@@ -159,7 +165,7 @@ def in_group(duty: Duty, group: Group, by: Ground) -> Q:
     if RULES[duty].source in items.SOURCES:
         return items.in_group(group, today=by.on)
     column, found = since_column(duty), Q(pk__in=[])
-    path = "outlet__unit_path" if duty is Duty.DECIDE else "unit_path"
+    path = {Duty.DECIDE: "outlet__unit_path", Duty.APPROVE_PLAN: "root_path"}.get(duty, "unit_path")
     for segment in by.segments(duty):
         cut = cutoffs(segment.days, today=by.on, calendar=by.calendar)
         found |= segment.q(path) & _between(column, cut, group, dated=segment.days is not None)

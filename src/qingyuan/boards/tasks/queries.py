@@ -10,7 +10,7 @@ from django.db.models import Count as Aggregate
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from qingyuan.boards.tasks import items
+from qingyuan.boards.tasks import items, plans
 from qingyuan.boards.tasks.duties import Ground, Row, Segment, carrying, duties_of, ground, in_group, since_column
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import local_day
@@ -20,6 +20,7 @@ from qingyuan.registry.choices import PROPOSAL_ABOUTS
 from qingyuan.registry.models import Outlet, Proposal
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.dispatch.models import Part, WorkItem
+from qingyuan.stages.reporting.models import SubordinatePlan
 
 REPORTS_AHEAD = timedelta(days=90)
 FIRST = 6
@@ -123,6 +124,9 @@ def reports_due(actor: Actor, *, on: date, path: str = "") -> Iterable[Report]:
 
 def _count(duty: Duty, by: Ground) -> Count:
     """One query for all three groups."""
+    if RULES[duty].source is Source.FILER:
+        groups = [task.group for task in _plans_to_file(by)]
+        return Count(duty, RULES[duty].label, *(groups.count(group) for group in Group))
     numbers = carrying(duty, by).aggregate(
         **{group.value: Aggregate("pk", filter=in_group(duty, group, by)) for group in Group}
     )
@@ -130,6 +134,10 @@ def _count(duty: Duty, by: Ground) -> Count:
 
 
 def _tasks(duty: Duty, group: Group, by: Ground, *, limit: int, after: str = "") -> list[Task]:
+    if RULES[duty].source is Source.FILER:
+        listed = [task for task in _plans_to_file(by) if task.group is group]
+        start = next((number for number, task in enumerate(listed, 1) if task.after == after), 0)
+        return listed[start : start + limit]
     column, parts = since_column(duty), by.segments(duty)
     rows = carrying(duty, by).filter(in_group(duty, group, by))
     if key := _key(after, column):
@@ -144,6 +152,8 @@ def _task(duty: Duty, row: Row, parts: Iterable[Segment], by: Ground) -> Task:
     rule, after = RULES[duty], f"{getattr(row, since_column(duty))}~{row.pk}"
     if isinstance(row, Part | WorkItem):
         return _item_task(duty, row, by, after)
+    if isinstance(row, SubordinatePlan):
+        return _plan_task(duty, row, parts, by, after)
     outlet = row.outlet if isinstance(row, Proposal) else row
     began = _began(row, since_column(duty))
     due = due_day(began, _days(parts, outlet.unit_path), by.calendar) if began else None
@@ -159,6 +169,37 @@ def _task(duty: Duty, row: Row, parts: Iterable[Segment], by: Ground) -> Task:
         resolved.status if resolved else "",
         after,
     )
+
+
+def _plan_task(duty: Duty, row: SubordinatePlan, parts: Iterable[Segment], by: Ground, after: str) -> Task:
+    due = due_day(row.filed_on, _days(parts, row.root_path), by.calendar)
+    asked = by.policy(row.root_path).parameters.get(RULES[duty].clause_of)
+    words = {"name": row.body.name if row.body else row.unit.name, "title": row.title}
+    return Task(
+        duty,
+        group_of(due, today=by.on),
+        Source.PLAN,
+        row.pk,
+        gettext(RULES[duty].sentence) % words,
+        due,
+        asked.clause if asked else "",
+        asked.status if asked else "",
+        after,
+    )
+
+
+def _plans_to_file(by: Ground) -> list[Task]:
+    """The plans the actor's own unit or department owes, by due day."""
+    duty = Duty.FILE_PLAN
+    found = []
+    for one in plans.to_file(by.actor, path=by.path, on=by.on):
+        asked = by.policy(one.root.path).parameters.get(RULES[duty].clause_of)
+        filer = one.line.filer
+        group = group_of(one.due, today=by.on)
+        sentence = gettext(RULES[duty].sentence) % {"name": filer.name}
+        status = asked.status if asked else ""
+        found.append(Task(duty, group, Source.FILER, 0, sentence, one.due, filer.clause, status, filer.key))
+    return found
 
 
 def _item_task(duty: Duty, row: Part | WorkItem, by: Ground, after: str) -> Task:

@@ -101,6 +101,18 @@ def tasks(request: HttpRequest) -> HttpResponse:
     return render(request, "home/tasks.html", context)
 
 
+def address(task: boards.Task) -> str:
+    """The page of the record a task is about."""
+    match task.about:
+        case Source.ITEM:
+            return reverse("web:item", args=[task.about_id])
+        case Source.PLAN:
+            return reverse("web:plan", args=[task.about_id])
+        case Source.FILER:
+            return reverse("web:plans")
+    return reverse("web:outlet", args=[task.about_id])
+
+
 @require_safe
 def duties(request: HttpRequest) -> HttpResponse:
     """Every kind of duty: where it comes from, who has it, by when, what ends it, as the scheme of the unit says."""
@@ -132,6 +144,8 @@ def explained(duty: Duty, policy: Policy) -> Explained:
             due = _("没有规定期限")
         case 0:
             due = _("当日")
+        case date():
+            due = days.isoformat()
         case _ if rule.since == "due":
             due = _("交办时写明的日期；没有写的为交办后 %(days)s 个工作日") % {"days": days}
         case _:
@@ -150,9 +164,10 @@ def explained(duty: Duty, policy: Policy) -> Explained:
 
 def shown(task: boards.Task) -> Shown:
     """A task of the board as the page shows it."""
-    page = reverse("web:item" if task.about is Source.ITEM else "web:outlet", args=[task.about_id])
+    page = address(task)
     act = ACTS.get(task.duty)
     url = reverse("web:act", args=[task.about_id, act]) if act else page
+    url = reverse("web:duplicates") if task.duty is Duty.UNSHARE else url
     return Shown(
         sentence=task.sentence,
         due=task.due,
