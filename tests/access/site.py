@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -10,16 +10,24 @@ from qingyuan.access.models import Officer
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.functions import BodyFunction, BodyKind
 from qingyuan.core.lifecycle import Paper, Stage
+from qingyuan.core.policy.parameters import Status
 from qingyuan.exchange import actions as exchange
 from qingyuan.exchange.models import Import
 from qingyuan.places.models import Unit
 from qingyuan.registry import actions
 from qingyuan.registry.guards_work import Decision
 from qingyuan.registry.models import FiledPaper, Outlet, Resolution
+from qingyuan.rulebook import proposing as rulebook
+from qingyuan.rulebook import regulations as rules
+from qingyuan.rulebook.models import PackProposal, Regulation
 from qingyuan.stages.notice import actions as notices
 from qingyuan.stages.notice.actions import Told
 from qingyuan.stages.notice.kinds import Kind
 from qingyuan.stages.notice.models import Notice
+from qingyuan.stages.reporting import actions as reporting
+from qingyuan.stages.reporting import queries as plans
+from qingyuan.stages.reporting.filers import scheme_for
+from qingyuan.stages.reporting.models import SubordinatePlan
 from tests import build
 
 WITH_A_UNIT = [role for role in Role if role not in {Role.CONSOLE, Role.RIVER_CHIEF, Role.ENTERPRISE}]
@@ -35,6 +43,7 @@ class Country:
     colleague: Officer
     far_officer: Officer
     imports: dict[str, Import]
+    proposals: dict[str, PackProposal] = field(default_factory=dict)
 
 
 def country() -> Country:
@@ -54,7 +63,23 @@ def country() -> Country:
     officers[Role.ENTERPRISE] = build.officer(Role.ENTERPRISE, None, party=near.party)
     colleague, stranger = build.officer(Role.CLERK, pingcheng), build.officer(Role.CLERK, jiyuan)
     imports = {unit.path: staged(unit) for unit in (pingcheng, jiyuan)}
-    return Country(near, far, officers, colleague, stranger, imports)
+    proposals = {unit.path: proposed(unit) for unit in (pingcheng, jiyuan)}
+    return Country(near, far, officers, colleague, stranger, imports, proposals)
+
+
+def proposed(unit: Unit) -> PackProposal:
+    """One setting of a unit that somebody handed in."""
+    return rulebook.propose_setting(
+        unit=unit,
+        name="signin.password_days",
+        value="60",
+        clause="演示 一",
+        status=Status.READ,
+        from_day=build.DAY,
+        reason="演示",
+        by=build.SURVEYOR,
+        at=build.NOON,
+    )
 
 
 def staged(unit: Unit) -> Import:
@@ -87,6 +112,40 @@ def notice_to(officer: Officer) -> Notice:
     told = Told("oracle", Kind.ITEM_ISSUED, ("item", "1"), officers=[officer.pk])
     notices.notify_many([told], by=CONSOLE, on=build.DAY, at=build.NOON)
     return Notice.objects.get(officer=officer, key="oracle")
+
+
+def plan_of(outlet: Outlet, *, near: bool) -> SubordinatePlan:
+    """A plan that was filed for the outlet's county, or far away; the same when asked again."""
+    unit = outlet.unit if near else build.unit("220100")
+    scheme = scheme_for(unit, on=build.DAY)
+    assert scheme is not None
+    filer = plans.filer_of(scheme, f"unit:{unit.path}")
+    if filed := plans.plans_of(scheme, filer.key):
+        return filed[0]
+    return reporting.file_plan(
+        filer,
+        scheme,
+        title="实施方案",
+        sha256=build.paper("实施方案"),
+        issued_on=build.DAY,
+        parts=scheme.offered,
+        on=build.DAY,
+        by=CONSOLE,
+        at=build.NOON,
+    )
+
+
+def regulation() -> Regulation:
+    """A regulation of 大同; the same when asked again."""
+    return rules.issue(
+        unit=build.unit("140200"),
+        title="排污口监督管理制度",
+        issuer="某市人民政府",
+        issued=build.DAY,
+        sha256=build.paper("制度"),
+        by=CONSOLE,
+        at=build.NOON,
+    )
 
 
 def scattered() -> list[Outlet]:
