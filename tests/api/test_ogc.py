@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from qingyuan.access import reading
 from qingyuan.access.models import Reading
+from qingyuan.api.ogc import urls
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.geometry import morton_key
 from qingyuan.core.lifecycle import Stage
@@ -25,6 +26,7 @@ from qingyuan.exchange.layers import LAYERS, outlets
 from qingyuan.exchange.layers.outlets import MOST_CELLS, ranges
 from qingyuan.registry import actions
 from tests import build
+from tests.access import site
 from tests.access.site import scattered
 from tests.browser import Served
 from tests.web.people import client_of, words
@@ -244,6 +246,30 @@ def test_nobody_without_a_token_or_a_session_is_answered(db):
     assert Client().post(ITEMS).status_code == 405
 
 
+def test_every_address_answers_each_role_in_scope_and_nobody_else(db):
+    country = site.country()
+    near, far = country.near, country.far
+    addresses = ["", "api", "conformance", "collections"]
+    for key in LAYERS:
+        addresses += [f"collections/{key}{tail}" for tail in ("", "/queryables", "/items")]
+    assert {one.name for one in urls.urlpatterns} == {
+        "landing", "api", "conformance", "collections", "collection", "queryables", "items", "item"
+    }  # fmt: skip
+    for role, who in country.officers.items():
+        client = client_of(who)
+        for address in addresses:
+            for form in ("json", "html"):
+                answer = client.get(f"/ogc/{address}", {"f": form})
+                assert answer.status_code == 200, (role, address, form)
+                if answer.streaming:
+                    b"".join(answer.streaming_content)
+        assert client.get(f"{ITEMS}/{near.pk}").status_code == 200, role
+        assert client.get(f"{ITEMS}/{far.pk}").status_code == 404, role
+        assert client.get(f"/ogc/collections/dischargers/items/{far.party_id}").status_code == 404, role
+    for address in addresses:
+        assert Client().get(f"/ogc/{address}").status_code == 401, address
+
+
 def test_each_page_of_items_is_in_the_read_log(nation):
     nation.get(ITEMS, {"limit": 3})
     reading.take_in(by=CONSOLE, at=build.NOON, keep_days=200)
@@ -304,12 +330,10 @@ def signed_in(at: Served, username: str) -> str:
 @pytest.fixture
 def gis(demonstration: Served):
     """GDAL, signed in as a clerk of the demonstration."""
-    names = ("GDAL_HTTP_HEADERS", "GDAL_HTTP_PROXY", "OAPIF_PAGE_SIZE")
-    pyogrio.set_gdal_config_options(
-        {"GDAL_HTTP_HEADERS": f"Cookie: {signed_in(demonstration, 'datong-clerk')}", "OAPIF_PAGE_SIZE": 10}
-    )
+    options = {"GDAL_HTTP_COOKIE": signed_in(demonstration, "datong-clerk"), "OAPIF_PAGE_SIZE": "10"}
+    pyogrio.set_gdal_config_options(options)
     yield f"OAPIF:{demonstration.url}/ogc"
-    pyogrio.set_gdal_config_options(dict.fromkeys(names))
+    pyogrio.set_gdal_config_options(dict.fromkeys(options))
 
 
 @pytest.mark.browser

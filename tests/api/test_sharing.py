@@ -79,7 +79,9 @@ def chained(code: str) -> Outlet:
 def department(code: str, role: Role = Role.CLERK):
     """An officer of the water department of a unit: not the department that keeps the register."""
     where = build.unit(code)
-    bureau = build.body(where, name=f"{where.name}某水利局{role}", kind=BodyKind.GOVERNMENT, functions=(BodyFunction.WATER,))
+    bureau = build.body(
+        where, name=f"{where.name}某水利局{role}", kind=BodyKind.GOVERNMENT, functions=(BodyFunction.WATER,)
+    )
     return build.officer(role, where, body=bureau)
 
 
@@ -165,7 +167,8 @@ def test_pages_lead_on_and_the_cursor_gives_what_changed_since():
     assert page.json()["gone"] == [str(moved.pk)]
     assert page.json()["next"] is None
     assert call(client, "140213", "outlets", since=page.json()["cursor"]).json()["items"] == []
-    assert call(client, "140213", "outlets", since="x").status_code == 409
+    assert call(client, "140213", "outlets", since="x").status_code == 400
+    assert call(client, "140213", "outlets", after="x").status_code == 400
 
 
 @pytest.mark.usefixtures("_country")

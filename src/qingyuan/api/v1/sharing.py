@@ -17,6 +17,7 @@ from pydantic import Field
 
 from qingyuan.access import reading
 from qingyuan.api import asking
+from qingyuan.api.problems import Problem, sentence
 from qingyuan.api.shapes import Ref, Told, Word
 from qingyuan.core.access import Permission
 from qingyuan.core.reading import Reading, ReadKind
@@ -86,6 +87,9 @@ def shared(
     except NotFound:
         _write_down(request, object, found.path, None, 404)
         raise
+    except Refused as no:
+        # A mark or cursor that is none of ours: the client's fault, not a conflict.
+        raise Problem(400, no.refusal.code, sentence(no.refusal).replace("%", "%%")) from None
     _write_down(request, object, found.path, len(page.features), 200)
     return SharedPage(
         object=object,
