@@ -17,7 +17,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-PARTS = ("list", "rollup", "judge", "import")
+PARTS = ("list", "rollup", "judge", "what-if", "import")
 
 
 def main() -> int:
@@ -38,7 +38,7 @@ def main() -> int:
     django.setup()
     from django.db import connection
 
-    from benchmarks import importing, judging, lists, measuring, rollups
+    from benchmarks import importing, judging, lists, measuring, rollups, what_if
 
     ran_on = measuring.hardware()
     outlets = _site(words.count)
@@ -51,6 +51,8 @@ def main() -> int:
                 found += rollups.measure()
             case "judge":
                 found += judging.measure()
+            case "what-if":
+                found += what_if.measure()
             case "import":
                 found += importing.measure(words.rows)
     heading = f"## {date.today().isoformat()}, {connection.vendor}, {outlets:,} outlets\n\n{ran_on}\n\n"
