@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,14 +13,20 @@ from qingyuan.core.functions import BodyFunction, BodyKind
 from qingyuan.core.lifecycle import Paper, Stage
 from qingyuan.core.policy.parameters import Status
 from qingyuan.exchange import actions as exchange
+from qingyuan.exchange import official
 from qingyuan.exchange.models import Import
-from qingyuan.places.models import Unit
+from qingyuan.places.models import OfficialFile, Unit
+from qingyuan.places.official.acts import Official
 from qingyuan.registry import actions
 from qingyuan.registry.guards_work import Decision
 from qingyuan.registry.models import FiledPaper, Outlet, Resolution
 from qingyuan.rulebook import proposing as rulebook
 from qingyuan.rulebook import regulations as rules
 from qingyuan.rulebook.models import PackProposal, Regulation
+from qingyuan.stages.dispatch import actions as dispatch
+from qingyuan.stages.dispatch.models import Feedback, Meeting, WorkItem
+from qingyuan.stages.dispatch.queries import mechanisms_of
+from qingyuan.stages.dispatch.words import ItemKind
 from qingyuan.stages.notice import actions as notices
 from qingyuan.stages.notice.actions import Told
 from qingyuan.stages.notice.kinds import Kind
@@ -107,6 +114,49 @@ def paper_of(outlet: Outlet) -> FiledPaper:
     return FiledPaper.objects.filter(outlet=outlet, kind=Paper.PHOTO).get()
 
 
+def handed_out(outlet: Outlet) -> WorkItem:
+    """Something handed out where an outlet lies, to a body that sits there; the same one however often it is asked."""
+    key = f"oracle:{outlet.pk}"
+    if made := WorkItem.objects.filter(key=key).first():
+        return made
+    return dispatch.issue(
+        kind=ItemKind.TASK,
+        subject="核实来水",
+        unit=outlet.unit,
+        responsible=[build.body(outlet.unit, kind=BodyKind.GOVERNMENT)],
+        outlets=[outlet],
+        key=key,
+        on=build.DAY,
+        by=CONSOLE,
+        at=build.NOON,
+    )
+
+
+def fed_back(outlet: Outlet) -> Feedback:
+    """A feedback with its paper, by the body that answers for the item."""
+    part = handed_out(outlet).parts.get()
+    if given := part.feedbacks.first():
+        return given
+    who = build.actor(Role.CLERK, outlet.unit, body=part.body)
+    return dispatch.feedback(part, text="已核实", sha256=build.paper(), on=build.DAY, by=who, at=build.NOON)
+
+
+def met(outlet: Outlet) -> Meeting:
+    """A meeting where an outlet lies, with its minutes."""
+    mechanism = mechanisms_of(outlet.unit, on=build.DAY)[0]
+    return dispatch.record_meeting(
+        mechanism=mechanism,
+        title="会议",
+        unit=outlet.unit,
+        decisions=[dispatch.NewDecision("通报")],
+        minutes_sha256=build.paper("纪要"),
+        key=f"oracle:{outlet.pk}",
+        on=build.DAY,
+        by=CONSOLE,
+        at=build.NOON,
+    )
+
+
 def notice_to(officer: Officer) -> Notice:
     """Something that was told to one officer and to nobody else."""
     told = Told("oracle", Kind.ITEM_ISSUED, ("item", "1"), officers=[officer.pk])
@@ -168,3 +218,19 @@ def scattered() -> list[Outlet]:
         for number, unit in enumerate(units * 8)
     ]
     return actions.register_many(batch, by=CONSOLE, at=build.recorded(date(2023, 6, 1)))
+
+
+def official_file(unit: Unit) -> OfficialFile:
+    """A file of zones that was handed in for a unit."""
+    known = OfficialFile.objects.filter(unit=unit).first()
+    if known is not None:
+        return known
+    ring = [[113.28, 40.07], [113.34, 40.07], [113.34, 40.12], [113.28, 40.07]]
+    feature = {
+        "type": "Feature",
+        "properties": {"名称": "某园区"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    data = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+    what = official.Asked("zones", unit, Official("测试", build.DAY), zone_kind="park")
+    return official.stage(data, "园区.geojson", what, by=CONSOLE, at=build.NOON)

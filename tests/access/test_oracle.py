@@ -77,6 +77,10 @@ def batch(country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": country.imports[one.unit.path].pk}
 
 
+def official_file(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": site.official_file(one.unit).pk}
+
+
 def told_to_another(country: Country, _one: Outlet) -> dict[str, object]:
     return {"pk": site.notice_to(country.colleague).pk}
 
@@ -93,13 +97,33 @@ def directory(*_: object) -> dict[str, object]:
     return {"key": "directory"}
 
 
+def item(country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": site.handed_out(one).pk}
+
+
+def evidence(country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": site.handed_out(one).pk, "feedback": site.fed_back(one).pk}
+
+
+def meeting(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": site.met(one).pk}
+
+
 IMPORT = Permission.OUTLET_IMPORT
 MANAGE, VIEW = Permission.OFFICERS_MANAGE, Permission.OUTLET_VIEW
+ISSUE = Permission.DISPATCH_ISSUE
 EVERYBODY: dict[str, Entry] = {
     "set_language": Entry(open=True, method="post", answers={302, 204}),
     "web:sign-in": Entry(open=True),
     "web:home": Entry(),
     "web:tasks": Entry(query="duty=verify&group=later"),
+    "web:duties": Entry(),
+    "web:items": Entry(VIEW),
+    "web:item-new": Entry(ISSUE),
+    "web:dispatch-board": Entry(VIEW),
+    "web:dispatch-urge": Entry(Permission.DISPATCH_URGE, method="post", answers=CONFLICT),
+    "web:meetings": Entry(VIEW),
+    "web:meeting-new": Entry(ISSUE),
     "web:notices": Entry(),
     "web:notices-read-all": Entry(method="post", answers=DONE),
     "web:notice-read": Entry(args=told_to_another, method="post", answers=ABSENT),
@@ -127,6 +151,7 @@ EVERYBODY: dict[str, Entry] = {
     "web:outlets-nearby": Entry(Permission.OUTLET_REGISTER, query="longitude=113.3&latitude=40.09"),
     "web:outlets-units": Entry(),
     "web:imports": Entry(IMPORT),
+    "web:places": Entry(Permission.PLACES_MAINTAIN),
     "web:duplicates": Entry(VIEW),
     "web:bulk": Entry(Permission.OUTLET_FILE_PAPER, answers=DONE),
     "web:view-save": Entry(VIEW, method="post", answers=DONE | CONFLICT),
@@ -181,14 +206,18 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:duplicate-undo": Entry(
         Permission.OUTLET_RESOLVE_DUPLICATE, resolution, method="post", answers=DONE | CONFLICT
     ),
+    "web:item": Entry(VIEW, item, needs_territory=True),
+    "web:item-evidence": Entry(VIEW, evidence, needs_territory=True),
+    "web:meeting": Entry(VIEW, meeting, needs_territory=True),
+    "web:meeting-minutes": Entry(VIEW, meeting, needs_territory=True),
     "web:body": Entry(VIEW, party),
     "web:map-card": Entry(VIEW, lambda *_: {}, about=lambda one: f"id={one.pk}"),
     "web:officer": Entry(MANAGE, officer),
     "web:assign": Entry(MANAGE, officer, method="post", answers=CONFLICT),
     "web:one-time-password": Entry(MANAGE, officer, method="post"),
     "web:end-assignment": Entry(MANAGE, assignment, method="post", answers=DONE),
-    "web:plan": Entry(VIEW, plan),
-    "web:plan-document": Entry(VIEW, plan),
+    "web:plan": Entry(VIEW, plan, needs_territory=True),
+    "web:plan-document": Entry(VIEW, plan, needs_territory=True),
     "web:plan-approve": Entry(Permission.PLAN_APPROVE, plan, method="post", answers=DONE | CONFLICT),
     "web:plan-refuse": Entry(Permission.PLAN_APPROVE, plan, method="post", answers=DONE | CONFLICT),
     "web:rules-proposal": Entry(VIEW, proposal, needs_territory=True),
@@ -200,6 +229,13 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:import-accept": Entry(IMPORT, batch, method="post", answers=DONE | CONFLICT),
     "web:import-skip": Entry(IMPORT, batch, method="post", answers=ABSENT),
     "web:import-take-in": Entry(IMPORT, batch, method="post", answers=DONE | CONFLICT),
+    "web:places-file": Entry(Permission.PLACES_MAINTAIN, official_file),
+    "web:places-file-act": Entry(
+        Permission.PLACES_MAINTAIN,
+        lambda country, one: {**official_file(country, one), "act": "take-in"},
+        method="post",
+        answers=DONE | CONFLICT,
+    ),
     "web:import-undo": Entry(IMPORT, batch, method="post", answers=DONE | CONFLICT),
 }
 ACTS: dict[str, Permission] = {
@@ -214,8 +250,24 @@ ACTS: dict[str, Permission] = {
     "file-paper": Permission.OUTLET_FILE_PAPER,
     "enter-fact": Permission.OUTLET_ENTER_FACT,
     "add-channel": Permission.OUTLET_CORRECT,
+    "set-main": Permission.OUTLET_CORRECT,
+    "end-main": Permission.OUTLET_CORRECT,
 }
-ENTRIES = {**EVERYBODY, **ABOUT_ONE, "web:act": Entry()}
+ITEM_ACTS: dict[str, Permission] = {
+    "feedback": Permission.DISPATCH_FEEDBACK,
+    "close": Permission.DISPATCH_CLOSE,
+    "urge": Permission.DISPATCH_URGE,
+    "decide": Permission.DISPATCH_URGE,
+    "pass-down": ISSUE,
+    "add-body": ISSUE,
+    "link-outlets": ISSUE,
+    "reopen": ISSUE,
+    "return": ISSUE,
+    "name-body": ISSUE,
+    "unlink-outlet": ISSUE,
+}
+OF_A_BODY = {"feedback", "close"}
+ENTRIES = {**EVERYBODY, **ABOUT_ONE, "web:act": Entry(), "web:item-act": Entry()}
 
 
 def addresses(patterns: list | None = None, spaces: tuple[str, ...] = ()) -> Iterator[str]:
@@ -305,6 +357,8 @@ def test_out_of_scope_does_not_exist_and_in_scope_without_permission_is_forbidde
             # Who may not manage officers or import at all is told so before it is looked what is asked about.
             outside = ABSENT if permitted or entry.permission is VIEW else FORBIDDEN
             inside = entry.answers if permitted else FORBIDDEN
+            if entry.needs_territory and role in {Role.RIVER_CHIEF, Role.ENTERPRISE}:
+                inside = outside
             if permitted and entry.needs_territory and role in {Role.RIVER_CHIEF, Role.ENTERPRISE}:
                 inside = ABSENT
             for where, expected in ((country.near, inside), (country.far, outside)):
@@ -325,6 +379,32 @@ def test_an_act_is_absent_out_of_scope_forbidden_without_permission_and_else_ask
             permitted = ACTS[act] in GRANTS[role]
             if near.status_code not in (SEEN | CONFLICT if permitted else FORBIDDEN) or far.status_code != 404:
                 wrong.append((role, act, method, near.status_code, far.status_code))
+    assert not wrong
+
+
+def test_the_acts_of_the_item_page_have_their_entries():
+    from qingyuan.web.dispatch.acts import ACTS as OFFERED
+
+    assert {act.name: act.permission for act in OFFERED.values()} == ITEM_ACTS
+
+
+@pytest.mark.parametrize("act", sorted(ITEM_ACTS))
+def test_an_act_upon_an_item_is_absent_out_of_scope_and_forbidden_without_permission(country, act):
+    """Who may feed back or close is asked of the body he acts for: a permission alone can still be refused."""
+    wrong = []
+    near, far = (reverse("web:item-act", args=[site.handed_out(one).pk, act]) for one in (country.near, country.far))
+    for role, who in country.officers.items():
+        client = signed_in(who)
+        for method in ("get", "post"):
+            here = getattr(client, method)(near).status_code
+            permitted = ITEM_ACTS[act] in GRANTS[role]
+            if role in {Role.RIVER_CHIEF, Role.ENTERPRISE}:
+                expected = ABSENT
+            else:
+                expected = SEEN | CONFLICT | (FORBIDDEN if act in OF_A_BODY else set())
+                expected = expected if permitted else FORBIDDEN
+            if here not in expected or getattr(client, method)(far).status_code != 404:
+                wrong.append((role, act, method, here))
     assert not wrong
 
 

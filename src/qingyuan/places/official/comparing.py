@@ -15,7 +15,7 @@ from qingyuan.core.zones import LABELS, ProtectionLevel
 from qingyuan.places.locating import read_shape
 from qingyuan.places.models import Boundary, DivisionChange, Unit, Water, Zone
 from qingyuan.places.official import words
-from qingyuan.places.official.outlines import LINES, POLYGONS, difference, fault_of
+from qingyuan.places.official.outlines import LINES, POLYGONS, difference, fault_of, km2
 from qingyuan.places.paths import ancestors_of, level_of, path_of, within_q
 from qingyuan.places.queries import current_codes
 
@@ -147,6 +147,8 @@ def _zones(kind: str, unit: Unit, read: Read, *, whole: bool) -> list[Found]:
             standing[found.name, level].remove(same)
             found.target_id = same.pk
             _shape(found, read_shape(same.geometry))
+        elif not found.faults and found.shape is not None:
+            found.details.append({"what": "drawn", "after": km2(found.shape)})
         made.append(found.settle(is_new=same is None))
     if whole:
         made += [

@@ -59,6 +59,7 @@ DETAILS: dict[str, str] = {
     "parent": _("汇入：%(before)s → %(after)s"),
     "other_names": _("别名：%(before)s → %(after)s"),
     "again": _("恢复已撤销的区划"),
+    "drawn": _("面积 %(after)s 平方公里"),
     "outline": _("首次载入界线，面积 %(after)s 平方公里"),
     "area": _("面积：%(before)s → %(after)s 平方公里（增 %(added)s，减 %(removed)s）"),
     "line": _("首次载入河线，长 %(after)s 公里"),
