@@ -127,7 +127,7 @@ def _sets(path: str, *, on: date) -> Mapping[str, frozenset[str]]:
     with_pack = [pack.unit_path for pack in packs(on=on) if pack.unit_path.startswith(path)]
     found: dict[str, frozenset[str]] = {}
     for place in sorted({path, *with_pack, *decided}, key=len):
-        pilot = _pilot(place, decided.get(place), on=on)
+        pilot = pilot_of(place, on=on) if place == path else _pilot(place, decided.get(place), on=on)
         types = types_of(policy_of(place, on=on)).joined(pilot_on=pilot.is_on)
         above = max((one for one in found if place.startswith(one)), key=len, default=None)
         if above is None or found[above] != types:

@@ -4,6 +4,7 @@ from qingyuan.boards.progress.aims import Aim, Scope, aims_of, policy_at, scope_
 from qingyuan.boards.progress.behind import PART_LABELS, Page, Part, Row, aim_of, rows_behind
 from qingyuan.boards.progress.explaining import Change, Explanation, explain, signed
 from qingyuan.boards.progress.integrity import Integrity, integrity
+from qingyuan.boards.progress.pioneers import PioneerLine, Pioneers, pioneers
 from qingyuan.boards.progress.scoreboard import Board, By, Cell, Line, PartKind, name_of_body, scoreboard
 from qingyuan.boards.progress.where import NONE, Asking, Where, check_scope
 
@@ -22,6 +23,8 @@ __all__ = [
     "Page",
     "Part",
     "PartKind",
+    "PioneerLine",
+    "Pioneers",
     "Row",
     "Scope",
     "Where",
@@ -31,6 +34,7 @@ __all__ = [
     "explain",
     "integrity",
     "name_of_body",
+    "pioneers",
     "policy_at",
     "rows_behind",
     "scope_of",

@@ -105,6 +105,7 @@ WORDS: Mapping[str, str] = {
     "other": _("其他"),
     "types": _("类型"),
     # oversight and plans
+    "exceedances_last_year": _("一年内超标次数"),
     "seat": _("所在层级"),
     "functions": _("职能"),
     "codes": _("行业代码"),

@@ -132,8 +132,8 @@ def unowned(request: HttpRequest) -> HttpResponse:
 @require_safe
 def unowned_csv(request: HttpRequest) -> FileResponse:
     """The whole list as csv."""
-    lookup.require(request, Permission.OUTLET_EXPORT)
     at, on = unit_of(request), timezone.localdate()
+    lookup.require(request, Permission.OUTLET_EXPORT)
     names = _type_names(at)
     header = [_("编码"), _("名称"), _("区划"), _("类型"), _("责任主体"), _("应落实监管的单位"), _("依据")]
     rows = (

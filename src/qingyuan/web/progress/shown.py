@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
-from qingyuan.boards.progress.queries import Board, Cell, Integrity, Line, Part, PartKind, Where
+from qingyuan.boards.progress.queries import Board, Cell, Integrity, Line, Part, PartKind, Pioneers, Where
 from qingyuan.core.policy.parameters import Target
 from qingyuan.core.progress import STATUS_LABELS, Status
 from qingyuan.web.progress.asked import Asked
@@ -112,3 +112,17 @@ def _cell(cell: Cell, line: Line, asked: Asked) -> ShownCell:
         behind(Part.DENOMINATOR) if known else "",
         behind(Part.MISSING) if known and (figure.numerator or 0) < (figure.denominator or 0) else "",
     )
+
+
+def ahead(found: Pioneers | None) -> dict[str, object]:
+    """The waters that go ahead: the group first, each figure with the reason where it is unknown."""
+    if found is None:
+        return {}
+    shown = [
+        (
+            line,
+            [(one, _(one.reason) if one.reason else "") for one in (line.monitoring, line.tracing, line.remediation)],
+        )
+        for line in (found.total, *found.lines)
+    ]
+    return {"pioneers": found, "pioneer_lines": shown}

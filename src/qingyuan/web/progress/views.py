@@ -21,7 +21,7 @@ from qingyuan.core.refusal import NotFound
 from qingyuan.places.models import Unit, Water
 from qingyuan.web import lookup
 from qingyuan.web.progress.asked import Asked, asked, earlier
-from qingyuan.web.progress.shown import columns, lines
+from qingyuan.web.progress.shown import ahead, columns, lines
 
 PAGE = 50
 INTEGRITY_FROM_LEVEL = 2
@@ -51,6 +51,7 @@ def scoreboard(request: HttpRequest) -> HttpResponse:
             "since": what.since.as_of if what.since else None,
             "tabs": _tabs(what),
             "rows_url": reverse("web:scoreboard-rows"),
+            **ahead(queries.pioneers(what.where, what.asking, actor=who)),
         },
     )
 
