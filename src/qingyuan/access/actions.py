@@ -135,6 +135,7 @@ def set_password(
     ------
     Refused
     """
+    require(guards.no_password(officer))
     require(guards.set_password(text=text, min_length=min_length, kinds=kinds))
     officer.set_password(text)
     officer.password_changed_at = at

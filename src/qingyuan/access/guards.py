@@ -62,8 +62,17 @@ def issue_token(
         yield Refusal("programs.no_reach", _("请先给程序账号任职，再签发令牌。"))
     if not label.strip():
         yield Refusal("programs.no_label", _("请说明令牌的用途。"))
+    if program.tokens.filter(label=label.strip(), ended_at=None).exists():  # a button pressed twice issues one token
+        yield Refusal("programs.label_twice", _("该程序已有同一用途的令牌，请先停用原令牌或另写用途。"))
     if to_day is not None and to_day <= from_day:
         yield Refusal("programs.days", _("令牌的截止日期须晚于起始日期。"))
+
+
+@guard
+def no_password(officer: Officer) -> Iterator[Refusal | None]:
+    """A program comes with a token; it has no password to be set."""
+    if officer.is_program:
+        yield Refusal("programs.no_password", _("程序账号不用密码登录，请签发令牌。"))
 
 
 @guard

@@ -33,7 +33,9 @@ GROUPS: dict[str, tuple[str, str]] = {
     "tallies": ("tallies", "计数：核对、归并"),
     "backup": ("backup", "备份整个站点"),
     "restore": ("backup", "从备份恢复站点"),
+    "training": ("training", "复制一个演练站点"),
     "upgrade": ("upgrade", "升级站点：备份、升级、核验、可回退"),
+    "programs": ("programs", "程序：新建、签发令牌、停用令牌"),
     "docs": ("docs", "由代码生成参考文档"),
 }
 KINDS = {
@@ -44,6 +46,8 @@ KINDS = {
     "water": "水体",
     "import": "导入批次",
     "item": "交办事项",
+    "program": "程序",
+    "token": "令牌",
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qingyuan.web.accounts import officers, signing_in
+from qingyuan.web.accounts import officers, programs, signing_in
 
 urlpatterns = [
     path("sign-in", signing_in.sign_in, name="sign-in"),
@@ -16,4 +16,10 @@ urlpatterns = [
     path("officers/<int:pk>/assign", officers.assign, name="assign"),
     path("officers/<int:pk>/one-time-password", officers.one_time_password, name="one-time-password"),
     path("officers/assignments/<int:pk>/end", officers.end_assignment, name="end-assignment"),
+    path("programs/", programs.programs, name="programs"),
+    path("programs/new", programs.enrol, name="program-new"),
+    path("programs/<int:pk>", programs.program, name="program"),
+    path("programs/<int:pk>/assign", programs.assign, name="program-assign"),
+    path("programs/<int:pk>/tokens", programs.issue, name="program-issue"),
+    path("programs/<int:pk>/tokens/<int:token>/end", programs.end, name="program-end-token"),
 ]
