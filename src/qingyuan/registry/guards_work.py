@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission, Place
+from qingyuan.core.coding import CodeFault, parse_code
 from qingyuan.core.refusal import Refusal, guard
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.places.models import Unit
@@ -109,4 +110,53 @@ def keep_apart(one: Outlet, other: Outlet, *, by: Actor, on: date, at: datetime)
         yield withdrawn(outlet)
     if one.pk == other.pk:
         yield Refusal("registry.one_entry", _("请选择两条不同的登记。"))
+    yield not_yet(on, at)
+
+
+def not_linked(branch: Outlet) -> Refusal | None:
+    """One level, one main at a time: neither a branch already nor a main of others."""
+    if MainLink.objects.filter(branch=branch, to_day=None).exists():
+        return Refusal("registry.has_main", _("“%(name)s”已登记为支口，请先解除。"), {"name": branch.name})
+    if MainLink.objects.filter(main=branch, to_day=None).exists():
+        return Refusal("registry.is_main", _("“%(name)s”是其他支口的主口，不能再作支口。"), {"name": branch.name})
+    return None
+
+
+@guard
+def set_main(branch: Outlet, *, main: Outlet, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
+    for outlet in (branch, main):
+        yield access.refusal(by, Permission.OUTLET_CORRECT, place_of(outlet))
+        yield withdrawn(outlet)
+    if branch.pk == main.pk:
+        yield Refusal("registry.one_entry", _("请选择两条不同的登记。"))
+    yield not_linked(branch)
+    if MainLink.objects.filter(branch=main, to_day=None).exists():
+        yield Refusal("registry.has_main", _("“%(name)s”已登记为支口，不能作主口。"), {"name": main.name})
+    yield branch_code_refusal(branch, main)
+    yield not_yet(on, at)
+
+
+def branch_code_refusal(branch: Outlet, main: Outlet) -> Refusal | None:
+    """National codes of one mouth agree but for the branch number: 00 for the main, 01 and on for the others."""
+    codes = parse_code(branch.national_code), parse_code(main.national_code)
+    one, other = codes
+    if isinstance(one, CodeFault) or isinstance(other, CodeFault):
+        return None  # not coded yet
+    if one.main == other and one.branch:
+        return None
+    text = _("国家编码“%(branch)s”与主口“%(main)s”不相符：支口除末两位外应与主口相同，主口末两位为 00。")
+    said = {"branch": branch.national_code, "main": main.national_code}
+    return Refusal("registry.branch_code", text, said, "HJ 1235-2021")
+
+
+@guard
+def end_main(branch: Outlet, *, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OUTLET_CORRECT, place_of(branch))
+    yield withdrawn(branch)
+    since = MainLink.objects.filter(branch=branch).order_by("-pk").values_list("from_day", flat=True).first()
+    if since is None:
+        yield Refusal("registry.no_main", _("没有登记支口关系。"))
+    elif on < since:
+        text = _("日期%(day)s早于支口关系的起始日期%(since)s。")
+        yield Refusal("registry.out_of_order", text, {"day": on.isoformat(), "since": since.isoformat()})
     yield not_yet(on, at)

@@ -1,5 +1,6 @@
 """What people do with the register. One function is one button."""
 
+from qingyuan.registry.actions.branching import end_main, set_main
 from qingyuan.registry.actions.correcting import change_unit, correct, withdraw_entries
 from qingyuan.registry.actions.deciding import classify, fix_party, open_tracing, propose_type, suggest_type, verify
 from qingyuan.registry.actions.entering import NewOutlet, bring_in, register, register_many
@@ -26,6 +27,7 @@ __all__ = [
     "delete_view",
     "do_one",
     "do_together",
+    "end_main",
     "enter_fact",
     "file_paper",
     "fix_party",
@@ -41,6 +43,7 @@ __all__ = [
     "resolve_duplicate",
     "retract_fact",
     "save_view",
+    "set_main",
     "suggest_type",
     "undo_resolve",
     "verify",

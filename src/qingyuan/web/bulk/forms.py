@@ -32,10 +32,13 @@ class BulkForm(forms.Form):
         self.near, self.tree = near, tree
         self.prepare()
 
+    by: Actor
+    at: datetime
+
     def prepare(self) -> None:
         """Fill in what depends on the unit."""
 
-    def values(self, *, by: Actor, at: datetime) -> dict[str, object]:
+    def values(self) -> dict[str, object]:
         """The errand's values. A paper is kept in the library first: confirming names it by its hash."""
         return {}
 
@@ -43,10 +46,12 @@ class BulkForm(forms.Form):
         """What will be done, with %(n)s for how many."""
         raise NotImplementedError
 
-    def kept(self, *, by: Actor, at: datetime) -> str:
+    def kept(self) -> str:
         """The upload's content hash, "" without one."""
         given = self.cleaned_data.get("paper")
-        return library.file_bytes(given.read(), name=given.name or "", by=by, at=at).sha256 if given else ""
+        if not given:
+            return ""
+        return library.file_bytes(given.read(), name=given.name or "", by=self.by, at=self.at).sha256
 
 
 class Verify(BulkForm):
@@ -54,8 +59,8 @@ class Verify(BulkForm):
 
     paper = PaperField(label=_("核实记录"), required=False)
 
-    def values(self, *, by: Actor, at: datetime) -> dict[str, object]:
-        return {"paper": self.kept(by=by, at=at)}
+    def values(self) -> dict[str, object]:
+        return {"paper": self.kept()}
 
     def sentence(self) -> str:
         return plain("核实 %(n)s 个排污口")
@@ -83,9 +88,9 @@ class FixParty(BodyForm):
     def prepare(self) -> None:
         self.fields["basis"].choices = [(key, str(label)) for key, label in PARTY_BASES.items()]  # type: ignore[attr-defined]
 
-    def values(self, *, by: Actor, at: datetime) -> dict[str, object]:
+    def values(self) -> dict[str, object]:
         given = self.cleaned_data
-        kept = self.kept(by=by, at=at)
+        kept = self.kept()
         return {"body": given["body"].pk, "basis": given["basis"], "note": given["note"], "paper": kept}
 
     def sentence(self) -> str:
@@ -97,7 +102,7 @@ class ManagingBody(BodyForm):
 
     reason = forms.CharField(label=_("更正理由"), max_length=200)
 
-    def values(self, *, by: Actor, at: datetime) -> dict[str, object]:
+    def values(self) -> dict[str, object]:
         return {"body": self.cleaned_data["body"].pk, "reason": self.cleaned_data["reason"]}
 
     def sentence(self) -> str:
@@ -115,7 +120,7 @@ class ProposeType(BulkForm):
             (plain(top.name), [(child.key, plain(child.name)) for child in top.children]) for top in self.tree.tops
         ]
 
-    def values(self, *, by: Actor, at: datetime) -> dict[str, object]:
+    def values(self) -> dict[str, object]:
         return {"type_key": self.cleaned_data["type_key"], "reasons": self.cleaned_data["reasons"]}
 
     def sentence(self) -> str:
@@ -134,9 +139,9 @@ class FilePaper(BulkForm):
         self.fields["on"].label = plain("形成日期")
         self.fields["kind"].choices = [(kind.value, plain(label)) for kind, label in PAPERS.items()]  # type: ignore[attr-defined]
 
-    def values(self, *, by: Actor, at: datetime) -> dict[str, object]:
+    def values(self) -> dict[str, object]:
         given = self.cleaned_data
-        return {"kind": given["kind"], "title": given["title"], "paper": self.kept(by=by, at=at)}
+        return {"kind": given["kind"], "title": given["title"], "paper": self.kept()}
 
     def sentence(self) -> str:
         label = dict(self.fields["kind"].choices)[self.cleaned_data["kind"]]  # type: ignore[attr-defined]
@@ -165,7 +170,7 @@ class CorrectField(BulkForm):
             self.add_error("value", _("内容太长。"))
         return given
 
-    def values(self, *, by: Actor, at: datetime) -> dict[str, object]:
+    def values(self) -> dict[str, object]:
         given = self.cleaned_data
         value = self.water.code if given["field"] == "water" and self.water else given["value"].strip()
         return {"field": given["field"], "value": value, "reason": given["reason"]}
@@ -190,7 +195,8 @@ class Kind:
     def errand(self, form: BulkForm, *, by: Actor, at: datetime) -> Errand:
         """The errand of a filled-in form."""
         on: date = form.cleaned_data["on"]
-        return Errand(self.act, on, form.values(by=by, at=at))
+        form.by, form.at = by, at
+        return Errand(self.act, on, form.values())
 
 
 KINDS = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -166,7 +167,7 @@ def _do(request: HttpRequest) -> HttpResponse:
     return redirect("web:bulk-run", pk=run.pk)
 
 
-def _unsigned(request: HttpRequest, name: str):  # noqa: ANN202 whatever was signed
+def _unsigned(request: HttpRequest, name: str) -> Any:
     try:
         return signing.loads(request.POST.get(name, ""), salt=SALT, max_age=MAX_AGE_S)
     except signing.BadSignature:

@@ -27,7 +27,7 @@ from qingyuan.registry import offers, rules
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.offers import Reason
 from qingyuan.web import lookup, refusals
-from qingyuan.web.outlets import act_forms, doing
+from qingyuan.web.outlets import act_forms, branch_form, doing
 from qingyuan.web.outlets.correct_form import Correct
 
 
@@ -107,6 +107,15 @@ ACTS: Mapping[str, Act] = {
             act_forms.AddChannel,
             doing.add_channel,
         ),
+        Act(
+            "set-main",
+            noop("登记为支口"),
+            branch_form.may_set,
+            branch_form.SetMain,
+            branch_form.set_main,
+            says=noop("与主口共用一个口门的，登记为主口的支口。各口仍分别计数。"),
+        ),
+        Act("end-main", noop("解除支口关系"), branch_form.may_end, branch_form.EndMain, branch_form.end_main),
     )
 }
 MOVES: Mapping[Move, Act] = {act.move: act for act in ACTS.values() if act.move is not None}

@@ -7,10 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from qingyuan.core.policy import Policy
+from qingyuan.registry.branches import links_of
+from qingyuan.registry.models import Outlet
 from qingyuan.registry.queries import Chain
 from qingyuan.registry.rules import asks_for_channel
 
@@ -92,8 +95,20 @@ def _channels(of: Chain) -> Node:
 
 def _outlet(of: Chain) -> Node:
     outlet = of.outlet
-    code = outlet.national_code or outlet.local_code
-    return Node("outlet", _("排污口"), (Thing(outlet.name, reverse("web:outlet", args=[outlet.pk]), code),), here=True)
+    code = _code(outlet)
+    links = links_of(outlet, on=timezone.localdate())
+    shared = [(one, _("支口")) for one in links.branches]
+    shared += [(links.main, _("主口"))] if links.main is not None else []
+    things = [Thing(one.name, _address(one), " · ".join(filter(None, (word, _code(one))))) for one, word in shared]
+    return Node("outlet", _("排污口"), (Thing(outlet.name, _address(outlet), code), *things), here=True)
+
+
+def _code(outlet: Outlet) -> str:
+    return outlet.national_code or outlet.local_code
+
+
+def _address(outlet: Outlet) -> str:
+    return reverse("web:outlet", args=[outlet.pk])
 
 
 def _water(of: Chain) -> Node:
