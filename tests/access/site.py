@@ -19,7 +19,7 @@ from qingyuan.places.models import OfficialFile, Unit
 from qingyuan.places.official.acts import Official
 from qingyuan.registry import actions
 from qingyuan.registry.guards_work import Decision
-from qingyuan.registry.models import FiledPaper, Outlet, Resolution
+from qingyuan.registry.models import CodeList, FiledPaper, Outlet, Resolution
 from qingyuan.rulebook import proposing as rulebook
 from qingyuan.rulebook import regulations as rules
 from qingyuan.rulebook.models import PackProposal, Regulation
@@ -107,6 +107,13 @@ def resolution_near(outlet: Outlet) -> Resolution:
     keep, drop = twin_of(outlet, "保留"), twin_of(outlet, "重复")
     decision = Decision(keep, drop, frozenset(), "同一个口")
     return actions.resolve_duplicate(decision, on=build.DAY, by=CONSOLE, at=build.recorded(build.DAY))
+
+
+def code_list(unit: Unit) -> CodeList:
+    """A list of codes that was handed in for a unit."""
+    text = "国家编码,入河排污口名称\nDB-140213-0001-GY-00,某排污口\n"
+    kept = library.file_bytes(text.encode(), name="编码.csv", by=CONSOLE, at=build.NOON)
+    return actions.file_code_list(unit=unit, sha256=kept.sha256, name="编码.csv", rows=1, by=CONSOLE, at=build.NOON)
 
 
 def paper_of(outlet: Outlet) -> FiledPaper:

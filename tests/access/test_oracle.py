@@ -93,6 +93,10 @@ def resolution(_country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": site.resolution_near(one).pk}
 
 
+def codes(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": site.code_list(one.unit).pk}
+
+
 def directory(*_: object) -> dict[str, object]:
     return {"key": "directory"}
 
@@ -153,6 +157,7 @@ EVERYBODY: dict[str, Entry] = {
     "web:imports": Entry(IMPORT),
     "web:places": Entry(Permission.PLACES_MAINTAIN),
     "web:duplicates": Entry(VIEW),
+    "web:codes": Entry(Permission.OUTLET_CORRECT),
     "web:bulk": Entry(Permission.OUTLET_FILE_PAPER, answers=DONE),
     "web:view-save": Entry(VIEW, method="post", answers=DONE | CONFLICT),
     "web:view-delete": Entry(VIEW, lambda *_: {"pk": 1}, method="post", answers=DONE),
@@ -201,6 +206,8 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:outlet-card": Entry(VIEW, outlet),
     "web:outlet-ledger": Entry(Permission.OUTLET_EXPORT, outlet),
     "web:outlet-paper": Entry(VIEW, paper),
+    "web:code-list": Entry(Permission.OUTLET_CORRECT, codes),
+    "web:code-take": Entry(Permission.OUTLET_CORRECT, codes, method="post", answers=ABSENT),
     "web:duplicate": Entry(VIEW, twin),
     "web:duplicate-apart": Entry(Permission.OUTLET_RESOLVE_DUPLICATE, twin, method="post", answers=DONE),
     "web:duplicate-undo": Entry(

@@ -17,7 +17,7 @@ from qingyuan.places.models import Unit
 from qingyuan.places.paths import path_of
 from qingyuan.registry import rules
 from qingyuan.registry.guards import CORRECTABLE, not_yet, withdrawn
-from qingyuan.registry.models import MainLink, Outlet, Resolution
+from qingyuan.registry.models import Alias, MainLink, Outlet, Resolution
 from qingyuan.registry.places_of import place_of
 from qingyuan.registry.registers import Register
 
@@ -159,4 +159,26 @@ def end_main(branch: Outlet, *, by: Actor, on: date, at: datetime) -> Iterator[R
     elif on < since:
         text = _("日期%(day)s早于支口关系的起始日期%(since)s。")
         yield Refusal("registry.out_of_order", text, {"day": on.isoformat(), "since": since.isoformat()})
+    yield not_yet(on, at)
+
+
+@guard
+def file_code_list(*, unit: Unit, by: Actor) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OUTLET_CORRECT, Place(unit_path=unit.path, managing_path=unit.path))
+
+
+@guard
+def take_code(
+    outlet: Outlet, *, code: str, as_national: bool, by: Actor, on: date, at: datetime
+) -> Iterator[Refusal | None]:
+    yield access.refusal(by, Permission.OUTLET_CORRECT, place_of(outlet))
+    yield withdrawn(outlet)
+    if isinstance(parse_code(code), CodeFault):
+        yield Refusal("registry.no_code", _("“%(code)s”不是国家编码。"), {"code": code})
+    if as_national and outlet.national_code:
+        yield Refusal("registry.code_is_fixed", _("国家编码一经赋予不得更改，只能注销后重新赋码。"))
+    if Outlet.objects.filter(national_code=code).exclude(pk=outlet.pk).exists():
+        yield Refusal("registry.code_in_use", _("编码“%(code)s”已属于另一个排污口。"), {"code": code})
+    if Alias.objects.filter(kind="national", text=code).exclude(outlet=outlet).exists():
+        yield Refusal("registry.code_retired", _("编码“%(code)s”曾属于另一个排污口，不能再次使用。"), {"code": code})
     yield not_yet(on, at)

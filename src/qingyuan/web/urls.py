@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("qingyuan.web.registers.urls")),
     path("", include("qingyuan.web.duplicates.urls")),
     path("", include("qingyuan.web.bulk.urls")),
+    path("", include("qingyuan.web.codes.urls")),
     path("", include("qingyuan.web.imports.urls")),
     path("map/", include("qingyuan.web.map.urls")),
     path("rules/", include("qingyuan.web.rules.urls")),

@@ -1,6 +1,7 @@
 """What people do with the register. One function is one button."""
 
 from qingyuan.registry.actions.branching import end_main, set_main
+from qingyuan.registry.actions.coding import file_code_list, take_code
 from qingyuan.registry.actions.correcting import change_unit, correct, withdraw_entries
 from qingyuan.registry.actions.deciding import classify, fix_party, open_tracing, propose_type, suggest_type, verify
 from qingyuan.registry.actions.entering import NewOutlet, bring_in, register, register_many
@@ -29,6 +30,7 @@ __all__ = [
     "do_together",
     "end_main",
     "enter_fact",
+    "file_code_list",
     "file_paper",
     "fix_party",
     "keep_apart",
@@ -45,6 +47,7 @@ __all__ = [
     "save_view",
     "set_main",
     "suggest_type",
+    "take_code",
     "undo_resolve",
     "verify",
     "views_of",
