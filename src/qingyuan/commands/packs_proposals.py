@@ -141,6 +141,7 @@ def _document(result: Result) -> dict[str, object]:
         "by": {result.against.by.value: result.against.key},
         "outlets": result.outlets,
         "changed": result.outlets_changed,
+        "decided": result.outlets_decided,
         "rules": [
             {
                 "rule": line.id,

@@ -209,7 +209,7 @@ def _keep(
         unit_path=unit.path,
         unit_code=unit.code,
         unit_name=unit.name,
-        title=pack.title[:200] if pack is not None else "、".join(names)[:200],
+        title=(pack.title if pack is not None else "、".join(names or given))[:200],
         setting=setting,
         text=text,
         sha256=texts.digest(text),

@@ -86,13 +86,15 @@ class TypeLine:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What judging the register of a unit otherwise would change. `outlets_changed`: with at least one rule."""
+    """What judging the register of a unit otherwise would change. `outlets_changed`: of which at least one rule would
+    say something else; `outlets_decided`: among them those on which one decides before and after."""
 
     unit: Unit
     against: Against
     on: date
     outlets: int
     outlets_changed: int
+    outlets_decided: int
     rules: tuple[RuleLine, ...]
     parameters: tuple[Difference, ...]
     types: tuple[TypeLine, ...]
@@ -145,6 +147,7 @@ def what_if(actor: Actor, unit: Unit, against: Against, *, on: date) -> Result:
         on=on,
         outlets=adding.outlets,
         outlets_changed=adding.changed,
+        outlets_decided=adding.decided,
         rules=adding.lines(now, then),
         parameters=tuple(compare_policies(now, then)),
         types=adding.type_lines(),
@@ -229,7 +232,7 @@ class _Adding:
     """Adds up the parts of all batches."""
 
     def __init__(self) -> None:
-        self.outlets = self.changed = 0
+        self.outlets = self.changed = self.decided = 0
         self.counts: dict[str, NDArray[np.int64]] = {}
         self.reworded: Counter[str] = Counter()
         self.rules: dict[str, tuple[Rule | None, Rule | None]] = {}
@@ -242,15 +245,19 @@ class _Adding:
         self.outlets += len(part.places)
         now, then = rules_of(part.now), rules_of(part.then)
         touched = np.zeros(len(part.places), dtype=bool)
+        decided = np.zeros(len(part.places), dtype=bool)
         for name, before in part.before.items():
             after = part.after[name]
             counts = np.bincount(before.astype(np.int64) * ANSWERS + after, minlength=ANSWERS * ANSWERS)
             self.counts[name] = self.counts.get(name, 0) + counts
             self.rules.setdefault(name, (now.get(name), then.get(name)))
-            touched |= part.changed(name)
+            changed = part.changed(name)
+            touched |= changed
+            decided |= changed & (before != State.UNKNOWN) & (after != State.UNKNOWN)
             if _reads_otherwise(now.get(name), then.get(name)):
                 self.reworded[name] += int(((before == State.YES) & (after == State.YES)).sum())
         self.changed += int(touched.sum())
+        self.decided += int(decided.sum())
         self._types(part)
         self._marks(part)
 

@@ -45,7 +45,7 @@ def sentences(result: Result, *, most: int = 6) -> Iterator[Sentence]:
         "unit": result.unit.name,
         "other": result.against.name,
         "outlets": result.outlets,
-        "changed": result.outlets_changed,
+        "changed": result.outlets_decided,
     }
     if result.is_empty:
         yield NOTHING, head

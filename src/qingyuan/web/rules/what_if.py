@@ -102,11 +102,13 @@ def page(request: HttpRequest) -> HttpResponse:
     asked = _asked(request, at, on)
     if asked is not None:
         result = queries.what_if(lookup.actor(request), at, asked.other, on=asked.on)
+        lines = [line for rule in result.moving for line in _lines(rule)]
         context |= {
             "result": result,
             "asked": asked.query,
             "sentences": [_(text) % given for text, given in spoken.sentences(result)],
-            "lines": [line for rule in result.moving for line in _lines(rule)],
+            "lines": [line for line in lines if not line["open"]],
+            "open": [line for line in lines if line["open"]],
             "reworded": [rule for rule in result.rules if rule.reworded],
             "parameters": [
                 {"one": one, "now": words.value_words(one.first), "then": words.value_words(one.second)}
@@ -125,6 +127,7 @@ def _lines(rule: queries.RuleLine) -> Iterator[dict[str, object]]:
             "now": _(spoken.answer(rule.rule, now)),
             "then": _(spoken.answer(rule.rule, then)),
             "number": number,
+            "open": State.UNKNOWN in (now, then),
             "link": urlencode({"rule": rule.id, "now": now.name.lower(), "then": then.name.lower()}),
         }
 
