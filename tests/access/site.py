@@ -15,6 +15,7 @@ from qingyuan.core.policy.parameters import Status
 from qingyuan.exchange import actions as exchange
 from qingyuan.exchange import official
 from qingyuan.exchange.models import Import
+from qingyuan.library import actions as library
 from qingyuan.places.models import OfficialFile, Unit
 from qingyuan.places.official.acts import Official
 from qingyuan.registry import actions

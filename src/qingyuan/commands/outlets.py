@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from qingyuan.boards.progress import queries as progress
 from qingyuan.bodies.models import Body
+from qingyuan.commands import registers
 from qingyuan.commands.answers import answer, verb
 from qingyuan.core.access import CONSOLE
 from qingyuan.core.coding import CodeFault, parse_code, parse_old_local
@@ -57,6 +58,7 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     look.add_argument("key", help="国家编码、地方编码或编号")
     code = verb(verbs, "check-code", check_code, "校验编码")
     code.add_argument("code")
+    registers.add_verbs(verbs)
 
 
 def import_file(asked: argparse.Namespace) -> int:
