@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import CONSOLE, Actor, Role
@@ -18,6 +19,7 @@ from qingyuan.stages.dispatch.words import ItemKind, ItemStatus
 from tests import build
 from tests.stages.dispatch import bodies
 from tests.stages.dispatch.bodies import DAY, NOON
+from tests.web.people import client_of, words
 
 pytestmark = pytest.mark.django_db
 DUE = DAY + timedelta(days=14)
@@ -46,6 +48,11 @@ def the_clock(on: date) -> list[Escalation]:
 def days(count: int, *, after: date = DAY) -> date:
     """A day so many days after."""
     return after + timedelta(days=count)
+
+
+def browser(code: str, body: Body) -> Client:
+    """The browser of a reviewer of a body."""
+    return client_of(build.officer(Role.REVIEWER, build.unit(code), body=body))
 
 
 @pytest.fixture
@@ -123,6 +130,9 @@ def test_a_decision_of_joint_control_in_anyang_that_names_an_outlet_becomes_a_ta
     assert shown == first.item
     assert (shown.kind, shown.due, shown.status) == (ItemKind.DECISION, DUE, ItemStatus.OPEN)
     assert [part.name for part in queries.parts_of(shown)] == ["文峰区人民政府"]
+    page = browser("410502", known["文峰区人民政府"]).get(f"/outlets/{outlet.pk}")
+    assert "对该排污口开展联合溯源。" in words(page)
+    assert f'href="/dispatch/{shown.pk}"' in page.content.decode()
     county = bodies.officer_of(known["文峰区人民政府"], Role.CLERK)
     assert queries.items_of_outlet(county, outlet) == [shown]
     assert queries.items_of_outlet(build.actor(Role.CLERK, build.unit("140200")), outlet) == []
@@ -150,6 +160,12 @@ def test_decisions_of_a_policy_meeting_in_datong_become_tasks_with_owner_and_dat
         ("大同市水务局", days(10)),
         ("大同市住房和城乡建设局", days(20)),
     ]
+    office = browser("140200", known["大同市生态环境局"])
+    page = office.get(f"/dispatch/meetings/{meeting.pk}").content.decode()
+    for item, owner, due in zip(items, owners, (days(10), days(20)), strict=True):
+        assert f'href="/dispatch/{item.pk}"' in page
+        assert owner in (said := words(office.get(f"/dispatch/{item.pk}")))
+        assert due.isoformat() in said
     water = bodies.officer_of(known["大同市水务局"], Role.CLERK)
     assert [part.item for part in queries.waiting_for(water)] == items[:1]
     with pytest.raises(Refused) as no:
@@ -173,6 +189,7 @@ def test_an_old_issue_of_jiyuan_goes_to_the_river_chief_office_and_the_committee
     assert the_clock(days(15)) == [], "older than the configured 15 days, not as old"
     assert {one.body for one in the_clock(days(16))} == {known[name] for name in OFFICES}
     for office in OFFICES:
+        assert item.subject in words(browser("419001", known[office]).get("/dispatch/board"))
         officer = build.actor(Role.REVIEWER, build.unit("419001001"), body=known[office])  # reaches one street only
         assert item in queries.issues(officer, on=days(16)), "on the board of whom it was escalated to"
         decided = queries.item(officer, item.pk)
@@ -189,6 +206,8 @@ def test_an_old_issue_of_datong_goes_to_the_citys_ecology_bureau(country):
     (made,) = the_clock(days(16))
     assert (made.item, made.body, made.step) == (item, known["大同市生态环境局"], 1)
     assert item in queries.issues(bodies.leader("140200", known["大同市生态环境局"]), on=days(16))
+    page = browser("140200", known["大同市生态环境局"]).get("/dispatch/board")
+    assert item.subject in words(page)
 
 
 @pytest.mark.clause("JL-127")
@@ -199,6 +218,7 @@ def test_an_old_issue_of_jilin_goes_to_the_county_government_and_later_to_the_ci
     item = an_issue("220122100", town, bodies.leader("220100"))
     assert the_clock(days(15)) == []
     assert [(one.step, one.body) for one in the_clock(days(16))] == [(1, counties["农安县"])]
+    assert item.subject in words(browser("220122", counties["农安县"]).get("/dispatch/board"))
     assert the_clock(days(20)) == []
     assert [(one.step, one.body) for one in the_clock(days(31))] == [(2, changchun)]
     assert [one.step for one in item.escalations.order_by("step")] == [1, 2]

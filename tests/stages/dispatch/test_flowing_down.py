@@ -17,6 +17,7 @@ from qingyuan.stages.dispatch.words import ItemKind, ItemStatus
 from tests import build
 from tests.stages.dispatch import bodies
 from tests.stages.dispatch.bodies import DAY, NOON
+from tests.web.people import client_of, words
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(days=3)
@@ -69,6 +70,13 @@ def reports_roll_up(item: WorkItem, known: dict[str, Body]) -> None:
             assert (rolled.total, rolled.answered) == (total, done)
     rolled = queries.roll_up(item, on=LATER)
     assert rolled.answered == rolled.total - rolled.unregistered == len(known)
+    top = client_of(build.officer(Role.REVIEWER, item.unit))
+    assert f"{total} 个下级事项中 {done} 个已反馈" in words(top.get(f"/dispatch/{item.pk}"))
+    for child in queries.children_of(item)[:2]:
+        body = child.parts.get().body
+        own = client_of(build.officer(Role.CLERK, body.unit, body=body))
+        assert item.subject in words(own.get("/dispatch/")), "it reached the body's own list"
+        assert own.get(f"/dispatch/{child.pk}").status_code == 200
 
 
 @pytest.mark.clause("JY-93")
