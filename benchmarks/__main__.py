@@ -17,7 +17,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-PARTS = ("list", "rollup", "judge", "what-if", "import")
+PARTS = ("list", "rollup", "judge", "what-if", "import", "export")
 
 
 def main() -> int:
@@ -38,7 +38,7 @@ def main() -> int:
     django.setup()
     from django.db import connection
 
-    from benchmarks import importing, judging, lists, measuring, rollups, what_if
+    from benchmarks import exporting, importing, judging, lists, measuring, rollups, what_if
 
     ran_on = measuring.hardware()
     outlets = _site(words.count)
@@ -55,6 +55,8 @@ def main() -> int:
                 found += what_if.measure()
             case "import":
                 found += importing.measure(words.rows)
+            case "export":
+                found += exporting.measure()
     heading = f"## {date.today().isoformat()}, {connection.vendor}, {outlets:,} outlets\n\n{ran_on}\n\n"
     if words.json:
         print(json.dumps([asdict(row) for row in found], ensure_ascii=False, indent=1))
