@@ -14,7 +14,7 @@ from django.db import transaction
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.lifecycle import Move
-from qingyuan.demo import around, cases, handing_out
+from qingyuan.demo import around, cases, handing_out, overseeing
 from qingyuan.demo import lives as living
 from qingyuan.demo.ground import Ground, stretches
 from qingyuan.demo.kinds import KINDS, Kind
@@ -106,6 +106,7 @@ def make_place(scheme: Scheme, officers: Officers, *, seed: int, at: datetime = 
     around.late_flag(scheme)
     around.more_officers(scheme, walk, officers)
     handing_out.hand_out(walk, root, officers, at=at)
+    overseeing.oversee(walk, officers)
     return len(walk.lives)
 
 
