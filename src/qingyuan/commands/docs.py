@@ -14,6 +14,7 @@ from pathlib import Path
 from qingyuan.commands.answers import answer, verb
 from qingyuan.core import access, lifecycle
 from qingyuan.core.access import GRANTS, Permission, Role
+from qingyuan.core.duties import RULES, SINCE, SOURCES
 from qingyuan.core.lifecycle import MOVES, PAPERS, STAGES, TRANSITIONS, Stage
 from qingyuan.core.lifecycle_words import MILESTONES
 from qingyuan.core.policy.facts import FACTS
@@ -107,6 +108,26 @@ def permissions_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def duties_page() -> str:
+    """Every kind of 待办: where it comes from, who has it, what it is due by, what ends it."""
+    lines = ["# 待办的种类", "", "期限的天数在政策包的参数里，各地不同；参数没有值的，没有期限。", ""]
+    lines += ["| 事项 | 来源 | 由谁办理 | 期限参数 | 起算 | 怎样办结 | 依据参数 |", "|---|---|---|---|---|---|---|"]
+    for duty, rule in RULES.items():
+        source = SOURCES[rule.source] + (f"：{STAGES[rule.stage]}" if rule.stage else "")
+        able = f"可以“{access.LABELS[rule.permission]}”的人员"
+        cells = (
+            f"{rule.label} `{duty}`",
+            source,
+            f"本单位{able}" if rule.body_acts else able,
+            f"`{rule.deadline}`" if rule.deadline else "",
+            SINCE[rule.since] if rule.since else "",
+            rule.closes,
+            f"`{rule.clause_of}`" if rule.clause_of else "事项写明的条款",
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def facts_page() -> str:
     """The vocabulary that packs and guards read."""
     lines = ["# 事实词汇表", "", "| 名称 | 中文 | 对象 | 类型 | 单位 | 含义 |", "|---|---|---|---|---|---|"]
@@ -177,6 +198,7 @@ def _default(value: object) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "lifecycle.md": lifecycle_page,
     "permissions.md": permissions_page,
+    "duties.md": duties_page,
     "facts.md": facts_page,
     "settings.md": settings_page,
     "commands.md": commands_page,

@@ -58,6 +58,7 @@ SINCE: dict[str, str] = {
     "proposed_on": _("提出意见"),
     "due": _("交办"),
     "filed_on": _("报送"),
+    "plan_due": _("方案规定的日期"),
 }
 """What the working days of a rule count from, by `Rule.since`."""
 
@@ -163,7 +164,7 @@ RULES: dict[Duty, Rule] = {
         _("%(name)s：报送实施方案"),
         Permission.PLAN_FILE,
         "targets.subordinate_plan_due",
-        "due",
+        "plan_due",
         "plans.filers",
         source=Source.FILER,
         closes=_("报送实施方案；被退回的，重新报送"),
