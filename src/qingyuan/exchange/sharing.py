@@ -10,6 +10,7 @@ PostgreSQL an entry may become visible after a later one, and is then looked for
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +38,7 @@ PARAMETER = "exchange.sharing_objects"
 MOST = 1_000
 ENTRIES_AT_ONCE = 5_000
 RECENT = 1_000
+_CURSOR = re.compile(r"[0-9]{1,17}\.[0-9]{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,9 @@ def share(
     layer, sharer = LAYERS[key], sharing_part(actor)
     if since:
         return _changes(sharer, unit, layer, said.clause, since, limit)
-    mark, _bar, cursor = after.rpartition("|")
+    mark, bar, cursor = after.rpartition("|")
+    if after and not (bar and mark and _CURSOR.fullmatch(cursor)):
+        raise Refused(Refusal("layer.mark", _("翻页标记“%(mark)s”无效。"), {"mark": after[:40]}))
     begun = cursor or cursor_now()
     page = layer.cut(sharer, Asked(unit_path=unit.path), mark, limit)
     next_mark = f"{page.after}|{begun}" if page.after else ""
@@ -138,8 +142,8 @@ def _cursor(last: int) -> str:
 
 def _begin(since: str) -> int:
     """After which number to look: a little further back when numbers before the cursor were filled meanwhile."""
-    last, dot, taken = since.partition(".")
-    if not (dot and last.isdigit() and taken.isdigit() and since.isascii() and len(since) < 40):
+    last, _dot, taken = since.partition(".")
+    if not _CURSOR.fullmatch(since):
         raise Refused(Refusal("sharing.cursor", _("游标“%(cursor)s”无效。"), {"cursor": since[:40]}))
     number = int(last)
     late = Entry.objects.filter(pk__gt=number - RECENT, pk__lte=number).count() != int(taken)

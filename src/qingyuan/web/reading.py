@@ -12,11 +12,15 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from qingyuan.access import reading
+from qingyuan.access.models import Reading as Row
 from qingyuan.bodies.models import Body
 from qingyuan.core.reading import Reading, ReadKind
 from qingyuan.core.refusal import DomainError
+from qingyuan.exchange.layers import LAYERS
 from qingyuan.registry.models import Outlet
 from qingyuan.web import lookup
 
@@ -46,6 +50,7 @@ WATCHED: Mapping[str, Watched] = {
     "web:sharing-download": Watched(ReadKind.SHARE),
 }
 WRITTEN_DOWN = {200, 403, 404}
+ABOUT = {"outlet": noop("排污口"), "body": noop("单位"), "officer": noop("账号")}
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -53,6 +58,13 @@ def told(response: HttpResponse, rows: int) -> HttpResponse:
     """The answer with the number of rows it takes along, for the read log."""
     setattr(response, ROWS, rows)
     return response
+
+
+def about(row: Row) -> str:
+    """What was read, in words: a layer by its title, a record by its kind and number."""
+    first, _colon, rest = row.subject.partition(":")
+    label = LAYERS[first].title if first in LAYERS else ABOUT.get(first, first)
+    return f"{_(label)} {rest}".strip() if label else ""
 
 
 class ReadLogMiddleware:

@@ -29,6 +29,7 @@ from qingyuan.registry.models import Outlet
 SIZE = 50
 LOOKED_AT_ONCE = 500
 LOOKED_MOST = 5_000
+UNTOLD = "notice"  # messages of the system to officers: many, and nobody's act; shown when asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ def acts(actor: Actor, asked: Asked, *, after: int = 0, size: int = SIZE) -> Act
     """
     paths = _require(actor)
     entries = Entry.objects.order_by("-pk")
+    if not asked.what.startswith(UNTOLD):
+        entries = entries.exclude(kind=UNTOLD)
     if asked.actor_id:
         entries = entries.filter(actor_id=asked.actor_id)
     if asked.what:

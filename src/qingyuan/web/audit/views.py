@@ -26,6 +26,7 @@ from qingyuan.exchange.streaming import Value, write_csv
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
 from qingyuan.web import lookup
+from qingyuan.web.reading import about
 from qingyuan.web.reading import told as rows_told
 from qingyuan.web.timeline import ACTS, Told, told
 
@@ -102,7 +103,7 @@ def reads(request: HttpRequest) -> HttpResponse:
     page = queries.reads(lookup.actor(request), asked, after=_after(request))
     context = _context(request, asked, address) | {
         "tab": "reads",
-        "rows": page.rows,
+        "rows": [(one, about(one.row)) for one in page.rows],
         "after": page.after,
         "words": [(kind.value, _(label)) for kind, label in READ_KINDS.items()],
         "until": queries.taken_in_until(),
@@ -173,7 +174,7 @@ def read_cells(one: Read) -> Sequence[Value]:
     row = one.row
     at = timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M:%S")
     kind = _(READ_KINDS[ReadKind(row.kind)])
-    return (at, one.who, row.program, kind, one.unit, row.subject, row.asked, row.rows, row.origin, row.status)
+    return (at, one.who, row.program, kind, one.unit, about(row), row.asked, row.rows, row.origin, row.status)
 
 
 def _asked(request: HttpRequest) -> tuple[Asked, dict[str, str]]:
