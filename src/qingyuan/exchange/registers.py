@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from qingyuan.core.refusal import Refusal, Refused
 from qingyuan.core.refusal import gettext_noop as _
-from qingyuan.exchange.streaming import write_csv, write_xlsx
+from qingyuan.exchange.streaming import Value, write_csv, write_xlsx
 from qingyuan.registry.registers import COLUMNS, Row
 
 FORMATS = ("xlsx", "csv")
@@ -25,7 +25,7 @@ def write_register(out: BinaryIO, form: str, *, name: str, columns: Sequence[str
     if form not in FORMATS:
         raise Refused(Refusal("exchange.format", _("不支持导出为“%(form)s”。"), {"form": form}))
     header = ["序号", *(COLUMNS.get(key, key) for key in columns)]
-    numbered = ([number, *row.values] for number, row in enumerate(rows, start=1))
+    numbered: Iterator[list[Value]] = ([number, *row.values] for number, row in enumerate(rows, start=1))
     if form == "csv":
         return write_csv(out, header, numbered)
     return write_xlsx(out, header, numbered, sheet=name[:SHEET_NAME_MOST])

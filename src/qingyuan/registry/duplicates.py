@@ -120,7 +120,9 @@ class Judge:
 
 
 def _distance(one: Outlet, other: Outlet) -> float | None:
-    if one.longitude_deg is None or other.longitude_deg is None:
+    if one.longitude_deg is None or one.latitude_deg is None:
+        return None
+    if other.longitude_deg is None or other.latitude_deg is None:
         return None
     return distance_m(
         float(one.longitude_deg), float(one.latitude_deg), float(other.longitude_deg), float(other.latitude_deg)

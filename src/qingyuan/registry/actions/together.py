@@ -164,7 +164,7 @@ def _papers(errand: Errand, kind: Paper) -> dict[Paper, str]:
 
 def _body(errand: Errand) -> Body | None:
     pk = errand.values.get("body")
-    return Body.objects.filter(pk=pk).first() if pk else None
+    return Body.objects.filter(pk=str(pk)).first() if pk else None
 
 
 def _fix_party(outlet: Outlet, errand: Errand, by: Actor, at: datetime) -> None:

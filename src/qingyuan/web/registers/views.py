@@ -227,7 +227,9 @@ def _since(register: Register, unit: Unit, last: RegisterVersion | None, *, coun
 
 
 def _told(found: Difference) -> Told:
-    listed = [("+", pk, {}) for pk in found.added] + [("−", pk, {}) for pk in found.removed]
+    listed: list[tuple[str, int, dict[str, tuple[str, str]]]] = [("+", pk, {}) for pk in found.added] + [
+        ("−", pk, {}) for pk in found.removed
+    ]
     listed += [("±", one.id, dict(one.changes)) for one in found.changed]
     shown = listed[:CHANGES_SHOWN]
     names = dict(Outlet.objects.filter(pk__in=[pk for _sign, pk, _said in shown]).values_list("pk", "name"))
