@@ -1,4 +1,4 @@
-"""登记支口: an outlet shares the mouth of a main one, from a day on; the relation ends on a day. Both stay on record."""
+"""登记支口: an outlet shares the mouth of a main one, from a day to a day. The relation and its end stay on record."""
 
 from __future__ import annotations
 

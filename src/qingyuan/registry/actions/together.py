@@ -237,7 +237,7 @@ WAYS: Mapping[str, Way] = {
         _fix_party,
     ),
     "propose_type": Way(
-        lambda outlet, errand, by, at: guards.propose_type(
+        lambda outlet, errand, by, _at: guards.propose_type(
             outlet, type_key=str(errand.values["type_key"]), by=by, on=errand.on
         ),
         _propose,
