@@ -21,8 +21,9 @@ from qingyuan.places.models import Level, Unit
 from qingyuan.places.paths import within_q
 from qingyuan.registry.models import OutletQuerySet
 from qingyuan.registry.rules import policy_of
+from qingyuan.rulebook.models import Decision
 from qingyuan.rulebook.queries import packs
-from qingyuan.rulebook.regulations import Decision, decision, decisions
+from qingyuan.rulebook.regulations import decision, decisions
 
 PILOT = "supervision.pilot_types"
 COUNTY_DIGITS = 6
@@ -82,7 +83,8 @@ def types_of(policy: Policy) -> Types:
     """Every second-level type of a scheme, parted into those always in and those a pilot brings in."""
     pilots = set(words_in(policy.value(PILOT, ())))
     always = set(words_in(policy.value("supervision.fixed_types", ())))
-    fixed, pilot = [], []
+    fixed: list[str] = []
+    pilot: list[str] = []
     for top in tree_of(policy).tops:
         for child in top.children:
             piloted = top.name in pilots or (child.key == STORM and STORM_TOP in pilots)
