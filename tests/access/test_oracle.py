@@ -419,7 +419,10 @@ def _read(one: Outlet, method: str) -> dict[str, object]:
     return {"version": Outlet.objects.get(pk=one.pk).version} if method == "post" else {}
 
 
-AT_A_UNIT = ("outlets", "bodies", "register", "rules", "rules-targets", "home", "map", "scoreboard", "quality")
+AT_A_UNIT = (
+    *("outlets", "bodies", "register", "rules", "rules-targets", "home", "map", "scoreboard", "quality"),
+    *("registers", "duplicates", "codes"),
+)
 
 
 @pytest.mark.parametrize("name", AT_A_UNIT)

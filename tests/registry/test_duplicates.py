@@ -214,7 +214,9 @@ def as_it_stands(outlet):
 
 STAGES = st.sampled_from([Stage.SURVEYED, Stage.VERIFIED, Stage.PARTY_FIXED, Stage.CLASSIFIED, Stage.PROBLEM])
 TAKEN = st.frozensets(
-    st.sampled_from(["name", "local_code", "water", "remark", "longitude_deg", "latitude_deg", "managing_body"])
+    st.sampled_from(
+        ["name", "national_code", "local_code", "water", "remark", "longitude_deg", "latitude_deg", "managing_body"]
+    )
 )
 
 
@@ -230,7 +232,11 @@ def test_undone_both_stand_exactly_as_before(kept_stage, dropped_stage, taken, l
         stage=dropped_stage,
         receiving=river,
         managing_body=department,
-        fields={"local_code": f"X{keep.pk}", "remark": "另一次登记"},
+        fields={
+            "local_code": f"X{keep.pk}",
+            "national_code": f"DB-140213-{keep.pk:04d}-GY-00",
+            "remark": "另一次登记",
+        },
     )
     if not located:
         taken -= {"longitude_deg", "latitude_deg"}

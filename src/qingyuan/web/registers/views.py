@@ -26,7 +26,7 @@ from qingyuan.registry.models import Outlet, RegisterVersion
 from qingyuan.registry.registers import COLUMNS, KINDS, Register, Row
 from qingyuan.web import lookup
 
-COMPARED_AT_MOST = 5_000
+COMPARED_AT_MOST = 2_000
 CHANGES_SHOWN = 50
 PAGE = 50
 
