@@ -14,14 +14,14 @@ from django.utils import timezone
 from qingyuan.core.access import Actor
 from qingyuan.core.classification import tree_of
 from qingyuan.core.geometry import KEY_ZOOM, Bbox, key_cell, morton_key, tile_range, tiles_over
-from qingyuan.core.lifecycle import STAGES, Stage
+from qingyuan.core.lifecycle import IN_REGISTER, STAGES, Stage
 from qingyuan.core.refusal import Refusal, Refused
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.exchange.layers.shape import Asked, Attribute, Feature, Layer, Page, Row, equal_to, number, plain, point
 from qingyuan.places.paths import is_within, path_of
 from qingyuan.registry import queries as registry
 from qingyuan.registry.counts import how_many
-from qingyuan.registry.models import OutletQuerySet
+from qingyuan.registry.models import Outlet, OutletQuerySet
 from qingyuan.registry.rules import policy_of
 
 READ_WHOLE = 20_000  # outlets a territory may hold to be read by place even where a rectangle is asked
@@ -82,7 +82,17 @@ _READ = ("pk", "unit_path", "mkey", "longitude_deg", "latitude_deg", "water_text
 
 def select(actor: Actor, asked: Asked) -> OutletQuerySet:
     """The outlets of the register the actor may see, narrowed; the rectangle exactly, to the decimal."""
-    found = registry.visible_to(actor)
+    return _narrowed(registry.visible_to(actor), asked)
+
+
+def _with_keys(actor: Actor, asked: Asked) -> OutletQuerySet:
+    """The same by stage rather than by `in_register`, so that no index but that of keys offers itself; an entry that
+    was withdrawn has no key."""
+    stages = [stage.value for stage in IN_REGISTER]
+    return _narrowed(Outlet.objects.filter(registry.scope_q(actor), stage__in=stages), asked)
+
+
+def _narrowed(found: OutletQuerySet, asked: Asked) -> OutletQuerySet:
     if asked.unit_path:
         found = found.within(asked.unit_path)
     if asked.ids is not None:
@@ -119,7 +129,7 @@ def cut(actor: Actor, asked: Asked, after: str, limit: int) -> Page:
         raise Refused(Refusal("layer.mark", _("翻页标记“%(mark)s”无效。"), {"mark": after[:40]}))
     by_key = way == "m" if way else _is_wide(actor, asked)
     if by_key and asked.box is not None:
-        return _by_key(select(actor, asked), asked.box, mark, limit)
+        return _by_key(_with_keys(actor, asked), asked.box, mark, limit)
     return _by_place(select(actor, asked), mark, limit)
 
 
