@@ -15,9 +15,11 @@ from qingyuan.api.v1.outlet_shapes import OutletFile, told
 from qingyuan.api.writes import write
 from qingyuan.bodies import actions as bodies
 from qingyuan.bodies.models import Body
+from qingyuan.core import access
 from qingyuan.core.access import Permission
 from qingyuan.core.refusal import Refusal, Refused, require
 from qingyuan.registry import actions, guards
+from qingyuan.registry.places_of import place_of
 
 router = Router(tags=["排污口办理"])
 
@@ -97,7 +99,7 @@ def propose_type(request: HttpRequest, key: Word, given: shapes.ProposeType) -> 
 def suggest_type(request: HttpRequest, key: Word, given: shapes.SuggestType) -> OutletFile:
     """按责任主体行业和排放特征对照分类建议表，两项依据一并保存。"""
     found, by, at = asking.outlet_to_change(request, key), asking.actor(request), timezone.now()
-    require(guards.access.refusal(by, Permission.OUTLET_PROPOSE_TYPE, guards.place_of(found)))
+    require(access.refusal(by, Permission.OUTLET_PROPOSE_TYPE, place_of(found)))
     if not actions.suggest_type(found, by=by, at=at, **given.model_dump()):
         text = _("分类建议表中没有“%(industry)s”与“%(character)s”的组合，请由人判断。")
         words = {"industry": given.industry, "character": given.character}
@@ -120,6 +122,7 @@ def correct(request: HttpRequest, key: Word, given: shapes.Correct) -> OutletFil
 def change_unit(request: HttpRequest, key: Word, given: shapes.ChangeUnit) -> OutletFile:
     """自某日起属另一区划，须附区划调整文件。"""
     found, by = asking.outlet_to_change(request, key), asking.actor(request)
+    require(access.refusal(by, Permission.OUTLET_CHANGE_UNIT, place_of(found)))
     actions.change_unit(
         [found],
         unit=unit_of(request, given.unit),

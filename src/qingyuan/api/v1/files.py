@@ -84,6 +84,15 @@ class FieldRow(Told):
     title: str
 
 
+class Upload(Given):
+    """What is said beside the file."""
+
+    unit: Word = Field(description="行政区划代码")
+    sheet: Word = Field("", description="工作表；空为自动选择")
+    stage: Stage | None = Field(None, description="全部带入为某阶段，须附来源台账")
+    source: text(64) = Field("", description="来源台账的 sha256")
+
+
 class Mapping(Given):
     """Which column is which field; columns left out are not read."""
 
@@ -123,26 +132,19 @@ def imports(request: HttpRequest) -> list[ImportRow]:
 
 @router.post("/imports", response=ImportRow, summary="上传台账")
 @write(status=201, upload=True)
-def stage(
-    request: HttpRequest,
-    file: File[UploadedFile],
-    unit: Form[Word],
-    sheet: Form[Word] = "",
-    stage: Form[Stage | None] = None,
-    source: Form[text(64)] = "",
-) -> ImportRow:
+def stage(request: HttpRequest, file: File[UploadedFile], given: Form[Upload]) -> ImportRow:
     """上传文件并找出表头；入库之前，名录中看不到其中任何内容。source 是来源台账的 sha256，stage 是全部带入的阶段。"""
     who = asking.require(request, Permission.OUTLET_IMPORT)
     content = content_of(file, MAX_FILE_BYTES)
     batch = actions.stage(
         content,
         name_of(file),
-        unit=asking.unit(request, unit),
+        unit=asking.unit(request, given.unit),
         by=who,
         at=timezone.now(),
-        sheet=sheet,
-        stated=stage if source else None,
-        source_sha256=source,
+        sheet=given.sheet,
+        stated=given.stage if given.source else None,
+        source_sha256=given.source,
     )
     asking.located(request, f"/api/v1/imports/{batch.pk}")
     return _row(batch, who)

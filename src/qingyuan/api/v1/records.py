@@ -11,15 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from ninja import File, Form, Router
 from ninja.files import UploadedFile
+from pydantic import Field
 
 from qingyuan.api import asking
 from qingyuan.api.openapi_parts import binary
 from qingyuan.api.problems import Problem
-from qingyuan.api.shapes import Day, Id, Told, Word, text
+from qingyuan.api.shapes import Day, Given, Id, Told, Word, text
 from qingyuan.api.v1 import act_shapes as shapes
 from qingyuan.api.v1.act_reading import body_of, wrong
 from qingyuan.api.v1.outlet_shapes import OutletFile, told
 from qingyuan.api.writes import write
+from qingyuan.core import access
 from qingyuan.core.access import Permission
 from qingyuan.core.lifecycle import Paper
 from qingyuan.core.policy.facts import FACTS
@@ -42,6 +44,14 @@ class Kept(Told):
     size_bytes: int
 
 
+class PaperSaid(Given):
+    """What is said beside the file."""
+
+    kind: Paper
+    on: Day = Field(description="形成日期")
+    title: text(200) = ""
+
+
 @router.post("/files", response=Kept, summary="上传文件")
 @write(status=201, upload=True)
 def upload(request: HttpRequest, file: File[UploadedFile]) -> Kept:
@@ -53,21 +63,14 @@ def upload(request: HttpRequest, file: File[UploadedFile]) -> Kept:
 
 @router.post("/outlets/{key}/papers", response=OutletFile, summary="归入材料")
 @write(status=201, upload=True, changes=True)
-def file_paper(
-    request: HttpRequest,
-    key: Word,
-    file: File[UploadedFile],
-    kind: Form[Paper],
-    on: Form[Day],
-    title: Form[text(200)] = "",
-) -> OutletFile:
+def file_paper(request: HttpRequest, key: Word, file: File[UploadedFile], given: Form[PaperSaid]) -> OutletFile:
     """上传一份材料并归入排污口档案。"""
     found, by, at = asking.outlet_to_change(request, key), asking.actor(request), timezone.now()
-    require(guards.file_paper(found, by=by, on=on, at=at))
+    require(guards.file_paper(found, by=by, on=given.on, at=at))
     kept = library.file_bytes(content_of(file), name=name_of(file), by=by, at=at)
-    filed = FiledPaper.objects.filter(outlet=found, kind=kind, sha256=kept.sha256, round=found.round)
+    filed = FiledPaper.objects.filter(outlet=found, kind=given.kind, sha256=kept.sha256, round=found.round)
     if not filed.exists():  # the same content of the same kind stands in the file once
-        actions.file_paper(found, kind=kind, sha256=kept.sha256, title=title, on=on, by=by, at=at)
+        actions.file_paper(found, kind=given.kind, sha256=kept.sha256, title=given.title, on=given.on, by=by, at=at)
     return told(request, found)
 
 
@@ -90,7 +93,7 @@ def paper(request: HttpRequest, key: Word, pk: Id) -> FileResponse:
 def enter_fact(request: HttpRequest, key: Word, given: shapes.EnterFact) -> OutletFile:
     """关于排污口、责任主体或受纳水体的事实，用 GET /facts 所列的词。"""
     found, by, at = asking.outlet_to_change(request, key), asking.actor(request), timezone.now()
-    require(guards.access.refusal(by, Permission.OUTLET_ENTER_FACT, place_of(found)))
+    require(access.refusal(by, Permission.OUTLET_ENTER_FACT, place_of(found)))
     word = FACTS.get(given.name)
     if word is None:
         raise Refused(Refusal("registry.unknown_fact", _("没有名为“%(name)s”的事实。"), {"name": given.name}))
@@ -113,6 +116,7 @@ def enter_fact(request: HttpRequest, key: Word, given: shapes.EnterFact) -> Outl
 def retract_fact(request: HttpRequest, key: Word, pk: Id, given: shapes.Retract) -> OutletFile:
     """录入有误：此后不再采用，原来的仍可查。"""
     found, by, at = asking.outlet_to_change(request, key), asking.actor(request), timezone.now()
+    require(access.refusal(by, Permission.OUTLET_ENTER_FACT, place_of(found)))
     subjects = {("outlet", str(found.pk)), ("party", str(found.party_id)), ("water", str(found.water_id))}
     fact = Fact.objects.filter(pk=pk, retracted_at=None).first()
     if fact is None or (fact.subject_kind, fact.subject_id) not in subjects:
@@ -126,7 +130,7 @@ def retract_fact(request: HttpRequest, key: Word, pk: Id, given: shapes.Retract)
 def add_channel(request: HttpRequest, key: Word, given: shapes.AddChannel) -> OutletFile:
     """通向排污口的通道，及其排污单位和水量占比（0 至 1）。"""
     found, by, at = asking.outlet_to_change(request, key), asking.actor(request), timezone.now()
-    require(guards.access.refusal(by, Permission.OUTLET_CORRECT, place_of(found)))
+    require(access.refusal(by, Permission.OUTLET_CORRECT, place_of(found)))
     if len({one.body for one in given.sources}) != len(given.sources):
         raise wrong("sources", _("同一个单位只填写一次。"))
     if sum(one.share or 0 for one in given.sources) > 1.000001:
@@ -151,6 +155,7 @@ def add_channel(request: HttpRequest, key: Word, given: shapes.AddChannel) -> Ou
 def remove_channel(request: HttpRequest, key: Word, pk: Id, given: shapes.RemoveChannel) -> OutletFile:
     """自某日起该通道不再通向此排污口；以前的仍可查。"""
     found, by, at = asking.outlet_to_change(request, key), asking.actor(request), timezone.now()
+    require(access.refusal(by, Permission.OUTLET_CORRECT, place_of(found)))
     link = ChannelOutlet.objects.filter(pk=pk, outlet=found, to_day=None).select_related("outlet").first()
     if link is None:
         raise NotFound("channel", str(pk))

@@ -1,0 +1,284 @@
+"""Every operation of the API against an oracle that says, by role and scope, what it answers.
+
+A new operation without an entry here fails the first test: nobody can forget to say who may use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+
+from qingyuan.access.models import Assignment
+from qingyuan.api.openapi import document
+from qingyuan.api.service import service
+from qingyuan.core.access import GRANTS, Permission, Role
+from qingyuan.exchange.models import Import
+from qingyuan.registry.models import Outlet
+from tests import build
+from tests.access import site
+from tests.access.site import Country
+from tests.api.asking import V1, Caller, program
+
+DONE, FORBIDDEN, ABSENT = {200, 201}, {403}, {404}
+REFUSED = DONE | {409, 422}
+SHARED = DONE | ABSENT
+"""Who reaches waters or a party only is told what of them lies in the unit, which may be nothing."""
+DAY = "2023-06-01"
+HASH = "0" * 64
+WITHOUT_A_UNIT = {Role.RIVER_CHIEF, Role.ENTERPRISE}
+Path = Callable[[Country, Outlet], str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Who may use an operation. `permission` None: everybody identified. `path` builds the address about an outlet in
+    scope and out of it; a fixed address is the same for all. `answers`: what who may use it gets."""
+
+    permission: Permission | None
+    path: str | Path
+    json: dict | None = None
+    answers: frozenset[int] | set[int] = frozenset(DONE)
+    form: bool = False
+    of_a_unit: bool = False
+    scope_first: bool = True
+    """Out of scope is asked before the permission: absent even for who may not do it."""
+
+
+def of(tail: str = "") -> Path:
+    return lambda _country, one: f"outlets/{one.pk}{tail}"
+
+
+def body(tail: str = "") -> Path:
+    return lambda _country, one: f"bodies/{one.party_id}{tail}"
+
+
+def batch(tail: str = "") -> Path:
+    return lambda country, one: f"imports/{country.imports[one.unit.path].pk}{tail}"
+
+
+def pack(tail: str = "") -> Path:
+    return lambda country, one: f"pack-proposals/{country.proposals[one.unit.path].pk}{tail}"
+
+
+def unit(before: str, after: str = "") -> Path:
+    return lambda _country, one: f"{before}/{one.unit.code}{after}"
+
+
+def officer(country: Country, one: Outlet) -> int:
+    return (country.colleague if one == country.near else country.far_officer).pk
+
+
+def assignment(country: Country, one: Outlet) -> int:
+    return Assignment.objects.filter(officer=officer(country, one)).first().pk
+
+
+P = Permission
+VIEW, IMPORT, MANAGE, SHARE = P.OUTLET_VIEW, P.OUTLET_IMPORT, P.OFFICERS_MANAGE, P.DATA_SHARE
+NEW = {"name": "新排污口", "unit": "140213", "on": DAY, "papers": {"survey_record": HASH}}
+BODY = {"name": "新单位", "kind": "enterprise", "unit": "140213"}
+ROLE = {"role": "clerk", "unit": "140213", "from_day": DAY}
+CHANGE = {"on": DAY, "reason": "笔误", "values": {"remark": "说明"}}
+PACK = {"unit": "140213", "files": {"pack.yaml": "pack: x"}, "reason": "演示"}
+SETTING = {
+    "unit": "140213",
+    "name": "signin.password_days",
+    "value": "45",
+    "clause": "演示 一",
+    "from_day": DAY,
+    "reason": "演示",
+}
+MOVED = {"on": DAY, "unit": "140213", "papers": {}}
+BY_EVERYBODY: dict[str, Entry] = {
+    "people_me": Entry(None, "me"),
+    "files_fields": Entry(None, "imports/fields"),
+    "places_units": Entry(None, "units"),
+    "places_unit": Entry(None, "units/140200"),
+    "places_locate": Entry(None, "places/locate?longitude_deg=113.3&latitude_deg=40.09"),
+    "places_waters": Entry(None, "waters"),
+    "places_water": Entry(None, lambda country, _one: f"waters/{country.near.water.code}"),
+    "places_zones": Entry(VIEW, "zones"),
+    "places_zone": Entry(VIEW, "zones/1", answers=ABSENT),
+    "policies_packs": Entry(None, "policies/packs"),
+    "policies_facts": Entry(None, "facts"),
+    "packs_proposals_listed": Entry(VIEW, "pack-proposals"),
+    "packs_proposals_handed_in": Entry(P.RULEBOOK_PROPOSE, "pack-proposals", PACK),
+    "packs_proposals_setting": Entry(P.RULEBOOK_PROPOSE, "pack-settings", SETTING),
+    "tasks_waiting": Entry(None, "tasks"),
+    "tasks_of_duty": Entry(None, "tasks/verify", answers=DONE | ABSENT),
+    "outlets_listed": Entry(VIEW, "outlets"),
+    "bodies_listed": Entry(VIEW, "bodies"),
+    "files_imports": Entry(IMPORT, "imports"),
+    "files_export": Entry(P.OUTLET_EXPORT, "exports/outlets?as=csv", answers={200, 404}),
+    "files_map_info": Entry(VIEW, "map"),
+    "files_tile": Entry(VIEW, "tiles/7/104/48"),
+    "people_listed": Entry(MANAGE, "officers"),
+    "ledger_verify_all": Entry(P.LEDGER_VERIFY, "ledger/verify", answers=FORBIDDEN),
+    "records_upload": Entry(P.OUTLET_FILE_PAPER, "files", form=True),
+    "files_stage": Entry(IMPORT, "imports", form=True, answers={201}),
+    "outlets_register": Entry(P.OUTLET_REGISTER, "outlets", NEW, ABSENT),
+    "outlets_bring_in": Entry(P.OUTLET_BRING_IN, "outlets/bring-in", {**NEW, "stage": "surveyed"}, ABSENT),
+    "bodies_enter": Entry(P.BODIES_MAINTAIN, "bodies", BODY),
+}
+ABOUT_ONE: dict[str, Entry] = {
+    "outlets_shown": Entry(VIEW, of()),
+    "records_paper": Entry(VIEW, lambda _c, one: f"outlets/{one.pk}/papers/{site.paper_of(one).pk}"),
+    "ledger_timeline": Entry(VIEW, lambda _c, one: f"ledger/outlet/{one.pk}"),
+    "ledger_verify": Entry(P.LEDGER_VERIFY, lambda _c, one: f"ledger/outlet/{one.pk}/verify", scope_first=False),
+    "bodies_shown": Entry(VIEW, body()),
+    "bodies_correct": Entry(P.BODIES_MAINTAIN, body("/correct"), CHANGE | {"values": {"industry": "造纸"}}),
+    "policies_resolved": Entry(None, unit("policies", "/resolved"), of_a_unit=True),
+    "policies_targets": Entry(None, unit("policies", "/targets"), of_a_unit=True),
+    "policies_judge": Entry(None, unit("policies", "/judge"), {"facts": {}}, of_a_unit=True),
+    "policies_compare": Entry(None, unit("policies", "/compare/419001"), of_a_unit=True),
+    "packs_proposals_what_if": Entry(VIEW, unit("policies", "/what-if?by=419001"), of_a_unit=True),
+    "packs_proposals_what_if_rows": Entry(VIEW, unit("policies", "/what-if/rows?by=419001&rule=x"), of_a_unit=True),
+    "packs_proposals_one": Entry(VIEW, pack(), of_a_unit=True),
+    "packs_proposals_approve": Entry(P.RULEBOOK_APPROVE, pack("/approve"), {"from_day": DAY}, {409}, scope_first=False),
+    "packs_proposals_reject": Entry(P.RULEBOOK_APPROVE, pack("/reject"), {"reason": ""}, {409}, scope_first=False),
+    "packs_proposals_withdraw": Entry(P.RULEBOOK_PROPOSE, pack("/withdraw"), {"reason": ""}, {409}, scope_first=False),
+    "progress_board": Entry(VIEW, unit("progress"), of_a_unit=True),
+    "progress_rows": Entry(VIEW, unit("progress", "/rows?target=targets.tracing[2023-12-31]"), of_a_unit=True),
+    "sharing_arranged": Entry(SHARE, unit("share"), of_a_unit=True, scope_first=False),
+    "sharing_shared": Entry(SHARE, unit("share", "/outlets"), of_a_unit=True, scope_first=False),
+    "people_shown": Entry(MANAGE, lambda c, one: f"officers/{officer(c, one)}", scope_first=False),
+    "people_assign": Entry(MANAGE, lambda c, one: f"officers/{officer(c, one)}/assignments", ROLE, scope_first=False),
+    "people_end_assignment": Entry(
+        MANAGE,
+        lambda c, one: f"officers/{officer(c, one)}/assignments/{assignment(c, one)}/end",
+        {"on": DAY},
+        scope_first=False,
+    ),
+    "files_shown": Entry(IMPORT, batch(), scope_first=False),
+    "files_findings": Entry(IMPORT, batch("/findings"), scope_first=False),
+    "files_columns": Entry(IMPORT, batch("/columns"), {"columns": {"0": "name"}}, scope_first=False),
+    "files_accept": Entry(IMPORT, batch("/accept"), {"code": "x"}, REFUSED, scope_first=False),
+    "files_skip": Entry(IMPORT, batch("/skip"), {"finding": 1}, ABSENT, scope_first=False),
+    "files_take_in": Entry(IMPORT, batch("/take-in"), None, REFUSED, scope_first=False),
+    "files_undo": Entry(IMPORT, batch("/undo"), None, REFUSED, scope_first=False),
+    "acts_verify": Entry(P.OUTLET_VERIFY, of("/verify"), {"on": DAY}, REFUSED),
+    "acts_open_tracing": Entry(P.OUTLET_FIX_PARTY, of("/open-tracing"), {"on": DAY}, REFUSED),
+    "acts_fix_party": Entry(P.OUTLET_FIX_PARTY, of("/fix-party"), {"on": DAY, "basis": "tracing"}, REFUSED),
+    "acts_classify": Entry(P.OUTLET_CLASSIFY, of("/classify"), {"on": DAY, "type_key": "GY.enterprise"}),
+    "acts_propose_type": Entry(P.OUTLET_PROPOSE_TYPE, of("/propose-type"), {"on": DAY, "type_key": "GY.enterprise"}),
+    "acts_suggest_type": Entry(
+        P.OUTLET_PROPOSE_TYPE, of("/suggest-type"), {"on": DAY, "industry": "x", "character": "y"}, REFUSED
+    ),
+    "acts_correct": Entry(P.OUTLET_CORRECT, of("/correct"), CHANGE),
+    "acts_change_unit": Entry(P.OUTLET_CHANGE_UNIT, of("/change-unit"), MOVED, REFUSED),
+    "records_file_paper": Entry(P.OUTLET_FILE_PAPER, of("/papers"), form=True),
+    "records_enter_fact": Entry(
+        P.OUTLET_ENTER_FACT, of("/facts"), {"on": DAY, "name": "x", "value": 1, "source": "现场"}, REFUSED
+    ),
+    "records_retract_fact": Entry(P.OUTLET_ENTER_FACT, of("/facts/1/retract"), {"reason": "误"}, ABSENT),
+    "records_add_channel": Entry(P.OUTLET_CORRECT, of("/channels"), {"on": DAY, "name": "暗管"}),
+    "records_remove_channel": Entry(P.OUTLET_CORRECT, of("/channels/1/remove"), {"on": DAY, "reason": "封堵"}, ABSENT),
+}
+ENTRIES = BY_EVERYBODY | ABOUT_ONE
+FORMS = {"records_upload": {}, "files_stage": {"unit": "140213"}, "records_file_paper": {"kind": "photo", "on": DAY}}
+OPEN = {"openapi.json", "docs"}
+
+
+def operations() -> dict[str, str]:
+    """Every operation with its method."""
+    return {one["operationId"]: method for methods in document()["paths"].values() for method, one in methods.items()}
+
+
+@pytest.fixture
+def country(db):
+    return site.country()
+
+
+@pytest.fixture
+def programs(country) -> dict[Role, Caller]:
+    datong = build.unit("140200")
+    bureau = Assignment.objects.filter(officer=country.officers[Role.CLERK]).get().body
+    made = {role: program(role, datong, body=bureau)[1] for role in site.WITH_A_UNIT}
+    made[Role.RIVER_CHIEF] = program(Role.RIVER_CHIEF, None, water=build.water("桑干河"))[1]
+    made[Role.ENTERPRISE] = program(Role.ENTERPRISE, None, party=country.near.party)[1]
+    return {role: Caller(text) for role, text in made.items()}
+
+
+def ask(who: Caller, name: str, entry: Entry, country: Country, one: Outlet) -> int:
+    """The status of an operation, everything it did undone."""
+    path = entry.path if isinstance(entry.path, str) else entry.path(country, one)
+    method = operations()[name]
+    more: dict = {}
+    if entry.form:
+        more["data"] = {"file": SimpleUploadedFile("a.csv", "入河排污口名称\n某口\n".encode()), **FORMS[name]}
+    elif method == "post":
+        more["json"] = entry.json or {}
+    if path.startswith("outlets/"):
+        more["etag"] = f'"{Outlet.objects.get(pk=one.pk).version}-0"'
+    if path.startswith("bodies/"):
+        more["etag"] = f'"{one.party.version}-0"'
+    with transaction.atomic():
+        answer = who.ask(method, path, **more)
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+        transaction.set_rollback(True)
+    return answer.status_code
+
+
+def test_every_operation_has_an_entry_and_every_entry_an_operation():
+    assert set(operations()) == set(ENTRIES)
+
+
+def test_every_write_wears_its_mark():
+    unmarked = []
+    for bound in service._get_bound_routers():
+        for view in bound.path_operations.values():
+            for one in view.operations:
+                safe = set(one.methods) <= {"GET"}
+                if not safe and not hasattr(one.view_func, "write") and not hasattr(one.view_func, "asks"):
+                    unmarked.append(one.view_func.__qualname__)
+    assert not unmarked
+
+
+def test_every_operation_has_a_chinese_summary():
+    said = [one for methods in document()["paths"].values() for one in methods.values()]
+    assert [one["operationId"] for one in said if not any("一" <= sign <= "鿿" for sign in one["summary"])] == []
+
+
+def test_nothing_below_api_answers_who_is_nobody(country):
+    for name, method in operations().items():
+        entry = ENTRIES[name]
+        path = entry.path if isinstance(entry.path, str) else entry.path(country, country.near)
+        answer = getattr(Client(), method)(f"{V1}/{path}")
+        assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json"), name
+    plain = next(one for one in get_resolver().url_patterns if str(one.pattern) == "api/").url_patterns
+    assert {str(one.pattern).removeprefix("v1/") for one in plain if hasattr(one, "callback")} >= OPEN
+
+
+def test_every_operation_answers_each_role_as_its_permissions_say(country, programs):
+    wrong = []
+    for role, who in programs.items():
+        for name, entry in BY_EVERYBODY.items():
+            permitted = entry.permission is None or entry.permission in GRANTS[role]
+            expected = entry.answers if permitted else FORBIDDEN
+            if name == "files_export" and permitted and role in WITHOUT_A_UNIT:
+                expected = {200, 404}
+            if (answer := ask(who, name, entry, country, country.near)) not in expected:
+                wrong.append((role.value, name, answer))
+    assert not wrong
+
+
+def test_out_of_scope_does_not_exist_and_in_scope_without_permission_is_forbidden(country, programs):
+    wrong = []
+    for role, who in programs.items():
+        for name, entry in ABOUT_ONE.items():
+            permitted = entry.permission is None or entry.permission in GRANTS[role]
+            inside = entry.answers if permitted else FORBIDDEN
+            outside = ABSENT if permitted or entry.scope_first else FORBIDDEN
+            if entry.of_a_unit and permitted and role in WITHOUT_A_UNIT:
+                inside = outside = SHARED if entry.permission is SHARE else ABSENT
+            for where, expected in ((country.near, inside), (country.far, outside)):
+                if (answer := ask(who, name, entry, country, where)) not in expected:
+                    wrong.append((name, role.value, where.unit.name, answer))
+    assert not wrong
+    assert Import.objects.count() == len(country.imports)
