@@ -77,6 +77,11 @@ ACTS = {
     "regulation.supersede": noop("由新版本代替"),
     "decision.make": noop("作出本地决定"),
     "pack.withdraw": noop("撤回政策包"),
+    "pack.propose": noop("提交政策包"),
+    "pack.propose_faulty": noop("提交政策包，检查未通过"),
+    "pack.approve": noop("审定政策包"),
+    "pack.reject": noop("退回政策包"),
+    "pack.withdraw_proposal": noop("撤回提交的政策包"),
     "reading.close": noop("封存访问日志"),
 }
 FIELDS = {
