@@ -56,7 +56,7 @@ def measure() -> list[Measured]:
                     peer,
                     ratio if peer else None,
                     told["cpu"],
-                )  # fmt: skip
+                )
             )
             path.unlink()
     return found

@@ -188,7 +188,7 @@ def _told(document: dict[str, Any]) -> list[str]:
     lines = [*document["notes"]]
     for one in document["changes"]:
         code = f"{one['code']} " if one["code"] else ""
-        lines.append(f"{_(CHANGES[one['change']])}：{code}{one['name']}　{'；'.join(one['details'])}".rstrip("　"))
+        lines.append(f"{CHANGES[one['change']]}：{code}{one['name']}　{'；'.join(one['details'])}".rstrip("　"))
     lines += [_("第 %(feature)s 个要素“%(name)s”：%(text)s") % one for one in document["findings"]]
     if document["file"] is not None:
         lines.append(_("导入 %(count)s 个区域。") % {"count": document["taken"]} + f"（#{document['file']}）")

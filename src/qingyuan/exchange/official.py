@@ -140,7 +140,10 @@ def read(source: Source, filename: str, asked: Asked) -> Content:
     if isinstance(source, Path) and not source.is_file():
         raise Refused(Refusal("file.missing", _("找不到文件“%(name)s”。"), {"name": filename}))
     with open_source(source) as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        while chunk := stream.read(4 * 1024 * 1024):
+            digest.update(chunk)
+    sha256 = digest.hexdigest()
     if kinds.kind_of(filename):
         known = partial(_is_known, asked.subject)
         layer = layers.read(source, filename, wanted=asked.layer, known=known)

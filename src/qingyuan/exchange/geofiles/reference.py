@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyproj
 import shapely
+from pyproj import network
 from pyproj.exceptions import CRSError, ProjError
-from pyproj.network import set_network_enabled
 
 from qingyuan.exchange.findings import Finding, finding
 
-set_network_enabled(active=False)
+network.set_network_enabled(active=False)  # type: ignore[attr-defined]
 
 CGCS2000 = 4490
 _SAME = ("wgs84", "wgs1984", "worldgeodeticsystem1984", "cgcs2000", "china2000", "chinageodeticcoordinatesystem2000")

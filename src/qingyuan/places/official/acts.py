@@ -165,7 +165,7 @@ def _forbid_left(file: OfficialFile, occupied: Occupied) -> None:
     if file.subject != "units":
         return
     for row in file.changes.filter(change="gone"):
-        unit = Unit.objects.get(pk=row.target_id)
+        unit = Unit.objects.get(pk=row.target_id or 0)
         if (count := occupied("unit", unit.path)[0]) > 0:
             text = _("“%(name)s”比对之后又有 %(count)d 个排污口登记，请重新上传比对。")
             raise Refused(Refusal("places.outlets_left", text, {"name": unit.name, "count": count}))

@@ -193,10 +193,10 @@ def _waters(unit: Unit, read: Read, *, whole: bool, occupied: Occupied) -> list[
     made = []
     for one, said in read:
         found = _begin(one, said, "waters", kinds=(*POLYGONS, *LINES), needed=False)
-        water = _water_meant(found, said, by_code, by_name, here)
-        _forbid_twice(found, water.code if water is not None else found.code, seen)
-        _water_against(found, said, water, by_code, listed, occupied)
-        made.append(found.settle(is_new=water is None))
+        meant = _water_meant(found, said, by_code, by_name, here)
+        _forbid_twice(found, meant.code if meant is not None else found.code, seen)
+        _water_against(found, said, meant, by_code, listed, occupied)
+        made.append(found.settle(is_new=meant is None))
     if whole:
         met = {one.target_id for one in made}
         made += [

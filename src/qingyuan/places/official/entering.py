@@ -166,7 +166,7 @@ def _unit(file: OfficialFile, row: OfficialChange) -> Unit:
 
 
 def _end(file: OfficialFile, row: OfficialChange) -> None:
-    unit = Unit.objects.get(pk=row.target_id)
+    unit = Unit.objects.get(pk=row.target_id or 0)
     if unit.valid_to is not None:
         raise stale(unit.name)
     ended = Unit.objects.within(unit.path).standing()

@@ -36,7 +36,7 @@ def fault_of(shape: shapely.Geometry | None, fault: str, *, kinds: tuple[str, ..
 def _invalid(shape: shapely.Geometry) -> Fault:
     what, _bracket, where = shapely.is_valid_reason(shape).partition("[")
     place = f"（{where.rstrip(']')}）" if where else ""
-    found: dict[str, object] = {"what": "geometry.invalid", "why": WHY.get(what, WHY_ELSE) + place}
+    found: dict[str, object] = {"what": "geometry.invalid", "why": WHY.get(what, WHY_ELSE), "where": place}
     if (mended := repaired(shape)) is not None:
         found["repair"] = {"area": km2(mended), "parts": int(shapely.get_num_geometries(mended))}
     return found

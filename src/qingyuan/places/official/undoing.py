@@ -55,7 +55,7 @@ def _zone(file: OfficialFile, row: OfficialChange) -> None:
 def _layer(file: OfficialFile) -> None:
     """What the layer said of itself; without a layer before, "in no zone" is "cannot tell" again."""
     layer = Layer.objects.filter(kind=file.zone_kind, unit=file.unit)
-    if not layer.filter(loaded_at=file.taken_at).exists():
+    if file.taken_at is None or not layer.filter(loaded_at=file.taken_at).exists():
         raise _touched(file.filename)
     if (before := file.before.get("layer")) is None:
         layer.delete()
@@ -65,7 +65,7 @@ def _layer(file: OfficialFile) -> None:
 
 
 def _water(row: OfficialChange) -> None:
-    water = Water.objects.get(pk=row.made_id or row.target_id)
+    water = Water.objects.get(pk=row.made_id or row.target_id or 0)
     if water.name != row.name or not _same(water.geometry, row.geometry or row.geometry_before):
         raise _touched(row.name)
     if row.made_id is not None:
@@ -110,7 +110,7 @@ def _unit(file: OfficialFile, row: OfficialChange) -> None:
         if back != len(pks):
             raise _touched(row.name)
         return
-    unit = Unit.objects.get(pk=row.made_id or row.target_id)
+    unit = Unit.objects.get(pk=row.made_id or row.target_id or 0)
     if unit.name != row.name or unit.valid_to is not None:
         raise _touched(row.name)
     if change := row.before.get("change"):

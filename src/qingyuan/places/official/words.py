@@ -46,7 +46,7 @@ FAULTS: dict[str, str] = {
     "geometry.missing": _("要素没有图形。"),
     "geometry.unreadable": _("图形无法读取。"),
     "geometry.kind": _("图形应为%(wanted)s，文件中为%(found)s。"),
-    "geometry.invalid": _("图形不合法：%(why)s。"),
+    "geometry.invalid": _("图形不合法：%(why)s%(where)s。"),
     "coordinate.outside_china": _("图形不在中国范围内，请核对坐标系。"),
     "outlets.left": _("文件不再列出此区划，但还有 %(count)d 个排污口登记在此，须先办理变更区划。"),
     "outlets.upstream": _("改变汇入关系须先无排污口：此水体及其上游还有 %(count)d 个。"),

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from qingyuan.core.access import Permission
@@ -20,6 +21,7 @@ from qingyuan.core.refusal import NotFound, Refused
 from qingyuan.core.zones import LABELS, ZoneKind
 from qingyuan.exchange import official
 from qingyuan.exchange.container import MAX_FILE_BYTES
+from qingyuan.places.guards import maintain
 from qingyuan.places.locating import read_shape
 from qingyuan.places.models import OfficialChange, OfficialFile, Unit
 from qingyuan.places.models_official import CHANGES, SUBJECTS
@@ -31,6 +33,7 @@ from qingyuan.web.places.drawing import HEIGHT, WIDTH, Drawing, drawing
 from qingyuan.web.templatetags.qingyuan import refusal_sentence
 
 PER_PAGE = 50
+OURS = {"wanted", "found", "why"}  # words of ours within a sentence; the rest is what the file says
 MENDED_KM2 = lazy("可修复为 %(parts)d 块、%(area)s 平方公里的面。")
 
 
@@ -94,7 +97,7 @@ def places(request: HttpRequest) -> HttpResponse:
         "at": at_unit,
         "layers": queries.layers_at(at_unit, on=timezone.localdate()),
         "files": queries.files_of(who, at_unit),
-        "why_not": guards.maintain(who, at_unit),
+        "why_not": maintain(who, at_unit),
         "trail": lookup.trail(request, at_unit),
     }
     return render(request, "places/places.html", context, status=409 if form.non_field_errors() else 200)
@@ -166,7 +169,7 @@ def _shown(row: OfficialChange) -> Shown:
 
 
 def _worded(sentences: Mapping[str, str], one: Mapping[str, object]) -> str:
-    words = {name: _(value) if name in ("why", "wanted", "found") else value for name, value in one.items()}
+    words = {name: _(str(value)) if name in OURS else value for name, value in one.items()}
     return _(sentences[str(one["what"])]) % words
 
 
@@ -184,11 +187,11 @@ def _again(found: OfficialFile, **more: object) -> OfficialFile:
 
 
 ACTS: dict[str, tuple[Callable[..., OfficialFile], str]] = {
-    "take-in": (official.take_in, lazy("已采用。")),
-    "repair": (acts.repair, lazy("已按建议修复图形，请重新核对变化。")),
-    "undo": (official.undo, lazy("已撤销，恢复到采用之前。")),
-    "drop": (acts.drop, lazy("已放弃这个文件。")),
-    "place-again": (_again, lazy("已重新计算排污口所在区域。")),
+    "take-in": (official.take_in, noop("已采用。")),
+    "repair": (acts.repair, noop("已按建议修复图形，请重新核对变化。")),
+    "undo": (official.undo, noop("已撤销，恢复到采用之前。")),
+    "drop": (acts.drop, noop("已放弃这个文件。")),
+    "place-again": (_again, noop("已重新计算排污口所在区域。")),
 }
 
 
@@ -202,5 +205,5 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         raise NotFound("act", act)
     run, done = ACTS[act]
     run(found, by=who, at=timezone.now())
-    messages.success(request, str(done))
+    messages.success(request, _(done))
     return redirect("web:places-file", pk=pk)
