@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
@@ -27,7 +27,7 @@ from qingyuan.web.dispatch.acts import ACTS, Act
 from qingyuan.web.timeline import Told, told
 
 TIMELINE = 200
-TOLD = {"name", "names", "bodies", "due", "items", "age_days", "overdue_days", "step"}
+TOLD = {"bodies", "due", "items", "age_days", "overdue_days", "step"}
 """What an entry says beside its act; the rest is how the machine finds the record again."""
 
 
@@ -106,10 +106,13 @@ def lines(found: WorkItem, who: Actor, *, on: date, at: datetime) -> list[BodyLi
 
 def story(entries: Sequence[Line]) -> list[Told]:
     """The ledger's entries about an item in words."""
-    kept = [
-        replace(one, details={name: value for name, value in one.details.items() if name in TOLD}) for one in entries
-    ]
-    return told(kept)
+    return told(replace(one, details=_said(one.details)) for one in entries)
+
+
+def _said(details: Mapping[str, object]) -> dict[str, object]:
+    """What is worth reading; the one body an act was about stands under the word for bodies."""
+    said = {name: value for name, value in details.items() if name in TOLD}
+    return said | ({"bodies": details["name"]} if "name" in details else {})
 
 
 @require_GET
