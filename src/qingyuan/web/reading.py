@@ -109,9 +109,9 @@ def _path(request: HttpRequest, about: str, pk: object) -> str:
     """Where what was read lies; for a list, the unit one stands at."""
     match about:
         case "outlet":
-            return Outlet.objects.filter(pk=pk).values_list("unit_path", flat=True).first() or ""
+            return Outlet.objects.filter(pk=str(pk)).values_list("unit_path", flat=True).first() or ""
         case "body":
-            return Body.objects.filter(pk=pk).values_list("unit_path", flat=True).first() or ""
+            return Body.objects.filter(pk=str(pk)).values_list("unit_path", flat=True).first() or ""
     try:
         here = lookup.here(request)
     except DomainError:

@@ -108,8 +108,8 @@ def _span(text: str) -> Span:
     """An instant, a day, or start/end with .. or nothing for an open side."""
     parts = text.split("/")
     if len(parts) == 1:
-        start, end = _moment(text)
-    elif len(parts) == 2 and not (parts[0] in OPEN and parts[1] in OPEN and len(parts[0] + parts[1]) == 0):
+        return _moment(text)
+    if len(parts) == 2 and text != "/":
         start = None if parts[0] in OPEN else _moment(parts[0])[0]
         end = None if parts[1] in OPEN else _moment(parts[1])[1]
     else:

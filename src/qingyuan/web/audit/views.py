@@ -183,11 +183,7 @@ def _asked(request: HttpRequest) -> tuple[Asked, dict[str, str]]:
     given = request.GET
     at = _unit(request)
     who = _officer(given)
-    plain = {
-        name: value.strip()
-        for name, value in given.items()
-        if name in {"who", "what", "unit", "from", "to"} and value.strip()
-    }
+    plain = {name: text for name in ("who", "what", "unit", "from", "to") if (text := given.get(name, "").strip())}
     return Asked(who, given.get("what", ""), at.path if at else "", _day(given, "from"), _day(given, "to")), plain
 
 
