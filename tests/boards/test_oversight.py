@@ -266,7 +266,7 @@ def test_the_authority_is_shown_with_its_principle_and_makes_no_task(country):
     outlet = build.outlet(build.unit("140213"))
     browser = client(Role.CLERK, build.unit("140213"))
     before = words(browser.get("/"))
-    for address in (f"/outlets/{outlet.pk}", "/oversight/"):
+    for address in (f"/outlets/{outlet.pk}", "/oversight/", "/rules/rules"):
         page = words(browser.get(address))
         assert "审核权限 大同 四(九)" in page
         assert "市生态环境局" in page

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from qingyuan.access.models import Assignment
 from qingyuan.boards.oversight.matrix import organisations
@@ -80,11 +80,11 @@ def oversight_of(outlet: Outlet, *, on: date) -> Oversight:
     chief_clause = next(
         (str(row.get("clause", "")) for row in organisations(policy) if CHIEF_DUTY in words_in(row.get("duties"))), ""
     )
-    unit = Unit.objects.filter(path=duty.unit_path).values_list("name", flat=True).first()
+    named = None if owner else Unit.objects.filter(path=duty.unit_path).values_list("name", flat=True).first()
     return Oversight(
         owner,
         duty,
-        unit or duty.unit_path,
+        named or duty.unit_path,
         bool(chief_clause),
         chief_clause,
         chief_of(outlet, on=on) if chief_clause else None,
@@ -143,13 +143,13 @@ def department_of(outlet: Outlet, policy: Policy, *, on: date) -> Department | N
 
 def open_tasks(body: Body, outlet: Outlet) -> tuple[WorkItem, ...]:
     """Work items a body still has open, those about this outlet first, then by due day."""
-    items = WorkItem.objects.filter(pk__in=Part.objects.filter(body=body).values("item")).exclude(
-        status=ItemStatus.CLOSED
+    here = ItemOutlet.objects.filter(outlet=outlet, item=OuterRef("pk"), to_day=None)
+    items = WorkItem.objects.filter(pk__in=Part.objects.filter(body=body).values("item"))
+    return tuple(
+        items.exclude(status=ItemStatus.CLOSED)
+        .annotate(is_here=Exists(here))
+        .order_by("-is_here", "due", "pk")[:FEW_TASKS]
     )
-    here = set(ItemOutlet.objects.filter(outlet=outlet, to_day=None).values_list("item_id", flat=True))
-    first = list(items.filter(pk__in=here).order_by("due", "pk")[:FEW_TASKS])
-    rest = list(items.exclude(pk__in=here).order_by("due", "pk")[: FEW_TASKS - len(first)])
-    return (*first, *rest)
 
 
 def authority_of(policy: Policy) -> Authority | None:

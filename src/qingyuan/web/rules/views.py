@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_GET
 
+from qingyuan.boards.oversight.queries import authority_of
 from qingyuan.core.policy import FACTS, Policy
 from qingyuan.core.policy.conditions import Condition, facts_of
 from qingyuan.core.refusal import NotFound
@@ -95,6 +96,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     """The rules in force, with their effect and what they read."""
     context = frame(request, "rules")
     policy: Policy = context["policy"]  # type: ignore[assignment]
+    context["authority"] = authority_of(policy)
     context["rules"] = [
         (rule, _(EFFECTS.get(rule.effect, rule.effect)), _("、").join(_facts(rule.when))) for rule in policy.rules
     ]
