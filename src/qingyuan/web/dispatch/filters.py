@@ -113,9 +113,16 @@ def page(rows: QuerySet[WorkItem], *, on: date, after: str, size: int = SIZE) ->
     if number.isdigit() and len(number) < 18:
         behind = Q(late=flag == "1", pk__lt=int(number))
         rows = rows.filter(behind | Q(late=False) if flag == "1" else behind)
-    listed = list(rows.prefetch_related("parts").order_by("-late", "-pk")[: size + 1])
-    last = listed[size - 1] if len(listed) > size else None
-    return listed[:size], f"{int(last.late)}~{last.pk}" if last else ""  # type: ignore[attr-defined] # annotated
+    listed: list[WorkItem] = [*rows.prefetch_related("parts").order_by("-late", "-pk")[: size + 1]]
+    if len(listed) <= size:
+        return listed, ""
+    last = listed[size - 1]
+    return listed[:size], f"{int(_is_late(last, on))}~{last.pk}"
+
+
+def _is_late(item: WorkItem, on: date) -> bool:
+    """What the order of the list asks of an item, for its key."""
+    return item.due is not None and item.due < on and item.status != ItemStatus.CLOSED
 
 
 def counts(asked: Asked, who: Actor, *, path: str, on: date) -> Mapping[str, int]:

@@ -42,7 +42,7 @@ class BodiesField(Lines):
 
     near = ""
 
-    def clean(self, value: object) -> list[Body]:  # type: ignore[override]
+    def clean(self, value: object) -> list[Body]:
         found = []
         for text in self.lines(super().clean(value)):
             if (one := body_for(text, near=self.near)) is None:
@@ -59,7 +59,7 @@ class OutletsField(Lines):
 
     who: Actor
 
-    def clean(self, value: object) -> list[Outlet]:  # type: ignore[override]
+    def clean(self, value: object) -> list[Outlet]:
         return list(dict.fromkeys(self._one(text) for text in self.lines(super().clean(value))))
 
     def _one(self, text: str) -> Outlet:
