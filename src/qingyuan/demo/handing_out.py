@@ -224,4 +224,4 @@ def _log_ins(scheme: Scheme, officers: Officers, staff: Staff, below: list[Body]
     elif scheme is DATONG:
         officers.hire("datong-pingcheng", Role.REVIEWER, unit=below[1].unit, body=below[1])
         water = staff.bureaus["水利局"]
-        officers.hire("datong-water", Role.CLERK, unit=water.unit, body=water)
+        officers.hire("datong-water", Role.REVIEWER, unit=water.unit, body=water)
