@@ -13,6 +13,7 @@ from qingyuan.demo.schemes import ANYANG, DATONG, JILIN, JIYUAN, Scheme
 from qingyuan.demo.walking import Walk
 from qingyuan.places import actions as places
 from qingyuan.places import queries
+from qingyuan.places.models import Unit
 from qingyuan.registry import actions
 from qingyuan.registry.places_of import place_of
 
@@ -116,3 +117,8 @@ def more_officers(scheme: Scheme, walk: Walk, officers: Officers) -> None:
             life for life in walk.lives if life.kind.owner == "enterprise" and life.outlet and life.outlet.party_id
         )
         officers.hire("enterprise", Role.ENTERPRISE, party=enterprise.party)
+
+
+def published(walk: Walk, root: Unit) -> None:
+    """The first version of the directory, by the bureau that keeps it."""
+    actions.publish_version(root, "directory", after=0, note="演示", by=walk.staff.reviewer, at=AT)

@@ -105,6 +105,7 @@ def make_place(scheme: Scheme, officers: Officers, *, seed: int, at: datetime = 
     around.facts(walk)
     around.late_flag(scheme)
     around.more_officers(scheme, walk, officers)
+    around.published(walk, root)
     handing_out.hand_out(walk, root, officers, at=at)
     overseeing.oversee(walk, officers)
     return len(walk.lives)

@@ -209,6 +209,7 @@ def _told(left: Outlet, right: Outlet) -> list[Field]:
         tree = tree_of(policy_of(one.unit_path, on=timezone.localdate()))
         second = tree.second(one.type_key) if one.type_key else None
         return {
+            _("编码"): one.national_code or one.local_code,
             _("所在区划"): one.unit.name,
             _("阶段"): _(STAGES[Stage(one.stage)]),
             _("类型"): _(second.name) if second else "",
@@ -224,10 +225,12 @@ def _told(left: Outlet, right: Outlet) -> list[Field]:
 
 def _choices(left: Outlet, right: Outlet) -> list[Field]:
     labels = {column.name: str(column.verbose_name) for column in Outlet._meta.concrete_fields}
-    fields = [Field(name, labels[name], _plain(left, name), _plain(right, name)) for name in SINGLE]
+    both_coded = bool(left.national_code and right.national_code)  # neither code can be taken: a given one is fixed
+    names = [name for name in SINGLE if not (both_coded and name == "national_code")]
+    fields = [Field(name, labels[name], _plain(left, name), _plain(right, name)) for name in names]
     place = Field("position", _("坐标"), _position(left), _position(right))
     water = Field("water", labels["water"], _water(left), _water(right))
-    fields[3:3] = [place, water]
+    fields[2:2] = [place, water]
     return [one for one in fields if one.left or one.right]
 
 

@@ -42,6 +42,7 @@ RAIL = (
         child=True,
         of_a_unit=True,
     ),
+    Entry(gettext_noop("编码核对"), "web:codes", "link", Permission.OUTLET_CORRECT, child=True, of_a_unit=True),
     Entry(
         gettext_noop("名录和清单"), "web:registers", "list-check", Permission.OUTLET_VIEW, child=True, of_a_unit=True
     ),
