@@ -95,6 +95,27 @@ def fine_shift(zoom: int) -> int:
     return 2 * max(KEY_ZOOM - zoom - FINE.bit_length() + 1, 0)
 
 
+PYRAMID_LEVELS = (8, 11)
+"""Zooms whose cells are kept counted: the tiles of zoom 0 to 4 are drawn from the first, those of 5 to 7 from the
+second, each in CELLS × CELLS cells or more."""
+
+
+def pyramid_level(zoom: int) -> int:
+    """Which counted cells a tile below zoom 8 is drawn from."""
+    return PYRAMID_LEVELS[0] if zoom <= PYRAMID_LEVELS[0] - 4 else PYRAMID_LEVELS[1]
+
+
+def pyramid_cell(level: int, key: int) -> int:
+    """The counted cell of a Morton key at a level; cells of different levels never share a number."""
+    return (level << 40) | (key >> 2 * (KEY_ZOOM - level))
+
+
+def pyramid_keys(level: int, cells: Ints) -> Ints:
+    """The Morton keys at the middle of counted cells of a level."""
+    wide = KEY_ZOOM - level
+    return ((cells & ((1 << 40) - 1)) << 2 * wide) | (3 << 2 * (wide - 1))
+
+
 def gather_cells(x: Ints, y: Ints, n: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """Put counted pixels together by the CELLS × CELLS cells of a tile.
 

@@ -15,7 +15,7 @@ from qingyuan.core.lifecycle import Stage
 from qingyuan.places.models import Unit, Water, Zone
 from qingyuan.places.paths import within_q
 from qingyuan.registry import choices
-from qingyuan.registry.models_counts import NameGram, Tally
+from qingyuan.registry.models_counts import NameGram, Tally, TileTally
 from qingyuan.registry.models_history import MilestoneRecord, Placement, Standing
 from qingyuan.registry.models_registers import RegisterVersion
 from qingyuan.registry.models_work import ApartPair, BulkRun, CodeList, MainLink, Resolution, SavedView
@@ -42,6 +42,7 @@ __all__ = [
     "SavedView",
     "Standing",
     "Tally",
+    "TileTally",
     "ZoneMembership",
 ]
 
@@ -142,8 +143,7 @@ class Outlet(models.Model):
             models.Index(fields=["unit_path"], name="outlet_pending", condition=Q(in_register=True) & ~Q(missing=[])),
             models.Index(fields=["managing_path", "id"], name="outlet_managing", condition=Q(in_register=True)),
             models.Index(fields=["water_path", "id"], name="outlet_water", condition=Q(in_register=True)),
-            models.Index(fields=["mkey", "type_key", "stage", "unit_path"], name="outlet_tile"),
-            models.Index(fields=["water_path", "mkey", "stage", "type_key"], name="outlet_water_tile"),
+            models.Index(fields=["mkey", "type_key", "stage", "unit_path", "water_path"], name="outlet_tile"),
             models.Index(fields=["name"], name="outlet_name"),
             models.Index(fields=["local_code"], name="outlet_local_code", condition=~Q(local_code="")),
         ]

@@ -32,6 +32,23 @@ class Tally(models.Model):
         return f"{self.cube} {self.scope}:{self.key} {self.n:+d}"
 
 
+class TileTally(models.Model):
+    """So many outlets (signed) of a water and of what flows into it, in one cell of the map, by type and stage: what a
+    tile of a basin is drawn from below zoom 8. `cell` is core.tiles.pyramid_cell."""
+
+    key = models.CharField(max_length=255)
+    cell = models.BigIntegerField()
+    type_key = models.CharField(max_length=40, blank=True)
+    stage = models.CharField(max_length=24)
+    n = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "cell", "type_key", "stage", "n"], name="tile_tally_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.cell} {self.n:+d}"
+
+
 class NameGram(models.Model):
     """Two neighbouring characters of an outlet's name: what a name search of two characters and more looks up."""
 

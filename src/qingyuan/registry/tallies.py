@@ -7,26 +7,30 @@ proves the tallies against the register.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
 from django.db.models import Count, Max, Q, Sum
 
+from qingyuan.core.tiles import PYRAMID_LEVELS, pyramid_cell
 from qingyuan.core.waters import WaterFlagKind
 from qingyuan.ledger import rows
 from qingyuan.places.models import Water, WaterFlag
 from qingyuan.places.paths import ancestors_of
-from qingyuan.registry.models import Outlet, Tally
+from qingyuan.registry.models import Outlet, Tally, TileTally
 
-PROGRESS, REGISTER = "progress", "register"
+PROGRESS, REGISTER, TILE = "progress", "register", "tile"
 UNIT, BODY, WATER = "unit", "body", "water"
 COLUMNS = ("cube", "scope", "key", "type_key", "stage", "flags", "milestones", "counted", "n")
+TILE_COLUMNS = ("key", "cell", "type_key", "stage", "n")
 FLAG_BITS: dict[WaterFlagKind, int] = {flag: 1 << place for place, flag in enumerate(WaterFlagKind)}
 
 Cell = tuple[str, str, str, str, str, int, int, bool]
 """cube, scope, key, type, stage, water flags, milestones, counted."""
+TileCell = tuple[str, int, str, str]
+"""water's path, cell of the map, type, stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Counted:
     flags: int
     milestones: int
     counted: bool
+    mkey: int | None
 
 
 def seen(outlet: Outlet) -> Counted | None:
@@ -58,20 +63,25 @@ def seen(outlet: Outlet) -> Counted | None:
         outlet.water_flags,
         outlet.milestones,
         outlet.counted,
+        outlet.mkey,
     )
 
 
 def change(pairs: Iterable[tuple[Counted | None, Counted | None]]) -> None:
     """Write the signed rows for outlets that were (None: not there) and now are (None: no longer)."""
     net: Counter[Cell] = Counter()
+    tiles: Counter[TileCell] = Counter()
     for before, after in pairs:
         if before == after:
             continue
         if before is not None:
             net.subtract(cells(before))
+            tiles.subtract(tile_cells(before))
         if after is not None:
             net.update(cells(after))
+            tiles.update(tile_cells(after))
     rows.insert(Tally, COLUMNS, [(*cell, n) for cell, n in net.items() if n])
+    rows.insert(TileTally, TILE_COLUMNS, [(*cell, n) for cell, n in tiles.items() if n])
 
 
 def cells(of: Counted) -> list[Cell]:
@@ -88,6 +98,14 @@ def cells(of: Counted) -> list[Cell]:
             (REGISTER, scope, key, of.type_key, of.stage, 0, 0, True),
         )
     ]
+
+
+def tile_cells(of: Counted) -> list[TileCell]:
+    """The cells of the map an outlet counts in, for its water and every water that flows on from it."""
+    if of.mkey is None:
+        return []
+    places = [pyramid_cell(level, of.mkey) for level in PYRAMID_LEVELS]
+    return [(key, place, of.type_key, of.stage) for key in water_keys(of.water_path) for place in places]
 
 
 def unit_keys(unit_path: str, managing_path: str) -> list[str]:
@@ -146,24 +164,28 @@ def refresh_water_flags(*, on: date) -> int:
 @transaction.atomic
 def fold() -> int:
     """Add up rows of the same cell. Returns how many rows went. Figures do not change."""
-    last = Tally.objects.aggregate(last=Max("pk"))["last"] or 0
+    return _folded(Tally, COLUMNS) + _folded(TileTally, TILE_COLUMNS)
+
+
+def _folded(model: type[Tally] | type[TileTally], columns: Sequence[str]) -> int:
+    last = model._default_manager.aggregate(last=Max("pk"))["last"] or 0
     several = (
-        Tally.objects.filter(pk__lte=last)
-        .values(*COLUMNS[:-1])
+        model._default_manager.filter(pk__lte=last)
+        .values(*columns[:-1])
         .annotate(rows=Count("pk"), total=Sum("n"))
         .filter(Q(rows__gt=1) | Q(total=0))
         .order_by()
     )
     groups = list(several[:20_000])
-    cells_of = [tuple(group[name] for name in COLUMNS[:-1]) for group in groups]
-    where = " AND ".join(f"{connection.ops.quote_name(name)} = %s" for name in COLUMNS[:-1])
+    cells_of = [tuple(group[name] for name in columns[:-1]) for group in groups]
+    where = " AND ".join(f"{connection.ops.quote_name(name)} = %s" for name in columns[:-1])
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"DELETE FROM registry_tally WHERE {where} AND id <= %s",  # noqa: S608
+            f"DELETE FROM {model._meta.db_table} WHERE {where} AND id <= %s",  # noqa: S608  our own names
             [(*cell, last) for cell in cells_of],
         )
     totals = [(*cell, group["total"]) for cell, group in zip(cells_of, groups, strict=True) if group["total"]]
-    rows.insert(Tally, COLUMNS, totals)
+    rows.insert(model, columns, totals)
     return sum(group["rows"] for group in groups) - len(totals)
 
 
@@ -174,8 +196,16 @@ def differences() -> list[tuple[Cell, int, int]]:
         marks = seen(outlet)
         if marks is not None:
             counted.update(cells(marks))
+            counted.update(_as_cell(*cell) for cell in tile_cells(marks))
     tallied: Counter[Cell] = Counter()
     for row in Tally.objects.values_list(*COLUMNS[:-1]).annotate(total=Sum("n")).order_by().iterator():
         tallied[tuple(row[:-1])] = row[-1]
+    for tile in TileTally.objects.values_list(*TILE_COLUMNS[:-1]).annotate(total=Sum("n")).order_by().iterator():
+        tallied[_as_cell(*tile[:-1])] = tile[-1]
     wrong = [cell for cell in {*counted, *tallied} if counted[cell] != tallied[cell]]
     return [(cell, tallied[cell], counted[cell]) for cell in sorted(wrong)]
+
+
+def _as_cell(key: str, place: int, type_key: str, stage: str) -> Cell:
+    """A cell of the map among the others: the place stands where the milestones do."""
+    return (TILE, WATER, key, type_key, stage, 0, place, True)

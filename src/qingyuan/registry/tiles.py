@@ -1,9 +1,10 @@
 """What a map tile shows of the register, inside the asker's scope.
 
 From zoom 12 on each outlet; from 8 on what lies in one of 16 × 16 cells, counted live on the index of keys; below 8 a
-small scope is grouped the same way, a large one is told by division: one number for each province, city or county,
-read from the tallies and standing at the middle of its outline (the pyramid that replaces it comes with issue B). Those
-numbers also hold outlets that have no position; grouped ones cannot. A cell with one outlet is that outlet.
+small scope is grouped the same way, a large territory is told by division: one number for each province, city or
+county, read from the tallies and standing at the middle of its outline (those numbers also hold outlets that have no
+position), and a large basin is drawn from its counted cells (TileTally). A cell with one outlet is that outlet, except
+among counted cells.
 """
 
 from __future__ import annotations
@@ -32,13 +33,16 @@ from qingyuan.core.tiles import (
     fine_shift,
     gather_cells,
     pixels,
+    pyramid_cell,
+    pyramid_keys,
+    pyramid_level,
     type_code,
 )
 from qingyuan.ledger.models import Entry
 from qingyuan.places.models import Boundary, Level, Unit
 from qingyuan.places.paths import within_q
 from qingyuan.registry import tallies
-from qingyuan.registry.models import Outlet, OutletQuerySet, Tally
+from qingyuan.registry.models import Outlet, OutletQuerySet, Tally, TileTally
 from qingyuan.registry.queries import scope_q
 
 POINTS_FROM = 12
@@ -88,6 +92,9 @@ def tile(actor: Actor, zoom: int, x: int, y: int, wanted: Wanted = EVERYTHING) -
     territory = _territory(actor, wanted)
     if territory is not None and _counted(territory) > LIVE_AT_MOST:
         return encode(NO_OUTLETS, _divisions(territory, zoom, keys, wanted))
+    basins = _basins(actor, wanted)
+    if basins is not None and _counted(basins, tallies.WATER) > LIVE_AT_MOST:
+        return encode(NO_OUTLETS, _counted_cells(basins, zoom, keys, wanted))
     return _gathered(actor, zoom, keys, wanted)
 
 
@@ -214,6 +221,37 @@ def _territory(actor: Actor, wanted: Wanted) -> frozenset[str] | None:
     return frozenset(path for path in within if path is not None and not any(_below(path, other) for other in within))
 
 
+def _basins(actor: Actor, wanted: Wanted) -> frozenset[str] | None:
+    """The waters asked about when nothing but waters bounds the scope; None when units or others do."""
+    if wanted.unit_path:
+        return None
+    reaches = [grant.reach for grant in actor.grants]
+    if any("" in reach.unit_paths for reach in reaches):
+        return frozenset({wanted.water_path}) if wanted.water_path else None
+    if any(reach.unit_paths or reach.body_ids or reach.party_ids for reach in reaches):
+        return None
+    paths = {path for reach in reaches for path in reach.water_paths}
+    within = {_deeper(path, wanted.water_path) for path in paths} - {None}
+    return frozenset(path for path in within if path is not None and not any(_below(path, other) for other in within))
+
+
+def _counted_cells(basins: Iterable[str], zoom: int, keys: tuple[int, int], wanted: Wanted) -> GroupPoints:
+    """One group for each counted cell in the tile, at the middle of the cell."""
+    level = pyramid_level(zoom)
+    first, last = pyramid_cell(level, keys[0]), pyramid_cell(level, keys[1] - 1)
+    found = TileTally.objects.filter(key__in=list(basins), cell__gte=first, cell__lte=last)
+    if wanted.types:
+        found = found.filter(_types_q(wanted.types))
+    if wanted.stages:
+        found = found.filter(stage__in=[stage.value for stage in Stage if GROUPS[stage].value in wanted.stages])
+    rows = found.values_list("cell").annotate(total=Sum("n")).filter(total__gt=0).order_by()
+    if not rows:
+        return NO_GROUPS
+    cells, n = (np.array(column, np.int64) for column in zip(*rows, strict=True))
+    x, y, total, _member = gather_cells(*pixels(pyramid_keys(level, cells), zoom), n)
+    return GroupPoints(x, y, total)
+
+
 def _deeper(path: str, other: str) -> str | None:
     if path.startswith(other):
         return path
@@ -224,12 +262,12 @@ def _below(path: str, other: str | None) -> bool:
     return other is not None and path != other and path.startswith(other)
 
 
-def _counted(keys: Iterable[str]) -> int:
-    return sum(_sums(keys, EVERYTHING).values())
+def _counted(keys: Iterable[str], scope: str = tallies.UNIT) -> int:
+    return sum(_sums(keys, EVERYTHING, scope).values())
 
 
-def _sums(keys: Iterable[str], wanted: Wanted) -> Mapping[str, int]:
-    rows = Tally.objects.filter(cube=tallies.REGISTER, scope=tallies.UNIT, key__in=list(keys))
+def _sums(keys: Iterable[str], wanted: Wanted, scope: str = tallies.UNIT) -> Mapping[str, int]:
+    rows = Tally.objects.filter(cube=tallies.REGISTER, scope=scope, key__in=list(keys))
     if wanted.types:
         rows = rows.filter(_types_q(wanted.types))
     if wanted.stages:
