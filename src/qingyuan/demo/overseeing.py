@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from qingyuan.boards.oversight import queries as oversight
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.functions import BodyFunction as F
+from qingyuan.core.lifecycle import Paper
 from qingyuan.demo.papers import pdf
 from qingyuan.demo.people import Officers
 from qingyuan.demo.schemes import DATONG, JILIN, LAST_DAY, Scheme
@@ -25,11 +27,14 @@ from qingyuan.stages.reporting.models import SubordinatePlan
 
 PILOT_COUNTY = "140213"
 MEASURED = 6
+STEP_DEG = Decimal("0.0012")
+"""About a hundred metres: beside another outlet, and no duplicate of it."""
 
 
 def oversee(walk: Walk, officers: Officers) -> None:
     """Everything of this file, in one place."""
     supervisors(walk)
+    without_supervisor(walk)
     contacts(walk.scheme, walk, officers)
     rules(walk)
     plans(walk)
@@ -49,6 +54,27 @@ def supervisors(walk: Walk) -> None:
             walk.bodies.bureau(unit, "管理委员会", F.ZONE_COMMITTEE)
         elif F.GOVERNMENT in task.functions:
             walk.bodies.county(unit)
+
+
+def without_supervisor(walk: Walk) -> None:
+    """Two finds whose town or county nobody stated yet: no local body can be found for them (无人监管清单)."""
+    root, on = places.unit(walk.scheme.unit), date(2025, 12, 22)
+    beside = [life.outlet for life in walk.lives if life.outlet is not None and life.outlet.longitude_deg is not None]
+    for number, near in enumerate(beside[:2], start=1):
+        assert near.longitude_deg is not None
+        assert near.latitude_deg is not None
+        at = _at(on)
+        found = actions.NewOutlet(
+            name=f"{root.name}待定区划{number}号排口（演示）",
+            unit=root,
+            on=on,
+            papers=walk.papers.of([Paper.SURVEY_RECORD], on=on, by=walk.staff.surveyor, at=at),
+            water=near.water,
+            position=(near.longitude_deg + STEP_DEG * number, near.latitude_deg),
+            fields={"remark": "演示数据"},
+            is_demo=True,
+        )
+        actions.register(found, by=walk.staff.surveyor, at=at)
 
 
 def contacts(scheme: Scheme, walk: Walk, officers: Officers) -> None:
