@@ -12,9 +12,11 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from qingyuan.access.models import Assignment
-from qingyuan.core.access import GRANTS, Permission, Role
+from qingyuan.access import actions as access
+from qingyuan.access.models import Assignment, Officer, ProgramToken
+from qingyuan.core.access import CONSOLE, GRANTS, Permission, Role
 from qingyuan.registry.models import Outlet
+from tests import build
 from tests.access import site
 from tests.access.site import Country
 
@@ -71,6 +73,25 @@ def proposal(country: Country, one: Outlet) -> dict[str, object]:
 
 def approval(country: Country, one: Outlet) -> dict[str, object]:
     return {**proposal(country, one), "act": "approve"}
+
+
+def program(country: Country, one: Outlet) -> dict[str, object]:
+    """A program at work in the outlet's unit."""
+    code = f"program-{one.unit.code}"
+    made = Officer.objects.filter(username=code).first()
+    if made is None:
+        made = access.enrol(
+            username=code, name="测试程序", password=None, by=CONSOLE, at=build.LONG_AGO, is_program=True
+        )
+        day = build.LONG_AGO.date()
+        access.assign(made, role=Role.CLERK, unit=one.unit, from_day=day, by=CONSOLE, at=build.LONG_AGO)
+        access.issue_token(made, label="测试", from_day=day, by=CONSOLE, at=build.LONG_AGO)
+    return {"pk": made.pk}
+
+
+def token(country: Country, one: Outlet) -> dict[str, object]:
+    found = program(country, one)
+    return {**found, "token": ProgramToken.objects.get(officer=found["pk"]).pk}
 
 
 def batch(country: Country, one: Outlet) -> dict[str, object]:
@@ -190,6 +211,8 @@ EVERYBODY: dict[str, Entry] = {
     "web:regulation": Entry(args=regulation),
     "web:regulation-document": Entry(args=regulation),
     "web:officers": Entry(MANAGE),
+    "web:programs": Entry(MANAGE),
+    "web:program-new": Entry(MANAGE),
     "web:audit": Entry(Permission.AUDIT_READ),
     "web:audit-reads": Entry(Permission.AUDIT_READ),
     "web:audit-export": Entry(Permission.AUDIT_READ, lambda *_: {"which": "reads"}),
@@ -223,6 +246,10 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:assign": Entry(MANAGE, officer, method="post", answers=CONFLICT),
     "web:one-time-password": Entry(MANAGE, officer, method="post"),
     "web:end-assignment": Entry(MANAGE, assignment, method="post", answers=DONE),
+    "web:program": Entry(MANAGE, program),
+    "web:program-assign": Entry(MANAGE, program, method="post", answers=CONFLICT),
+    "web:program-issue": Entry(MANAGE, program, method="post", answers=CONFLICT),
+    "web:program-end-token": Entry(MANAGE, token, method="post", answers=DONE),
     "web:plan": Entry(VIEW, plan, needs_territory=True),
     "web:plan-document": Entry(VIEW, plan, needs_territory=True),
     "web:plan-approve": Entry(Permission.PLAN_APPROVE, plan, method="post", answers=DONE | CONFLICT),

@@ -114,7 +114,7 @@ BY_EVERYBODY: dict[str, Entry] = {
     "outlets_listed": Entry(VIEW, "outlets"),
     "bodies_listed": Entry(VIEW, "bodies"),
     "files_imports": Entry(IMPORT, "imports"),
-    "files_export": Entry(P.OUTLET_EXPORT, "exports/outlets?as=csv", answers={200, 404}),
+    "files_export": Entry(P.OUTLET_EXPORT, "exports/outlets?format=csv", answers={200, 404}),
     "files_map_info": Entry(VIEW, "map"),
     "files_tile": Entry(VIEW, "tiles/7/104/48"),
     "people_listed": Entry(MANAGE, "officers"),

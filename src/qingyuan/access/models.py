@@ -80,8 +80,8 @@ class Assignment(models.Model):
 
 
 class ProgramToken(models.Model):
-    """访问令牌 of a program, from a day to a day. The text is shown once; kept are its hash and its first signs, by which
-    people tell tokens apart."""
+    """访问令牌 of a program, from a day to a day. Its text is shown once; kept are its hash, and its first signs by
+    which people tell tokens apart."""
 
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="tokens")
     label = models.CharField(_("用途"), max_length=64)

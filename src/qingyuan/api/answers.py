@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
@@ -91,7 +92,8 @@ def fingerprint(request: HttpRequest) -> str:
     if request.content_type == "multipart/form-data":
         fields = sorted((name, values) for name, values in request.POST.lists())
         said.update(json.dumps(fields, ensure_ascii=False).encode())
-        for name, file in sorted(request.FILES.items()):
+        for name, file in sorted(request.FILES.items(), key=lambda item: item[0]):
+            assert isinstance(file, UploadedFile)
             content = hashlib.sha256()
             for chunk in file.chunks():
                 content.update(chunk)

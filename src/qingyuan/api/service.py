@@ -46,13 +46,13 @@ def _identified(request: HttpRequest) -> object:
     return actor
 
 
-def _foreseen(request: HttpRequest, error: Exception) -> HttpResponse:
+def _foreseen(request: HttpRequest, error: Any) -> HttpResponse:
     answer = foreseen(request, error)
     assert answer is not None, error
     return answer
 
 
-def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+def _http(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(request, error.status_code)
 
 

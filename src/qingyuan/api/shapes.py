@@ -23,19 +23,30 @@ def _plain(value: object) -> object:
     return value
 
 
+PLAIN = BeforeValidator(_plain)
 Id = Annotated[int, Field(ge=1, le=MOST_ID)]
-Text = Annotated[str, BeforeValidator(_plain), StringConstraints(strip_whitespace=True, max_length=500)]
-Name = Annotated[str, BeforeValidator(_plain), StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
-Word = Annotated[str, BeforeValidator(_plain), StringConstraints(strip_whitespace=True, max_length=64)]
+Text = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=500)]
+Name = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
+Word = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=64)]
 
 
 def text(most: int, *, least: int = 0) -> Any:
-    """A text of at most so many letters."""
-    return Annotated[
-        str,
-        BeforeValidator(_plain),
-        StringConstraints(strip_whitespace=True, min_length=least, max_length=most),
-    ]
+    """A text of at most so many letters, for lengths that have no name below."""
+    return Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, min_length=least, max_length=most)]
+
+
+# Texts of at most so many letters, as the columns hold.
+Text16 = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=16)]
+Text18 = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=18)]
+Text24 = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=24)]
+Text32 = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=32)]
+Text40 = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=40)]
+Text64 = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=64)]
+Text120 = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=120)]
+Text128 = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=128)]
+Text160 = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=160)]
+Text200 = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=200)]
+Text500 = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
 def _in_our_time(day: date) -> date:
@@ -56,7 +67,7 @@ def _with_offset(moment: datetime) -> datetime:
 
 
 Moment = Annotated[datetime, AfterValidator(_with_offset)]
-Reasons = text(200, least=1)
+Reasons = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Longitude = Annotated[float, Field(ge=73, le=136, description="°，CGCS2000")]
 Latitude = Annotated[float, Field(ge=3, le=54, description="°，CGCS2000")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

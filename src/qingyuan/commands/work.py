@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from qingyuan.access import reading
 from qingyuan.commands import databases, logs
@@ -106,6 +107,12 @@ class ResumeImports:
         return len(stopped)
 
 
+def forget_answers(at: datetime) -> int:
+    """Let go of the API's old answers. Doors do not import each other: the settings name the function."""
+    prune: Callable[[datetime], int] = import_string(settings.API_PRUNE)
+    return prune(at)
+
+
 JOBS = [
     Job("tallies.fold", every(5), fold),
     Job("ledger.anchor", daily, anchor_yesterday),
@@ -116,6 +123,7 @@ JOBS = [
     Job("notice.items", every(3600), tell_of_items),
     Job("notice.forget", daily, forget_notices),
     Job("reading.take_in", every(30), take_in_readings),
+    Job("api.forget", daily, forget_answers),
 ]
 
 

@@ -150,6 +150,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 API_UPLOAD_BYTES = 128 * 1024 * 1024  # one request below /api/, files and all
 API_KEEP_ANSWERS_DAYS = int(os.environ.get("QINGYUAN_API_KEEP_ANSWERS_DAYS", "30"))  # under their idempotency keys
+API_PRUNE = "qingyuan.api.answers.prune"
 LIBRARY_ROOT = HOME / "library"
 NOTICE_KEEP_DAYS = int(os.environ.get("QINGYUAN_NOTICE_KEEP_DAYS", "730"))  # read ones; unread ones stay
 READING_ROOT = HOME / "reading"  # the read log's files, one for each day (docs/adr/0011)
@@ -167,3 +168,20 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 LEDGER_HASH = os.environ.get("QINGYUAN_LEDGER_HASH", "sha256")  # or sm3
+
+# Everything to stderr (the journal of systemd turns it over), or into a file that the clock turns over every day.
+LOG_FILE = os.environ.get("QINGYUAN_LOG_FILE", "")
+LOG_DAYS = int(os.environ.get("QINGYUAN_LOG_DAYS", "200"))  # six months and more
+if LOG_FILE:
+    Path(LOG_FILE).parent.mkdir(parents=True, exist_ok=True)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {
+        "out": {"class": "logging.handlers.WatchedFileHandler", "filename": LOG_FILE, "formatter": "line"}
+        if LOG_FILE
+        else {"class": "logging.StreamHandler", "formatter": "line"},
+    },
+    "root": {"handlers": ["out"], "level": "WARNING"},
+}

@@ -82,7 +82,8 @@ def position_of(given: Position | None, unit_path: str) -> tuple[Decimal, Decima
 
 def check_words(policy: Policy, fields: Mapping[str, object], *, kept: Outlet | None = None) -> None:
     """The form of entry and the special kind are words of the scheme; what stands on record may stay."""
-    form, known = fields.get("conduit_form"), policy.value("scope.conduit_forms", ())
+    form, listed = fields.get("conduit_form"), policy.value("scope.conduit_forms", ())
+    known = listed if isinstance(listed, list | tuple) else ()
     if form and form not in known and not (kept and kept.conduit_form == form):
         raise wrong("conduit_form", _("不在本地方案所列的范围内。"))
     kind, kinds = fields.get("special_kind"), {one.key for one in tree_of(policy).special_kinds}

@@ -6,7 +6,26 @@ from typing import Literal
 
 from pydantic import Field
 
-from qingyuan.api.shapes import Day, Given, Id, Name, Position, Reasons, Sha256, Word, text
+from qingyuan.api.shapes import (
+    Day,
+    Given,
+    Id,
+    Name,
+    Position,
+    Reasons,
+    Sha256,
+    Text16,
+    Text18,
+    Text24,
+    Text32,
+    Text40,
+    Text64,
+    Text120,
+    Text128,
+    Text200,
+    Text500,
+    Word,
+)
 from qingyuan.core.functions import BodyKind
 from qingyuan.core.lifecycle import Milestone, Paper, Stage
 
@@ -23,26 +42,26 @@ class OnDay(Given):
 class Described(Given):
     """Columns that describe an outlet. What is not sent is not touched."""
 
-    local_code: text(32) = ""
-    town_text: text(64) = ""
-    village_text: text(64) = ""
-    water_text: text(64) = ""
-    section_interval: text(128) = ""
-    conduit_form: text(32) = Field("", description="入河方式，用本地方案的词")
-    mouth_text: text(200) = ""
-    mouth_shape: text(32) = ""
-    mouth_size_mm: text(64) = ""
-    bank: text(16) = ""
-    diversion_mode: text(32) = ""
-    discharge_pattern: text(32) = ""
+    local_code: Text32 = ""
+    town_text: Text64 = ""
+    village_text: Text64 = ""
+    water_text: Text64 = ""
+    section_interval: Text128 = ""
+    conduit_form: Text32 = Field("", description="入河方式，用本地方案的词")
+    mouth_text: Text200 = ""
+    mouth_shape: Text32 = ""
+    mouth_size_mm: Text64 = ""
+    bank: Text16 = ""
+    diversion_mode: Text32 = ""
+    discharge_pattern: Text32 = ""
     daily_discharge_m3: float | None = Field(None, ge=0, le=9_999_999_999, description="m³/d")
-    emission_standard: text(120) = ""
+    emission_standard: Text120 = ""
     approval_date: Day | None = None
     permit_date: Day | None = None
-    permit_number: text(24) = ""
-    special_kind: text(40) = ""
-    position_given: text(120) = Field("", description="坐标原文")
-    remark: text(500) = ""
+    permit_number: Text24 = ""
+    special_kind: Text40 = ""
+    position_given: Text120 = Field("", description="坐标原文")
+    remark: Text500 = ""
 
 
 class NewOutletGiven(OnDay):
@@ -52,14 +71,14 @@ class NewOutletGiven(OnDay):
     unit: Word = Field(description="行政区划代码")
     papers: Papers = Field(default_factory=dict, description="材料类型：文件的 sha256（先上传到 /files）")
     is_direct: bool = Field(True, description="是否直接入河；否则只记为线索")
-    not_direct: text(200) = Field("", description="不列入名录的理由")
+    not_direct: Text200 = Field("", description="不列入名录的理由")
     position: Position | None = None
     water: Word = Field("", description="受纳水体代码")
     managing_unit: Word = Field("", description="管理单位（开发区等）代码；空为所在区划")
     managing_body: Id | None = Field(None, description="责任区部门")
     type_proposed: Word = Field("", description="建议的二级类型")
-    party_proposed: text(128) = Field("", description="建议的责任主体")
-    fields: Described = Field(default_factory=Described)
+    party_proposed: Text128 = Field("", description="建议的责任主体")
+    fields: Described = Described()
 
 
 class BroughtIn(NewOutletGiven):
@@ -82,7 +101,7 @@ class NewParty(Given):
 
     name: Name
     kind: BodyKind = BodyKind.OTHER
-    credit_code: text(18) = ""
+    credit_code: Text18 = ""
     industry: Word = ""
 
 
@@ -92,7 +111,7 @@ class FixParty(WithPapers):
     party: Id | None = None
     new_party: NewParty | None = None
     basis: Literal["applicant", "tracing", "designated", "fallback"]
-    note: text(200) = ""
+    note: Text200 = ""
 
 
 class Classify(OnDay):
@@ -100,15 +119,15 @@ class Classify(OnDay):
 
     type_key: Word
     top: Word = Field("", description="一级类型；空为该二级类型所属")
-    reasons: text(200) = ""
-    special_kind: text(40) | None = None
+    reasons: Text200 = ""
+    special_kind: Text40 | None = None
 
 
 class ProposeType(OnDay):
     """A type proposed."""
 
     type_key: Word
-    reasons: text(200) = ""
+    reasons: Text200 = ""
 
 
 class SuggestType(OnDay):
@@ -146,7 +165,7 @@ class FilePaper(OnDay):
 
     kind: Paper
     sha256: Sha256
-    title: text(200) = ""
+    title: Text200 = ""
 
 
 class EnterFact(OnDay):
@@ -175,7 +194,7 @@ class AddChannel(OnDay):
     """A channel that leads to the outlet."""
 
     name: Name
-    kind: text(32) = ""
+    kind: Text32 = ""
     length_m: float | None = Field(None, ge=0, le=99_999_999)
     sources: list[ChannelSourceGiven] = Field(default_factory=list, max_length=20)
 

@@ -12,7 +12,7 @@ from ninja import Router
 
 from qingyuan.api import asking
 from qingyuan.api.paging import next_address
-from qingyuan.api.shapes import Day, Given, Id, Name, Page, Position, Reasons, Ref, Told, Word, text
+from qingyuan.api.shapes import Day, Given, Id, Name, Page, Position, Reasons, Ref, Text18, Text160, Told, Word
 from qingyuan.api.writes import write
 from qingyuan.bodies import actions, queries
 from qingyuan.bodies.models import Body
@@ -59,7 +59,7 @@ class NewBody(Given):
     unit: Word
     unit_type: Word = ""
     industry: Word = ""
-    credit_code: text(18) = ""
+    credit_code: Text18 = ""
     parent: Id | None = None
     position: Position | None = None
     functions: list[BodyFunction] = []
@@ -73,7 +73,7 @@ class BodyValues(Given):
     kind: BodyKind = BodyKind.OTHER
     unit_type: Word = ""
     industry: Word = ""
-    credit_code: text(18) = ""
+    credit_code: Text18 = ""
     position: Position | None = None
     valid_from: Day | None = None
     valid_to: Day | None = None
@@ -88,7 +88,7 @@ class CorrectBody(Given):
 
 
 @router.get("/bodies", response=Page[BodyRow], summary="单位列表")
-def listed(request: HttpRequest, unit: Word = "", q: Word = "", after: text(160) = "") -> Page[BodyRow]:
+def listed(request: HttpRequest, unit: Word = "", q: Word = "", after: Text160 = "") -> Page[BodyRow]:
     """可见的单位，按名称排序。"""
     who = asking.require(request, Permission.OUTLET_VIEW)
     found = bodies_visible_to(who).select_related("unit")

@@ -17,7 +17,7 @@ from qingyuan.api import asking
 from qingyuan.api.openapi_parts import binary
 from qingyuan.api.paging import next_address
 from qingyuan.api.problems import Problem
-from qingyuan.api.shapes import Given, Id, Page, Reason, Ref, Told, Word, text
+from qingyuan.api.shapes import Given, Id, Page, Reason, Ref, Text64, Told, Word
 from qingyuan.api.v1.outlet_shapes import reason_of
 from qingyuan.api.v1.outlets import Wanted, asked_of
 from qingyuan.api.v1.records import content_of, name_of
@@ -90,7 +90,7 @@ class Upload(Given):
     unit: Word = Field(description="行政区划代码")
     sheet: Word = Field("", description="工作表；空为自动选择")
     stage: Stage | None = Field(None, description="全部带入为某阶段，须附来源台账")
-    source: text(64) = Field("", description="来源台账的 sha256")
+    source: Text64 = Field("", description="来源台账的 sha256")
 
 
 class Mapping(Given):
@@ -232,9 +232,7 @@ def undo(request: HttpRequest, pk: Id) -> ImportRow:
 
 
 @router.get("/exports/outlets", summary="导出台账", openapi_extra=binary())
-def export(
-    request: HttpRequest, wanted: Query[Wanted], form: Annotated[Format, Field(alias="as")] = XLSX
-) -> FileResponse:
+def export(request: HttpRequest, wanted: Query[Wanted], format: Format = XLSX) -> FileResponse:
     """按列表的条件导出 附件1、xlsx、csv 等，流式下载。"""
     who = asking.require(request, Permission.OUTLET_EXPORT)
     on, at = asking.today(), asking.unit(request, wanted.unit) if wanted.unit else None
@@ -242,12 +240,12 @@ def export(
     home = at or asking.unit_or_own(request, "")
     out = TemporaryFile()  # noqa: SIM115 the answer closes it once it is sent
     try:
-        queries.export_outlets(out, form.value, by=who, on=on, unit=home, found=found)
+        queries.export_outlets(out, format.value, by=who, on=on, unit=home, found=found)
     except BaseException:
         out.close()
         raise
     out.seek(0)
-    name = f"outlets-{on.isoformat()}.{queries.SUFFIXES[form.value]}"
+    name = f"outlets-{on.isoformat()}.{queries.SUFFIXES[format.value]}"
     return FileResponse(out, as_attachment=True, filename=name, content_type="application/octet-stream")
 
 

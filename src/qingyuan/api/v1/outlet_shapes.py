@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -231,7 +232,7 @@ def row_of(one: Outlet) -> OutletRow:
     return OutletRow(**_row(one))
 
 
-def _row(one: Outlet) -> dict[str, object]:
+def _row(one: Outlet) -> dict[str, Any]:
     return {
         "id": one.pk,
         "version": one.version,
@@ -354,7 +355,9 @@ def paper_of(one: FiledPaper) -> PaperRow:
 
 def reason_of(refusal: Refusal | None) -> Reason | None:
     """A refusal as it is answered."""
-    return refusal and Reason(code=refusal.code, text=sentence(refusal), clause=refusal.clause)
+    if refusal is None:
+        return None
+    return Reason(code=refusal.code, text=sentence(refusal), clause=refusal.clause)
 
 
 def ref(one: object) -> Ref | None:

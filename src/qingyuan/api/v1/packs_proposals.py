@@ -14,7 +14,7 @@ from pydantic import Field
 from qingyuan.api import asking
 from qingyuan.api.paging import next_address
 from qingyuan.api.problems import Problem
-from qingyuan.api.shapes import Day, Given, Id, Page, Ref, Told, Word, text
+from qingyuan.api.shapes import Day, Given, Id, Page, Ref, Text500, Told, Word, text
 from qingyuan.api.writes import write
 from qingyuan.boards.what_if import against, queries, words
 from qingyuan.boards.what_if.against import Against
@@ -32,7 +32,7 @@ from qingyuan.rulebook.texts import MAX_BYTES
 router = Router(tags=["自定义规则"])
 LIMIT = 50
 Answer = TypeVar("Answer")
-Because = text(500)
+Because = Text500
 States = Literal["absent", "no", "unknown", "yes"]
 
 

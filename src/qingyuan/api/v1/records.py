@@ -16,7 +16,7 @@ from pydantic import Field
 from qingyuan.api import asking
 from qingyuan.api.openapi_parts import binary
 from qingyuan.api.problems import Problem
-from qingyuan.api.shapes import Day, Given, Id, Told, Word, text
+from qingyuan.api.shapes import Day, Given, Id, Text200, Told, Word
 from qingyuan.api.v1 import act_shapes as shapes
 from qingyuan.api.v1.act_reading import body_of, wrong
 from qingyuan.api.v1.outlet_shapes import OutletFile, told
@@ -49,7 +49,7 @@ class PaperSaid(Given):
 
     kind: Paper
     on: Day = Field(description="形成日期")
-    title: text(200) = ""
+    title: Text200 = ""
 
 
 @router.post("/files", response=Kept, summary="上传文件")

@@ -11,6 +11,7 @@ from qingyuan.api import asking
 from qingyuan.api.paging import next_address
 from qingyuan.api.shapes import Page, Told, Word
 from qingyuan.boards.tasks import queries
+from qingyuan.boards.tasks.duties import duties_of
 from qingyuan.core.duties import Duty, Group
 from qingyuan.core.refusal import NotFound
 
@@ -74,7 +75,7 @@ def of_duty(
 ) -> Page[TaskRow]:
     """一类待办，等得最久的在前。"""
     who = asking.actor(request)
-    if duty not in set(queries.duties_of(who)):
+    if duty not in set(duties_of(who)):
         raise NotFound("duty", duty.value)
     found = queries.page(who, duty, group, on=asking.today(), path=_path(request, unit), after=after, limit=SIZE + 1)
     rows = [
