@@ -78,7 +78,7 @@ class NewOutletGiven(OnDay):
     managing_body: Id | None = Field(None, description="责任区部门")
     type_proposed: Word = Field("", description="建议的二级类型")
     party_proposed: Text128 = Field("", description="建议的责任主体")
-    fields: Described = Described()
+    fields: Described = Field(default_factory=lambda: Described.model_validate({}))
 
 
 class BroughtIn(NewOutletGiven):
