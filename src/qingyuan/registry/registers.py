@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from qingyuan.core.classification import tree_of
 from qingyuan.core.lifecycle import ACCEPTED_LEVELS, BITS, STAGES, Milestone, Stage, mask_of
 from qingyuan.core.policy import Policy
+from qingyuan.core.policy.registers import COLUMNS
 from qingyuan.core.refusal import NotFound
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.places.models import Unit
@@ -26,27 +27,6 @@ from qingyuan.registry.tallies import PROGRESS, UNIT
 
 CHUNK = 1_000
 UNDETERMINED = _("未明确")
-COLUMNS: Mapping[str, str] = {
-    "code": _("编码"),
-    "name": _("入河排污口名称"),
-    "county": _("县区"),
-    "town": _("乡镇（街道）"),
-    "department": _("责任区部门"),
-    "water": _("受纳水体"),
-    "type": _("类型"),
-    "party": _("责任主体"),
-    "party_credit_code": _("统一社会信用代码"),
-    "basis": _("认定依据"),
-    "position": _("经纬度"),
-    "stage": _("阶段"),
-    "stage_since": _("进入本阶段日期"),
-    "permit_number": _("排污许可证编号"),
-    "verified_on": _("核实日期"),
-    "party_fixed_on": _("明确日期"),
-    "listed_on": _("列入日期"),
-    "accepted_on": _("销号日期"),
-    "retained_on": _("保留日期"),
-}
 MILESTONE_COLUMNS = {
     "verified_on": Milestone.VERIFIED,
     "party_fixed_on": Milestone.PARTY_FIXED,
@@ -186,10 +166,10 @@ def lines(
         said = {
             "code": one.national_code or one.local_code,
             "name": one.name,
-            "county": names.at(one.unit_path, 3),
-            "town": names.at(one.unit_path, 4) or one.town_text,
+            "county_name": names.at(one.unit_path, 3),
+            "town_name": names.at(one.unit_path, 4) or one.town_text,
             "department": one.managing_body.name if one.managing_body else "",
-            "water": one.water.name if one.water else one.water_text,
+            "water_name": one.water.name if one.water else one.water_text,
             "type": types.get(one.type_key, one.type_key),
             "party": one.party.name if one.party else UNDETERMINED,
             "party_credit_code": one.party.credit_code if one.party else "",

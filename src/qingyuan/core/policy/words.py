@@ -7,6 +7,7 @@ from datetime import date
 
 from qingyuan.core.functions import FUNCTIONS
 from qingyuan.core.policy.duties import DUTIES
+from qingyuan.core.policy.registers import COLUMNS, KIND_NAMES
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.core.zones import LABELS as ZONES
 
@@ -16,6 +17,8 @@ WORDS: Mapping[str, str] = {
     **{str(kind): label for kind, label in ZONES.items() if str(kind)},
     **{str(function): label for function, label in FUNCTIONS.items()},
     **DUTIES,
+    **COLUMNS,
+    **KIND_NAMES,
     # classification
     "GY.enterprise": _("工矿企业排污口"),
     "GY.park_wwtp": _("园区污水处理厂排污口"),
