@@ -123,7 +123,8 @@ def _outlets(count: int) -> None:
         for column, value in given.items():
             row[place[column]] = value
         ready.append(row)
-        counted = tallies.Counted(path, path, None, water_path, given["type_key"], given["stage"], 0, 0, True)
+        marked = (given["type_key"], given["stage"], 0, 0, True, given["mkey"])
+        counted = tallies.Counted(path, path, None, water_path, *marked)
         marks.append((None, counted))
     rows.insert(Outlet, COLUMNS, ready)
     tallies.change(marks)
