@@ -17,6 +17,8 @@ from django.urls import get_resolver
 from qingyuan.access.models import Assignment
 from qingyuan.api.openapi import document
 from qingyuan.api.service import service
+from qingyuan.api.shapes import Given, Told
+from qingyuan.api.v1.outlet_shapes import OutletRow
 from qingyuan.core.access import GRANTS, Permission, Role
 from qingyuan.exchange.models import Import
 from qingyuan.registry.models import Outlet
@@ -238,6 +240,15 @@ def test_every_write_wears_its_mark():
                 if not safe and not hasattr(one.view_func, "write") and not hasattr(one.view_func, "asks"):
                     unmarked.append(one.view_func.__qualname__)
     assert not unmarked
+
+
+def test_no_two_shapes_share_a_name():
+    """The document knows a shape by its name alone: the second of one name would stand for the first."""
+    shapes: dict[str, set[type]] = {}
+    for one in [*Told.__subclasses__(), *Given.__subclasses__(), *OutletRow.__subclasses__()]:
+        if "[" not in one.__name__:
+            shapes.setdefault(one.__name__, set()).add(one)
+    assert [name for name, found in shapes.items() if len(found) > 1] == []
 
 
 def test_every_operation_has_a_chinese_summary():

@@ -29,6 +29,7 @@ A new topic is one file, `v1/<topic>.py`; it is found by its `router` and needs 
   view and keeps its answer in one transaction, and gives a repeated request the first answer. `changes=True` asks for
   If-Match; `upload=True` takes a form with files. A view returns a Told; lists are pages by keyset, never counted.
 - Nothing is caught here: Refused, NotFound, StaleRecord become 403/409, 404, 412 in one place.
+- A shape has a name of its own over all topics: the document knows it by that name alone.
 - An address belongs to one file: GET and POST of the same path stand in the same module.
 - The summary is Chinese; every address gets an entry in tests/api/test_oracle.py or the first test fails.
 - A plain Django view below /api/ (OGC) calls `authentication.identify(request)` first, is `login_not_required`, and may

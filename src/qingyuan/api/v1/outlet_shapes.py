@@ -142,7 +142,7 @@ class FactRow(Told):
     source: str
 
 
-class ProposalRow(Told):
+class OpinionRow(Told):
     """What was proposed for type or party, and what became of it."""
 
     about: str
@@ -154,7 +154,7 @@ class ProposalRow(Told):
     proposed_at: datetime
 
 
-class MoveRow(Told):
+class OfferRow(Told):
     """A move that leads on; `reason` null: it may be made now. `act` empty: another part of the platform makes it."""
 
     move: str
@@ -220,8 +220,8 @@ class OutletFile(OutletRow):
     parties: list[PartyRow]
     facts: list[FactRow]
     zone_facts: dict[str, bool] = Field(description="是否位于各类区域；没有载入图层的不在其中")
-    proposals: list[ProposalRow]
-    moves: list[MoveRow]
+    proposals: list[OpinionRow]
+    moves: list[OfferRow]
     acts: list[ActRow]
     rules: list[VerdictRow]
     timeline: list[EntryLine]
@@ -273,9 +273,9 @@ def file_of(found: Outlet, who: Actor) -> OutletFile:
         ],
         facts=facts_of(found, on=on),
         zone_facts=queries.zone_facts(found),
-        proposals=[ProposalRow.model_validate(one, from_attributes=True) for one in proposals],
+        proposals=[OpinionRow.model_validate(one, from_attributes=True) for one in proposals],
         moves=[
-            MoveRow(
+            OfferRow(
                 move=one.move.value,
                 act=one.act,
                 name=_(one.label),
