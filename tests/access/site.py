@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from qingyuan.access.models import Officer
+from django.utils import timezone
+
+from qingyuan.access import actions as access
+from qingyuan.access.models import Assignment, Officer
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.functions import BodyFunction, BodyKind
 from qingyuan.core.lifecycle import Paper, Stage
@@ -160,6 +163,35 @@ def met(outlet: Outlet) -> Meeting:
         minutes_sha256=build.paper("纪要"),
         key=f"oracle:{outlet.pk}",
         on=build.DAY,
+        by=CONSOLE,
+        at=build.NOON,
+    )
+
+
+def spare(unit: Unit) -> Officer:
+    """A clerk of a unit of whom nothing else is asked; the same when asked again."""
+    found = Officer.objects.filter(username=f"spare-{unit.code}").first()
+    if found is None:
+        found = access.enrol(username=f"spare-{unit.code}", name="测试", password=None, by=CONSOLE, at=build.LONG_AGO)
+        day = build.LONG_AGO.date()
+        access.assign(found, role=Role.CLERK, unit=unit, from_day=day, by=CONSOLE, at=build.LONG_AGO)
+    return found
+
+
+def lent(country: Country, *, near: bool) -> Assignment:
+    """A colleague's role, lent to another of the same unit."""
+    holder = country.colleague if near else country.far_officer
+    own = holder.assignments.filter(delegated_from=None).first()
+    if found := Assignment.objects.filter(delegated_from=own).first():
+        return found
+    today = timezone.localdate()
+    return access.delegate(
+        own,
+        to=spare(own.unit),
+        from_day=today,
+        to_day=today + timedelta(days=9),
+        max_days=90,
+        on=today,
         by=CONSOLE,
         at=build.NOON,
     )

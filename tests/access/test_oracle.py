@@ -59,6 +59,16 @@ def assignment(country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": Assignment.objects.filter(officer=officer(country, one)["pk"]).first().pk}
 
 
+def delegation(country: Country, one: Outlet) -> dict[str, object]:
+    """An assignment of a colleague's that is lent to another colleague, or the same far away."""
+    return {"pk": site.lent(country, near=one == country.near).pk}
+
+
+def unused(_country: Country, one: Outlet) -> dict[str, object]:
+    """An account in the outlet's unit that stands for nothing else."""
+    return {"pk": site.spare(one.unit).pk}
+
+
 def plan(country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": site.plan_of(one, near=one == country.near).pk}
 
@@ -245,6 +255,11 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:officer": Entry(MANAGE, officer),
     "web:assign": Entry(MANAGE, officer, method="post", answers=CONFLICT),
     "web:one-time-password": Entry(MANAGE, officer, method="post"),
+    "web:switch-off": Entry(MANAGE, unused, method="post", answers=DONE),
+    "web:switch-on": Entry(MANAGE, unused, method="post", answers=SEEN),
+    "web:hand-over": Entry(MANAGE, officer),
+    "web:delegate": Entry(MANAGE, assignment),
+    "web:end-delegation": Entry(MANAGE, delegation, method="post", answers=DONE),
     "web:end-assignment": Entry(MANAGE, assignment, method="post", answers=DONE),
     "web:program": Entry(MANAGE, program),
     "web:program-assign": Entry(MANAGE, program, method="post", answers=CONFLICT),

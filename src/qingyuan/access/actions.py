@@ -9,12 +9,28 @@ from django.db import transaction
 
 from qingyuan.access import guards
 from qingyuan.access.models import Assignment, Officer, ProgramToken
+from qingyuan.access.people import delegate, end, end_delegation, hand_over, switch_off, switch_on
 from qingyuan.access.programs import PREFIX, hash_of, new_token, places_of_program
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor, Place, Role
 from qingyuan.core.refusal import require
 from qingyuan.ledger import actions as ledger
 from qingyuan.places.models import Unit, Water
+
+__all__ = [
+    "assign",
+    "delegate",
+    "end_assignment",
+    "end_delegation",
+    "end_token",
+    "enrol",
+    "hand_over",
+    "issue_token",
+    "make_practice_accounts",
+    "set_password",
+    "switch_off",
+    "switch_on",
+]
 
 
 @transaction.atomic
@@ -104,7 +120,7 @@ def assign(
 
 @transaction.atomic
 def end_assignment(assignment: Assignment, *, on: date, by: Actor, at: datetime) -> None:
-    """结束任职.
+    """结束任职, and what was delegated from it.
 
     Raises
     ------
@@ -114,15 +130,7 @@ def end_assignment(assignment: Assignment, *, on: date, by: Actor, at: datetime)
         unit=assignment.unit, water=assignment.water, body=assignment.body, party=assignment.party
     )
     require(guards.end_assignment(assignment, places=places, by=by))
-    Assignment.objects.filter(pk=assignment.pk).update(to_day=max(on, assignment.from_day + date.resolution))
-    ledger.record(
-        ("officer", str(assignment.officer_id)),
-        "officer.end_assignment",
-        by=by,
-        at=at,
-        occurred=on,
-        details={"role": assignment.role, "assignment": assignment.pk},
-    )
+    end([assignment], act="officer.end_assignment", on=on, by=by, at=at)
 
 
 @transaction.atomic

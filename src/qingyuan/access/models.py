@@ -8,11 +8,22 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from qingyuan.access.models_reading import Reading, ReadingFile
+from qingyuan.access.models_second import RecoveryCode, SecondFactor
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import LABELS, Role
 from qingyuan.places.models import Unit, Water
 
-__all__ = ["Assignment", "Officer", "OfficerManager", "ProgramToken", "Reading", "ReadingFile", "roles"]
+__all__ = [
+    "Assignment",
+    "Officer",
+    "OfficerManager",
+    "ProgramToken",
+    "Reading",
+    "ReadingFile",
+    "RecoveryCode",
+    "SecondFactor",
+    "roles",
+]
 
 
 def roles() -> list[tuple[str, str]]:
@@ -48,7 +59,7 @@ class Officer(AbstractBaseUser):
 
 class Assignment(models.Model):
     """A role held by an officer from a day to a day, within a reach: a unit's subtree, a water, a department, a
-    party."""
+    party. One that was `delegated_from` another is held for its holder, who keeps his own."""
 
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="assignments")
     role = models.CharField(_("角色"), max_length=32, choices=roles)
@@ -59,9 +70,16 @@ class Assignment(models.Model):
     reaches_own_area_only = models.BooleanField(_("只管本部门责任区"), default=False)
     from_day = models.DateField(_("起"))
     to_day = models.DateField(_("止"), null=True)
+    delegated_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="delegations", verbose_name=_("代理")
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="delegation_has_an_end",
+                condition=Q(delegated_from__isnull=True) | Q(to_day__isnull=False),
+            ),
             models.CheckConstraint(
                 name="assignment_reaches_something",
                 condition=Q(unit__isnull=False)

@@ -68,7 +68,7 @@ def assignments_of(officer: Officer) -> list[Assignment]:
     """What an officer is and was, newest first."""
     return list(
         Assignment.objects.filter(officer=officer)
-        .select_related("unit", "water", "body", "party")
+        .select_related("unit", "water", "body", "party", "delegated_from__officer")
         .order_by("-from_day", "pk")
     )
 

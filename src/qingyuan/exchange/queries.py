@@ -169,3 +169,10 @@ def may_see(actor: Actor, batch: Import) -> bool:
     path = batch.unit.path
     grants = actor.holding(Permission.OUTLET_IMPORT)
     return any(is_within(path, reached) for grant in grants for reached in grant.reach.unit_paths)
+
+
+def unfinished_of(owner_id: str) -> list[Import]:
+    """Imports that an officer began and nobody has taken in yet; whoever may import there can go on."""
+    return list(
+        Import.objects.filter(by_id=owner_id, state__in=("staged", "judged", "taking")).select_related("unit")[:100]
+    )

@@ -11,7 +11,7 @@ from qingyuan.registry.actions.moving import Advance, advance, advance_many
 from qingyuan.registry.actions.publishing import publish_version
 from qingyuan.registry.actions.resolving import keep_apart, resolve_duplicate, undo_resolve
 from qingyuan.registry.actions.together import Errand, do_one, do_together
-from qingyuan.registry.actions.viewing import delete_view, rename_view, save_view, views_of
+from qingyuan.registry.actions.viewing import delete_view, pass_views, rename_view, save_view, views_named, views_of
 
 __all__ = [
     "Advance",
@@ -35,6 +35,7 @@ __all__ = [
     "fix_party",
     "keep_apart",
     "open_tracing",
+    "pass_views",
     "place_in_zones",
     "propose_type",
     "publish_version",
@@ -50,6 +51,7 @@ __all__ = [
     "take_code",
     "undo_resolve",
     "verify",
+    "views_named",
     "views_of",
     "withdraw_entries",
 ]

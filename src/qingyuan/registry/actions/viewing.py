@@ -21,7 +21,12 @@ LONGEST_QUERY = 1000
 
 def views_of(owner: Actor) -> list[SavedView]:
     """The officer's saved filters by name."""
-    return list(SavedView.objects.filter(owner=owner.id).order_by("name"))
+    return views_named(owner.id)
+
+
+def views_named(owner_id: str) -> list[SavedView]:
+    """The same by the officer's opaque id."""
+    return list(SavedView.objects.filter(owner=owner_id).order_by("name"))
 
 
 @transaction.atomic
@@ -77,6 +82,24 @@ def delete_view(pk: int, *, by: Actor, at: datetime) -> None:
     if view is not None:
         _record(view, "view.delete", by=by, at=at)
         view.delete()
+
+
+@transaction.atomic
+def pass_views(owner_id: str, *, to_id: str, by: Actor, at: datetime) -> int:
+    """What an officer who leaves had saved goes to his successor, called after him where the name is taken. The door
+    asks first whether `by` may hand over. Gives the number."""
+    taken = set(SavedView.objects.filter(owner=to_id).values_list("name", flat=True))
+    found = list(SavedView.objects.filter(owner=owner_id).order_by("pk"))
+    for view in found:
+        number, name = 2, view.name
+        while view.name in taken:
+            view.name = f"{name[: LONGEST_NAME - 4]}({number})"
+            number += 1
+        taken.add(view.name)
+        view.owner = to_id
+        view.save(update_fields=["owner", "name"])
+        _record(view, "view.pass", by=by, at=at)
+    return len(found)
 
 
 def _name_refusal(name: str) -> Refusal | None:

@@ -43,3 +43,14 @@ def password_min_length() -> int:
 def password_kinds() -> int:
     """Of how many kinds of signs it is at least made (signin.password_kinds)."""
     return _number("signin.password_kinds", 3)
+
+
+def delegation_max_days() -> int:
+    """For how many days a role may be lent at most, d (people.delegation_max_days)."""
+    return _number("people.delegation_max_days", 90)
+
+
+def roles_with_second_factor() -> frozenset[str]:
+    """Which roles must have a second factor (signin.second_factor)."""
+    value = policy_for("", on=timezone.localdate()).value("signin.second_factor", [])
+    return frozenset(map(str, value)) if isinstance(value, list | tuple) else frozenset()

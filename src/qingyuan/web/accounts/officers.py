@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date
 
 from django.contrib import messages
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from qingyuan.access import actions
+from qingyuan.access import actions, guards_people, people
 from qingyuan.access import officers as queries
 from qingyuan.access.models import Officer
 from qingyuan.core.access import GRANTS, LABELS, Actor, Permission, Role
@@ -24,11 +23,11 @@ from qingyuan.ledger import queries as ledger
 from qingyuan.web import lookup
 from qingyuan.web.accounts import limits
 from qingyuan.web.accounts.forms import Appointment, Enrolment
+from qingyuan.web.accounts.passwords import new_password
 from qingyuan.web.templatetags.qingyuan import refusal_sentence
 from qingyuan.web.timeline import told
 
 PAGE = 50
-LETTERS = "abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"
 
 
 def officers(request: HttpRequest) -> HttpResponse:
@@ -128,27 +127,21 @@ def permissions(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/permissions.html", {"roles": [_(LABELS[role]) for role in roles], "rows": rows})
 
 
-def new_password() -> str:
-    """A random one-time password of three kinds of signs, without letters that look alike."""
-    length = max(limits.password_min_length(), 12)
-    drawn = [secrets.choice(kind) for kind in LETTERS] + [
-        secrets.choice("".join(LETTERS)) for _place in range(length - len(LETTERS))
-    ]
-    secrets.SystemRandom().shuffle(drawn)
-    return "".join(drawn)
-
-
 def _assign(found: Officer, form: Appointment, *, by: Actor) -> None:
     actions.assign(found, by=by, at=timezone.now(), **form.reach())
 
 
 def _officer_page(request: HttpRequest, found: Officer, form: Appointment, *, status: int = 200) -> HttpResponse:
+    today = timezone.localdate()
+    own = people.standing(found, on=today).filter(delegated_from=None)
     context = {
         "officer": found,
         "assignments": queries.assignments_of(found),
+        "lent": people.delegations_by(found, on=today),
+        "why_not_off": guards_people.switch_off(found, places=people.places_of(own), by=lookup.actor(request)),
         "form": form,
         "timeline": told(ledger.timeline("officer", str(found.pk), limit=50)),
-        "today": timezone.localdate(),
+        "today": today,
     }
     return render(request, "accounts/officer.html", context, status=status)
 

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from qingyuan.access import actions
 from qingyuan.access.models import Officer
 from qingyuan.access.officers import assignments_of
+from qingyuan.access.people import delegations_by
 from qingyuan.access.queries import actor_of
 from qingyuan.core.access import CONSOLE
 from qingyuan.core.refusal import Refusal, Refused
@@ -149,12 +150,14 @@ def _signed_in(request: HttpRequest) -> Officer:
 def my_account(request: HttpRequest) -> HttpResponse:
     """我的账号: what I am, where, and what I may do there."""
     grants = lookup.actor(request).grants
+    today = timezone.localdate()
     return render(
         request,
         "accounts/me.html",
         {
             "assignments": assignments_of(_signed_in(request)),
             "permissions": sorted({permission for grant in grants for permission in grant.permissions}),
-            "today": timezone.localdate(),
+            "lent": delegations_by(_signed_in(request), on=today),
+            "today": today,
         },
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qingyuan.web.accounts import officers, programs, signing_in
+from qingyuan.web.accounts import officers, people, programs, signing_in
 
 urlpatterns = [
     path("sign-in", signing_in.sign_in, name="sign-in"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("officers/<int:pk>", officers.officer, name="officer"),
     path("officers/<int:pk>/assign", officers.assign, name="assign"),
     path("officers/<int:pk>/one-time-password", officers.one_time_password, name="one-time-password"),
+    path("officers/<int:pk>/hand-over", people.hand_over, name="hand-over"),
+    path("officers/<int:pk>/switch-off", people.switch_off, name="switch-off"),
+    path("officers/<int:pk>/switch-on", people.switch_on, name="switch-on"),
+    path("assignments/<int:pk>/delegate", people.delegate, name="delegate"),
+    path("assignments/<int:pk>/end-delegation", people.end_delegation, name="end-delegation"),
     path("officers/assignments/<int:pk>/end", officers.end_assignment, name="end-assignment"),
     path("programs/", programs.programs, name="programs"),
     path("programs/new", programs.enrol, name="program-new"),

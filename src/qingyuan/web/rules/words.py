@@ -43,7 +43,7 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (noop("报告与考核"), ("report", "annual_report", "assessment")),
     (noop("公开与共享"), ("public", "complaint", "exchange")),
-    (noop("登录与安全"), ("signin",)),
+    (noop("登录与安全"), ("signin", "people")),
 )
 OTHER = noop("其他")
 UNSET = noop("未作规定")
