@@ -228,10 +228,15 @@ EVERYBODY: dict[str, Entry] = {
     "web:audit-export": Entry(Permission.AUDIT_READ, lambda *_: {"which": "reads"}),
     "web:sharing": Entry(Permission.DATA_SHARE),
     "web:sharing-download": Entry(Permission.DATA_SHARE, lambda *_: {"what": "outlets", "form": "csv"}),
+    "web:help": Entry(open=True, query="q=整治"),
+    "web:help-page": Entry(open=True, args=lambda *_: {"name": "看进度"}),
+    "web:help-screen": Entry(open=True, args=lambda *_: {"name": "home.png"}),
     "web:health": Entry(open=True),
     "web:metrics": Entry(open=True),
     "web:running": Entry(Permission.SITE_OPERATE),
     "web:enrol": Entry(MANAGE),
+    "web:officers-many": Entry(MANAGE),
+    "web:officers-template": Entry(MANAGE, lambda *_: {"form": "csv"}),
     "web:sign-out": Entry(method="post", answers=DONE),
 }
 ABOUT_ONE: dict[str, Entry] = {

@@ -50,6 +50,14 @@ def standing(officer: Officer, *, on: date) -> QuerySet[Assignment]:
     )
 
 
+def places_of_officer(officer: Officer, *, on: date) -> list[Place]:
+    """Where an account is managed: every place its own standing roles reach; of one that has none any more, those it
+    had last."""
+    own = Assignment.objects.filter(officer=officer, delegated_from=None).select_related(*WITH)
+    held = own.filter(Q(to_day=None) | Q(to_day__gt=on))
+    return places_of(held or own.order_by("-to_day", "-pk")[:1])
+
+
 def delegations_by(officer: Officer, *, on: date) -> QuerySet[Assignment]:
     """What an officer lent to others and what has not ended on a day."""
     return (
@@ -159,7 +167,8 @@ def hand_over(officer: Officer, *, to: Officer, on: date, today: date, by: Actor
     officer.refresh_from_db(fields=["is_active"])
     held = list(standing(officer, on=on))
     own = [one for one in held if one.delegated_from_id is None]
-    require(guards_people.hand_over(officer, to=to, on=on, today=today, places=places_of(own), by=by))
+    places = places_of_officer(officer, on=on)
+    require(guards_people.hand_over(officer, to=to, on=on, today=today, places=places, by=by))
     passed = [_copy(one, to=to, from_day=max(on, one.from_day), to_day=one.to_day) for one in own if not _has(to, one)]
     ended = end(own, act="officer.end_assignment", on=on, by=by, at=at)
     borrowed = [one for one in held if one.delegated_from_id is not None]
@@ -183,8 +192,7 @@ def switch_off(officer: Officer, *, on: date, by: Actor, at: datetime) -> None:
     Refused
     """
     held = list(standing(officer, on=on))
-    own = [one for one in held if one.delegated_from_id is None]
-    require(guards_people.switch_off(officer, places=places_of(own), by=by))
+    require(guards_people.switch_off(officer, places=places_of_officer(officer, on=on), by=by))
     end(delegations_by(officer, on=on), act="officer.end_delegation", on=on, by=by, at=at)
     borrowed = [one for one in held if one.delegated_from_id is not None]
     end(borrowed, act="officer.end_delegation", on=on, by=by, at=at)
@@ -199,7 +207,7 @@ def switch_on(officer: Officer, *, on: date, by: Actor, at: datetime) -> None:
     ------
     Refused
     """
-    require(guards_people.switch_on(officer, places=places_of(standing(officer, on=on)), by=by))
+    require(guards_people.switch_on(officer, places=places_of_officer(officer, on=on), by=by))
     officer.is_active = True
     officer.save(update_fields=["is_active"])
     ledger.record(("officer", str(officer.pk)), "officer.switch_on", by=by, at=at, occurred=on)

@@ -35,6 +35,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "restore": ("backup", "从备份恢复站点"),
     "training": ("training", "复制一个演练站点"),
     "upgrade": ("upgrade", "升级站点：备份、升级、核验、可回退"),
+    "officers": ("officers", "人员：由文件批量新建账号"),
     "programs": ("programs", "程序：新建、签发令牌、停用令牌"),
     "docs": ("docs", "由代码生成参考文档"),
 }

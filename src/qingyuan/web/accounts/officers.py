@@ -133,12 +133,12 @@ def _assign(found: Officer, form: Appointment, *, by: Actor) -> None:
 
 def _officer_page(request: HttpRequest, found: Officer, form: Appointment, *, status: int = 200) -> HttpResponse:
     today = timezone.localdate()
-    own = people.standing(found, on=today).filter(delegated_from=None)
+    places = people.places_of_officer(found, on=today)
     context = {
         "officer": found,
         "assignments": queries.assignments_of(found),
         "lent": people.delegations_by(found, on=today),
-        "why_not_off": guards_people.switch_off(found, places=people.places_of(own), by=lookup.actor(request)),
+        "why_not_off": guards_people.switch_off(found, places=places, by=lookup.actor(request)),
         "form": form,
         "timeline": told(ledger.timeline("officer", str(found.pk), limit=50)),
         "today": today,

@@ -146,7 +146,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "among": among[:SUGGESTED],
         "why_not": guards_people.hand_over(
-            leaver, to=None, on=today, today=today, places=people.places_of(own), by=who
+            leaver, to=None, on=today, today=today, places=people.places_of_officer(leaver, on=today), by=who
         ),
     }
     return render(request, "accounts/hand_over.html", context, status=409 if request.method == "POST" else 200)

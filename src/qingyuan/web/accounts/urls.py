@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qingyuan.web.accounts import officers, people, programs, signing_in
+from qingyuan.web.accounts import many, officers, people, programs, signing_in
 
 urlpatterns = [
     path("sign-in", signing_in.sign_in, name="sign-in"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("me/password", signing_in.change_password, name="change-password"),
     path("officers/", officers.officers, name="officers"),
     path("officers/new", officers.enrol, name="enrol"),
+    path("officers/many", many.many, name="officers-many"),
+    path("officers/template.<str:form>", many.template, name="officers-template"),
     path("officers/permissions", officers.permissions, name="permissions"),
     path("officers/<int:pk>", officers.officer, name="officer"),
     path("officers/<int:pk>/assign", officers.assign, name="assign"),
