@@ -23,3 +23,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 
 # Argon2 is slow on purpose; tests sign in hundreds of times. The hashing itself is tested with its own settings.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+# pytest watches the streams itself: a handler made here would hold one that is closed by the next test.
+LOGGING_CONFIG = None

@@ -55,6 +55,11 @@ def test_running_everything_twice_changes_nothing(site: Site) -> None:
         "registry.water_flags",
         "exchange.resume",
         "dispatch.escalate",
+        "api.forget",
+        "logs.turn_over",
+        "notice.forget",
+        "notice.items",
+        "reading.take_in",
     }
     assert first == second
 

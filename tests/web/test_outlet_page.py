@@ -14,7 +14,7 @@ from qingyuan.registry import actions
 from tests import build
 from tests.web.people import client, words
 
-MOST_QUERIES = 60
+MOST_QUERIES = 70
 
 
 @pytest.fixture

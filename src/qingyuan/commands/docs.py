@@ -34,6 +34,10 @@ SETTINGS: dict[str, str] = {
     "QINGYUAN_DEBUG": "1 表示显示错误详情，仅用于开发",
     "QINGYUAN_TIANDITU_KEY": "天地图服务许可；不写则用随系统的底图",
     "QINGYUAN_NOTICE_KEEP_DAYS": "已读消息保留的天数；未读的一直保留，变更留痕不受影响",
+    "QINGYUAN_API_KEEP_ANSWERS_DAYS": "接口幂等键及其答复保留的天数",
+    "QINGYUAN_LOG_FILE": "日志文件；不写则写到标准错误",
+    "QINGYUAN_LOG_DAYS": "旧日志保留的天数",
+    "QINGYUAN_METRICS_TOKEN": "从别处读取 /metrics 的令牌；不写则只有本机可读",
     "QINGYUAN_LEDGER_HASH": "变更留痕的摘要算法：sha256 或 sm3",
 }
 

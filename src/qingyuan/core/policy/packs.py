@@ -207,7 +207,7 @@ class _Reader:
         day = raw.get("from")
         if day is not None and type(day) is not date:
             self.fault(file, name, f"from 应为日期，而写的是 {day!r}", "POLICY_TYPE")
-        if raw.get("status") not in set(Status):
+        if not isinstance(raw.get("status"), str) or raw["status"] not in set(Status):
             self.fault(file, name, f"status 不认识：{raw.get('status')!r}")
         waters = frozen(raw.get("waters"))
         if waters is not None and not name.startswith("targets."):
@@ -238,11 +238,12 @@ class _Reader:
         for word in ("id", "title", "effect", "text"):
             if not isinstance(raw.get(word), str) or not raw[word]:
                 self.fault(file, key, f"规则缺少 {word}")
-        if raw.get("effect") not in EFFECTS:
+        if not isinstance(raw.get("effect"), str) or raw["effect"] not in EFFECTS:
             self.fault(file, key, f"effect 不认识：{raw.get('effect')!r}")
         if not raw.get("clause") and not raw.get("clause_of"):
             self.fault(file, key, "规则没有出处条款", "POLICY_CLAUSE")
-        if raw.get("status", Status.READ) not in set(Status):
+        status = raw.get("status", Status.READ)
+        if not isinstance(status, str) or status not in set(Status):
             self.fault(file, key, f"status 不认识：{raw.get('status')!r}")
         if not isinstance(raw.get("gives") or {}, Mapping) or not isinstance(raw.get("overridable", False), bool):
             self.fault(file, key, "gives 应是一张表，overridable 应为 true 或 false")
