@@ -150,6 +150,8 @@ ISSUE = Permission.DISPATCH_ISSUE
 EVERYBODY: dict[str, Entry] = {
     "set_language": Entry(open=True, method="post", answers={302, 204}),
     "web:sign-in": Entry(open=True),
+    "web:sign-in-code": Entry(open=True, answers=DONE),
+    "web:second-factor": Entry(),
     "web:home": Entry(),
     "web:tasks": Entry(query="duty=verify&group=later"),
     "web:duties": Entry(),
@@ -262,6 +264,7 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:one-time-password": Entry(MANAGE, officer, method="post"),
     "web:switch-off": Entry(MANAGE, unused, method="post", answers=DONE),
     "web:switch-on": Entry(MANAGE, unused, method="post", answers=SEEN),
+    "web:reset-second-factor": Entry(MANAGE, officer, method="post", answers=DONE),
     "web:hand-over": Entry(MANAGE, officer),
     "web:delegate": Entry(MANAGE, assignment),
     "web:end-delegation": Entry(MANAGE, delegation, method="post", answers=DONE),

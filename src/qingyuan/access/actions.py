@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from qingyuan.access import guards
-from qingyuan.access.models import Assignment, Officer, ProgramToken
+from qingyuan.access.models import Assignment, Officer, ProgramToken, RecoveryCode, SecondFactor
 from qingyuan.access.people import delegate, end, end_delegation, hand_over, switch_off, switch_on
 from qingyuan.access.programs import PREFIX, hash_of, new_token, places_of_program
 from qingyuan.bodies.models import Body
@@ -211,5 +211,7 @@ def make_practice_accounts(*, password: str, by: Actor, at: datetime) -> int:
         officer.password_changed_at = at
     Officer.objects.bulk_update(officers, ["name", "password", "must_change_password", "password_changed_at"])
     ProgramToken.objects.filter(ended_at=None).update(ended_at=at)
+    RecoveryCode.objects.all().delete()
+    SecondFactor.objects.all().delete()  # nobody practises with the telephone of another
     ledger.record(("officer", "*"), "officer.practise", by=by, at=at, occurred=at, details={"count": len(officers)})
     return len(officers)

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SecondFactor(models.Model):
-    """动态口令 (RFC 6238) of an officer. It counts from `confirmed_at` on. `secret` is enciphered with the site's key;
+    """动态口令 (RFC 6238) of an officer. `secret` is enciphered with the site's key;
     `last_step` is the time step of the last code that was taken: no code is taken twice."""
 
     officer = models.OneToOneField("access.Officer", models.PROTECT, related_name="second_factor")
     secret = models.TextField()
-    confirmed_at = models.DateTimeField(_("启用时间"), null=True)
+    confirmed_at = models.DateTimeField(_("启用时间"))
     last_step = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:

@@ -123,7 +123,7 @@ LOGIN_URL = "web:sign-in"
 AXES_FAILURE_LIMIT = "qingyuan.web.accounts.limits.failures_before_lock"  # the numbers are policy: signin.*
 AXES_COOLOFF_TIME = "qingyuan.web.accounts.limits.lock_time"
 AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_LOCKOUT_CALLABLE = "qingyuan.web.accounts.signing_in.locked_out"
+AXES_LOCKOUT_CALLABLE = "qingyuan.web.accounts.door.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 # A whole office stands behind one address: locking the address would lock out everybody in it.

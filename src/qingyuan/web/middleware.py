@@ -20,7 +20,7 @@ from qingyuan.access.queries import actor_of
 from qingyuan.core.access import Actor
 from qingyuan.core.refusal import DomainError, NotFound
 from qingyuan.web import refusals
-from qingyuan.web.accounts import limits
+from qingyuan.web.accounts import door, limits
 
 Answer = Callable[[HttpRequest], HttpResponse]
 NOBODY = Actor("nobody", "", ())
@@ -44,7 +44,8 @@ def _actor(request: HttpRequest) -> Actor:
 
 
 class PasswordMiddleware:
-    """A one-time password, or one that is too old, leads to one page only: the page that changes it."""
+    """A one-time password, or one that is too old, leads to one page only: the page that changes it. So does a second
+    factor that the role must have and nobody enrolled."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -57,9 +58,13 @@ class PasswordMiddleware:
         match = request.resolver_match
         if not officer.is_authenticated or match is None or match.view_name in OPEN_WITH_OLD_PASSWORD:
             return None
-        if why := password_is_over(officer):
+        by_provider = request.session.get(door.SIGNED_IN_BY) == "oidc"  # whose password is the provider's affair
+        if not by_provider and (why := password_is_over(officer)):
             messages.warning(request, why)
             return redirect("web:change-password")
+        if request.session.get(door.MUST_ENROL) and match.view_name != "web:second-factor":
+            messages.warning(request, _("您的角色须启用动态口令，请先启用。"))
+            return redirect("web:second-factor")
         return None
 
 

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("secret", models.TextField()),
-                ("confirmed_at", models.DateTimeField(null=True, verbose_name="启用时间")),
+                ("confirmed_at", models.DateTimeField(verbose_name="启用时间")),
                 ("last_step", models.BigIntegerField(default=0)),
                 (
                     "officer",

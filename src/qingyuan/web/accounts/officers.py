@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from qingyuan.access import actions, guards_people, people
+from qingyuan.access import actions, guards_people, people, second_factor
 from qingyuan.access import officers as queries
 from qingyuan.access.models import Officer
 from qingyuan.core.access import GRANTS, LABELS, Actor, Permission, Role
@@ -139,6 +139,10 @@ def _officer_page(request: HttpRequest, found: Officer, form: Appointment, *, st
         "assignments": queries.assignments_of(found),
         "lent": people.delegations_by(found, on=today),
         "why_not_off": guards_people.switch_off(found, places=places, by=lookup.actor(request)),
+        "factor": (factor := second_factor.factor_of(found)),
+        "why_not_reset": second_factor.may_reset(found, by=lookup.actor(request), at=timezone.now())
+        if factor
+        else None,
         "form": form,
         "timeline": told(ledger.timeline("officer", str(found.pk), limit=50)),
         "today": today,

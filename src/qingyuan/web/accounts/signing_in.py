@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
@@ -23,17 +22,16 @@ from qingyuan.access.models import Officer
 from qingyuan.access.officers import assignments_of
 from qingyuan.access.people import delegations_by
 from qingyuan.access.queries import actor_of
+from qingyuan.access.second_factor import factor_of
 from qingyuan.core.access import CONSOLE
 from qingyuan.core.refusal import Refusal, Refused
 from qingyuan.core.refusal import gettext_noop as noop
 from qingyuan.ledger import actions as ledger
 from qingyuan.web import lookup
-from qingyuan.web.accounts import limits
+from qingyuan.web.accounts import door, limits
 from qingyuan.web.templatetags.qingyuan import refusal_sentence
 
-LOCKED = 429
 WRONG = noop("账号或密码不正确。连续%(times)s次错误将锁定%(minutes)s分钟。")
-LOCKED_TEXT = noop("密码连续%(times)s次错误，账号已锁定%(minutes)s分钟，请稍后再试或联系管理员。")
 
 
 class SignIn(forms.Form):
@@ -69,24 +67,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignIn(request.POST)
     officer = auth.authenticate(request, **form.cleaned_data) if form.is_valid() else None
     if getattr(request, "axes_locked_out", False):
-        return locked_out(request)
+        return door.locked_out(request)
     if not isinstance(officer, Officer):
         words = {"times": limits.failures_before_lock(), "minutes": limits.lock_minutes()}
         reason = Refusal("signin.wrong", WRONG, words)
         return render(request, "sign_in.html", {"form": form, "next": target, "refusal": reason}, status=403)
-    auth.login(request, officer)
-    at = timezone.now()
-    by = actor_of(officer, on=timezone.localdate(at))
-    ledger.record(("officer", str(officer.pk)), "officer.sign_in", by=by, at=at, occurred=at)
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return redirect(target if safe else "web:home")
-
-
-def locked_out(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
-    """The sign-in page while a name is locked."""
-    words = {"times": limits.failures_before_lock(), "minutes": limits.lock_minutes()}
-    reason = Refusal("signin.locked", LOCKED_TEXT, words)
-    return render(request, "sign_in.html", {"form": SignIn(), "refusal": reason}, status=LOCKED)
+    if factor_of(officer) is not None:
+        return door.wait_for_code(request, officer, target=target)
+    return door.enter(request, officer, target=target)
 
 
 @require_POST

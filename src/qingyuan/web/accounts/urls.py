@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from qingyuan.web.accounts import many, officers, people, programs, signing_in
+from qingyuan.web.accounts import many, officers, people, programs, second_factor, signing_in
 
 urlpatterns = [
     path("sign-in", signing_in.sign_in, name="sign-in"),
+    path("sign-in/code", second_factor.ask_code, name="sign-in-code"),
     path("sign-out", signing_in.sign_out, name="sign-out"),
     path("me", signing_in.my_account, name="my-account"),
     path("me/password", signing_in.change_password, name="change-password"),
+    path("me/second-factor", second_factor.mine, name="second-factor"),
+    path("officers/<int:pk>/reset-second-factor", second_factor.reset, name="reset-second-factor"),
     path("officers/", officers.officers, name="officers"),
     path("officers/new", officers.enrol, name="enrol"),
     path("officers/many", many.many, name="officers-many"),
