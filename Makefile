@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 FRONT := $(shell find frontend/src frontend/base -type f) frontend/build.mjs frontend/icons.json
 DATA := $(wildcard src/qingyuan/places/data/*.py src/qingyuan/places/data/*.csv)
+HANDBOOK := docs/glossary.md $(wildcard docs/handbook/*.md docs/reference/*.md docs/screens/*.png)
 CATALOGUES := $(wildcard src/qingyuan/locale/*/LC_MESSAGES/django.po)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -16,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: .setup-data .setup-locale ## install everything; the second call is instant
+setup: .setup-data .setup-locale .setup-handbook ## install everything; the second call is instant
 
 run: setup ## a demonstration site at http://127.0.0.1:8000, made on the first call
 	@bash scripts/run.sh
@@ -49,7 +50,7 @@ lock: $(BIN)/python ## make requirements.lock again from pyproject.toml; holds h
 	  --python-version 3.11 --universal --quiet --output-file requirements.lock
 
 clean: ## take away what set-up made (not the site in var/)
-	rm -rf $(VENV) frontend/node_modules src/qingyuan/web/static/dist src/qingyuan/places/data/built build .setup-*
+	rm -rf $(VENV) frontend/node_modules src/qingyuan/web/static/dist src/qingyuan/places/data/built src/qingyuan/web/help/book build .setup-*
 
 $(BIN)/python:
 	@bash scripts/find_python.sh $(VENV)
@@ -83,4 +84,10 @@ $(BIN)/python:
 
 .setup-locale: .setup-python $(CATALOGUES) scripts/catalogue.py
 	@$(PY) scripts/catalogue.py --compile
+	@touch $@
+
+# An installation has no docs/: the handbook goes into the package.
+.setup-handbook: $(HANDBOOK)
+	@rm -rf src/qingyuan/web/help/book && mkdir src/qingyuan/web/help/book
+	@cp -r docs/handbook docs/reference docs/screens docs/glossary.md src/qingyuan/web/help/book/
 	@touch $@

@@ -1,5 +1,6 @@
 // What every page has beyond plain HTML: htmx, and the keyboard. Without this file every page still works.
 import htmx from "htmx.org";
+import { SCROLLS } from "./words";
 
 // The server answers a refused or faulty act with a page that says why: show it, never swallow it.
 htmx.config.responseHandling = [
@@ -20,7 +21,7 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key === "Escape") closeOpenMenus();
   if (typing) return;
-  if (event.key === "/") focusSearch(event);
+  if (event.key === "/" && shortcutsAreOn()) focusSearch(event);
   if (event.key === "ArrowDown" || event.key === "ArrowUp") moveInList(event, event.key === "ArrowDown" ? 1 : -1);
   if (event.key === "Enter") openRow(event);
 });
@@ -35,6 +36,21 @@ document.querySelectorAll<HTMLTableElement>("table.stacked").forEach((table) => 
     });
   }
 });
+
+// A box that scrolls and holds nothing to step on is stepped on itself: else who has no mouse never sees its end.
+const STEPS = "a[href], button, input, select, textarea, summary";
+function openScrolling(): void {
+  document.querySelectorAll<HTMLElement>(".list, .sheet, .panel > table.rows").forEach((box) => {
+    const scrolls = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+    if (!scrolls || box.querySelector(STEPS)) return;
+    box.tabIndex = 0;
+    if (box.tagName === "TABLE") return; // a table keeps its own role
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", SCROLLS);
+  });
+}
+openScrolling();
+window.addEventListener("resize", openScrolling);
 
 // On a phone the rail lies across: the place one stands at comes into view.
 document.querySelector(".rail [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
@@ -73,17 +89,56 @@ function openRow(event: KeyboardEvent): void {
   link.click();
 }
 
+const OPEN_MENUS = "details.switcher[open], details.clause[open]";
+
+/** Escape closes what is open; who stood in it stands on its head again, not nowhere. */
 function closeOpenMenus(): void {
-  document.querySelectorAll<HTMLDetailsElement>("details.switcher[open], details.clause[open]").forEach((menu) => {
+  document.querySelectorAll<HTMLDetailsElement>(OPEN_MENUS).forEach((menu) => {
+    const stoodInside = menu.contains(document.activeElement);
     menu.open = false;
+    if (stoodInside) menu.querySelector<HTMLElement>("summary")?.focus();
   });
 }
 
-// A click elsewhere closes an open menu or clause card, as people expect of a menu.
-document.addEventListener("click", (event) => {
-  document.querySelectorAll<HTMLDetailsElement>("details.switcher[open], details.clause[open]").forEach((menu) => {
-    if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+// A click or a step elsewhere closes an open menu or clause card, as people expect of a menu.
+for (const kind of ["click", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    document.querySelectorAll<HTMLDetailsElement>(OPEN_MENUS).forEach((menu) => {
+      if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+    });
   });
+}
+
+/** A shortcut of one character can be switched off: who speaks to the machine would press it without meaning to. */
+function shortcutsAreOn(): boolean {
+  try {
+    return localStorage.getItem("shortcuts") !== "off";
+  } catch {
+    return true; // no storage in this browser
+  }
+}
+document.querySelectorAll<HTMLElement>("[data-shortcuts]").forEach((button) => {
+  button.setAttribute("aria-pressed", String(shortcutsAreOn()));
+  button.addEventListener("click", () => {
+    const on = !shortcutsAreOn();
+    try {
+      localStorage.setItem("shortcuts", on ? "on" : "off");
+    } catch {
+      return;
+    }
+    button.setAttribute("aria-pressed", String(on));
+  });
+});
+
+// What came in place must not take the place one stood at along: without it, one stands at the start of what came.
+let stoodAt: Element | null = null;
+document.addEventListener("htmx:beforeSwap", () => (stoodAt = document.activeElement));
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!stoodAt || stoodAt === document.body || stoodAt.isConnected || document.activeElement !== document.body) return;
+  const came = event.target;
+  if (!(came instanceof HTMLElement)) return;
+  came.tabIndex = -1;
+  came.focus();
 });
 
 // A form that is sent once is not sent twice. The button stays readable; coming back enables it again.
@@ -101,10 +156,26 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.target instanceof HTMLElement) delete event.target.dataset.sent;
 });
 
-// Selects and check boxes that say data-submit send their form at once; without script its button does.
+// Selects and check boxes that say data-submit send their form at once; without script its button does. By keyboard
+// each arrow changes a select: there Enter sends it, or the button.
+let byKeyboard = false;
+document.addEventListener("pointerdown", () => (byKeyboard = false), true);
+document.addEventListener(
+  "keydown",
+  (event) => {
+    byKeyboard = true;
+    const field = event.target;
+    if (event.key !== "Enter" || !(field instanceof HTMLSelectElement) || !field.dataset.changed) return;
+    event.preventDefault();
+    field.form?.requestSubmit();
+  },
+  true,
+);
 document.addEventListener("change", (event) => {
   const field = event.target;
-  if (field instanceof HTMLElement && field.hasAttribute("data-submit")) field.closest("form")?.requestSubmit();
+  if (!(field instanceof HTMLElement) || !field.hasAttribute("data-submit")) return;
+  if (byKeyboard && field instanceof HTMLSelectElement) field.dataset.changed = "yes";
+  else field.closest("form")?.requestSubmit();
 });
 
 // Beside a bulk bar: how many rows are chosen ([data-chosen] shows the number, the bar is hidden at none).

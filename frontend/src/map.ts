@@ -39,6 +39,7 @@ import { baseLayers } from "./base";
 import { followFilters } from "./map-filters";
 import { saidOf, shapeLayers } from "./map-shapes";
 import { FONT, clusterStyle, outletStyle } from "./shapes";
+import { ZOOM_WORDS } from "./words";
 
 interface Spot {
   lon: number;
@@ -72,7 +73,7 @@ function open(box: HTMLElement): void {
   const map = new OlMap({
     target: box,
     layers: Object.values(layers),
-    controls: defaultControls({ zoom: !locked, rotate: false, attribution: Boolean(data.tianditu) }).extend(
+    controls: defaultControls({ zoom: !locked, zoomOptions: ZOOM_WORDS, rotate: false, attribution: Boolean(data.tianditu) }).extend(
       locked ? [] : [new ScaleLine()],
     ),
     interactions: locked ? [] : defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),

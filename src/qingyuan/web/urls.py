@@ -6,6 +6,7 @@ app_name = "web"
 
 urlpatterns = [
     path("", include("qingyuan.web.home.urls")),
+    path("", include("qingyuan.web.help.urls")),
     path("notices/", include("qingyuan.web.notices.urls")),
     path("dispatch/", include("qingyuan.web.dispatch.urls")),
     path("", include("qingyuan.web.accounts.urls")),
