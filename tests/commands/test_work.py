@@ -66,7 +66,9 @@ def test_running_everything_twice_changes_nothing(site: Site) -> None:
 
 def test_the_worker_ends_when_told(site: Site) -> None:
     worker = subprocess.Popen([sys.executable, "-m", "qingyuan.commands.main", "work"], env=site.environment)
-    time.sleep(4)
+    pulse, end = site.home / "pulse", time.monotonic() + 90
+    while not list(pulse.glob("*.json")) and time.monotonic() < end:
+        time.sleep(0.2)
     assert worker.poll() is None
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(15) == 0
