@@ -151,6 +151,8 @@ EVERYBODY: dict[str, Entry] = {
     "set_language": Entry(open=True, method="post", answers={302, 204}),
     "web:sign-in": Entry(open=True),
     "web:sign-in-code": Entry(open=True, answers=DONE),
+    "web:single-sign-on": Entry(open=True, answers=ABSENT),  # the site has no provider
+    "web:single-sign-on-back": Entry(open=True, answers=ABSENT),
     "web:second-factor": Entry(),
     "web:home": Entry(),
     "web:tasks": Entry(query="duty=verify&group=later"),
@@ -230,7 +232,7 @@ EVERYBODY: dict[str, Entry] = {
     "web:audit-export": Entry(Permission.AUDIT_READ, lambda *_: {"which": "reads"}),
     "web:sharing": Entry(Permission.DATA_SHARE),
     "web:sharing-download": Entry(Permission.DATA_SHARE, lambda *_: {"what": "outlets", "form": "csv"}),
-    "web:help": Entry(open=True, query="q=整治"),
+    "web:help": Entry(open=True, query="words=整治"),
     "web:help-page": Entry(open=True, args=lambda *_: {"name": "看进度"}),
     "web:help-screen": Entry(open=True, args=lambda *_: {"name": "home.png"}),
     "web:health": Entry(open=True),

@@ -128,6 +128,12 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 # A whole office stands behind one address: locking the address would lock out everybody in it.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+# Sign-in by OpenID Connect, beside the password: only accounts that are there already enter.
+OIDC_ISSUER = os.environ.get("QINGYUAN_OIDC_ISSUER", "")
+OIDC_CLIENT_ID = os.environ.get("QINGYUAN_OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = os.environ.get("QINGYUAN_OIDC_CLIENT_SECRET", "")  # empty: a public client, by PKCE alone
+OIDC_NAME = os.environ.get("QINGYUAN_OIDC_NAME", "")  # what the button says
+OIDC_CLAIM = os.environ.get("QINGYUAN_OIDC_CLAIM", "preferred_username")  # which claim is the name to sign in with
 SESSION_ENGINE = "django.contrib.sessions.backends.file"  # outside the database: a page's GET never writes to it
 SESSION_FILE_PATH = str(HOME / "sessions")
 os.makedirs(SESSION_FILE_PATH, mode=0o700, exist_ok=True)

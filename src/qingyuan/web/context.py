@@ -44,7 +44,8 @@ def _or_nothing(asked: Callable[[HttpRequest], object], request: HttpRequest) ->
 def site() -> dict[str, object]:
     """The site's name and whether its data are a demonstration (a demonstration is a site of its own)."""
     training = (settings.HOME / "training").exists()
-    return {"name": _("清源"), "demonstration": is_demonstration(), "training": training}
+    provider = (settings.OIDC_NAME or _("统一身份认证")) if settings.OIDC_ISSUER and settings.OIDC_CLIENT_ID else ""
+    return {"name": _("清源"), "demonstration": is_demonstration(), "training": training, "provider": provider}
 
 
 def is_demonstration() -> bool:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from qingyuan.web.accounts import many, officers, people, programs, second_factor, signing_in
+from qingyuan.web.accounts import many, officers, people, programs, second_factor, signing_in, single_sign_on
 
 urlpatterns = [
     path("sign-in", signing_in.sign_in, name="sign-in"),
     path("sign-in/code", second_factor.ask_code, name="sign-in-code"),
+    path("sign-in/oidc", single_sign_on.begin, name="single-sign-on"),
+    path("sign-in/oidc/back", single_sign_on.back, name="single-sign-on-back"),
     path("sign-out", signing_in.sign_out, name="sign-out"),
     path("me", signing_in.my_account, name="my-account"),
     path("me/password", signing_in.change_password, name="change-password"),
