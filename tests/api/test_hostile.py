@@ -12,6 +12,7 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.db.models import Model
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import booleans
 from schemathesis import APIOperation
@@ -59,6 +60,7 @@ class Siege:
     headers: dict[str, str]
     outlet: Outlet
     batch: int
+    there: dict[str, Model]
 
     def attack(self, name: str, examples: int) -> None:
         """Ask one operation whatever the schema allows, half of the time about a record that is there."""
@@ -85,9 +87,16 @@ class Siege:
         given = case.path_parameters or {}
         there = {"key": self.outlet.pk, "unit": "140213", "code": "140213"}
         there["pk"] = self.batch if "imports" in case.operation.path else self.outlet.party_id
+        there |= {"first": self.outlet.pk, "second": site.twin_of(self.outlet, "对照").pk, "name": "directory"}
+        record = next((one for part, one in self.there.items() if f"/{part}/" in case.operation.path), None)
+        if record is not None:
+            there["pk"] = record.pk
         for place in set(given) & set(there):
             given[place] = there[place]
         version = Outlet.objects.get(pk=self.outlet.pk).version if "key" in given else 0
+        if hasattr(record, "version"):
+            record.refresh_from_db()
+            version = record.version
         return {"If-Match": f'"{version}-0"'} if case.method == "POST" else {}
 
 
@@ -103,7 +112,19 @@ def siege(db):
     operations = [result.ok() for result in schema.get_all_operations()]
     named = {f"{one.method.upper()} {one.path}": one for one in operations}
     batch = country.imports[country.near.unit.path].pk
-    return Siege(named, {"Authorization": f"Bearer {text}"}, country.near, batch)
+    near = country.near
+    there = {
+        "work-items": site.fed_back(near).part.item,
+        "meetings": site.met(near),
+        "plans": site.plan_of(near, near=True),
+        "regulations": site.regulation(),
+        "resolutions": site.resolution_near(near),
+        "code-lists": site.code_list(near.unit),
+        "official-files": site.official_file(near.unit),
+        "pack-proposals": country.proposals[near.unit.path],
+        "notices": site.notice_to(made),
+    }
+    return Siege(named, {"Authorization": f"Bearer {text}"}, near, batch, there)
 
 
 def closing(app):

@@ -92,13 +92,13 @@ class Approval(Given):
     """The day of effect; a day that lies back needs a reason."""
 
     from_day: Day
-    reason: Because = ""  # type: ignore[valid-type]
+    reason: Because = ""
 
 
 class Opinion(Given):
     """A reason."""
 
-    reason: Because = ""  # type: ignore[valid-type]
+    reason: Because = ""
 
 
 class MoveRow(Told):
