@@ -49,7 +49,15 @@ def is_archived(outlet: Outlet) -> bool:
 
 
 def changes(judged: Judged, outlet: Outlet, units: Gazetteer) -> dict[str, object]:
-    """Column → new value for what the file gives and the record has otherwise; JSON-safe, a water by its id."""
+    """Column → new value for what the file gives and the record has otherwise; JSON-safe, a water by its id. What a
+    dropped entry had said was weighed when the two became one, and does not come again."""
+    found = _differences(judged, outlet, units)
+    if found and judged.former is not None:
+        return {name: found[name] for name in found.keys() & _differences(judged, judged.former, units).keys()}
+    return found
+
+
+def _differences(judged: Judged, outlet: Outlet, units: Gazetteer) -> dict[str, object]:
     values = judged.values
     found: dict[str, object] = {
         name: values[name] for name in _TEXTS if values.get(name) and values[name] != getattr(outlet, name)
@@ -131,13 +139,19 @@ def _tell_unit_and_code(judge: Judge, judged: Judged, outlet: Outlet) -> None:
         own = judge.gazetteer.by_path.get(outlet.unit_path)
         judge.tell(judged, "claim.unit", "county", claimed=unit.name, recorded=own.name if own else outlet.unit_path)
     code = str(judged.values.get("national_code") or "")
-    if code and code != outlet.national_code:
+    known = {outlet.national_code, judged.former.national_code if judged.former is not None else ""}
+    if code and code not in known:
         judge.tell(judged, "claim.code", "code", claimed=code, recorded=outlet.national_code or "未赋码")
 
 
 def proposes_type(judged: Judged, outlet: Outlet, proposed: Mapping[str, list[Proposal]]) -> str:
-    """The type a row would newly propose for an outlet, "" for none."""
+    """The type a row would newly propose for an outlet, "" for none; a dropped entry proposes nothing more."""
     key = str(judged.values.get("type_key") or "")
-    if not key or key == outlet.type_key or any(item.value == key for item in proposed.get("type", ())):
+    if (
+        judged.former is not None
+        or not key
+        or key == outlet.type_key
+        or any(item.value == key for item in proposed.get("type", ()))
+    ):
         return ""
     return key

@@ -1,7 +1,8 @@
-"""Which outlet of the register is this row? By code, else by unit and name, else by unit, point within 10 m and party.
+"""Which outlet of the register is this row? By code, else by unit and name, else by unit, point within 10 m and party;
+each as it is now, else as it was before an entry was dropped as a duplicate (formerly.py).
 
-Rows are asked in batches: two queries by code and name, one array of positions read once. More than one answer is none:
-the row is refused until somebody has looked. Within the file a second row for the same outlet is refused too.
+Rows are asked in batches: a few queries by code and name, one array of positions read once. More than one answer is
+none: the row is refused until somebody has looked. Within the file a second row for the same outlet is refused too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qingyuan.core.geometry import distance_m
+from qingyuan.exchange.comparing import changes
+from qingyuan.exchange.formerly import Formers, aliases
 from qingyuan.exchange.gazetteer import COUNTY
 from qingyuan.exchange.judging import Judge, Judged
 from qingyuan.exchange.values import name_of
@@ -33,10 +36,11 @@ class Near:
     lat: np.ndarray
 
     @classmethod
-    def read(cls, path: str) -> Near:
-        """Every position of a unit's standing outlets."""
+    def read(cls, path: str, formers: Formers) -> Near:
+        """Every position of a unit's standing outlets, and of entries dropped as duplicates."""
         rows = Outlet.objects.within(path).filter(withdrawn_at=None, mkey__isnull=False)
         found = list(rows.values_list("pk", "longitude_deg", "latitude_deg").iterator(10_000))
+        found += [(one.outlet, one.longitude, one.latitude) for one in formers.located()]
         lon = np.array([row[1] for row in found], dtype=np.float64)
         lat = np.array([row[2] for row in found], dtype=np.float64)
         keys = _key(np.floor(lon * _CELL), np.floor(lat * _CELL))
@@ -76,12 +80,13 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """An outlet of the register that bears a name of the file."""
+    """An outlet of the register that bears a name of the file; with `former`, that did as a dropped entry."""
 
     pk: int
     unit_path: str
     national_code: str
     local_code: str
+    former: int | None = None
 
     def is_another(self, national: str, local: str) -> bool:
         """The same name, but both sides have a code of the same kind and the codes differ."""
@@ -96,21 +101,25 @@ class Matcher:
     def __init__(self, judge: Judge) -> None:
         self.judge = judge
         self.top = judge.gazetteer.top
+        self._formers = Formers.read()
         self._near: Near | None = None
         self._seen = _Seen()
 
     def match(self, batch: Sequence[Judged]) -> dict[int, Outlet]:
-        """Set `outlet_id` on the rows that are known; gives those outlets by id."""
+        """Set `outlet_id` on the rows that are known, and `former` on those that name a dropped entry; gives the
+        outlets by id."""
         for judged in batch:
             self._within_file(judged)
         by_code, by_name = self._by_code(batch), self._by_name(batch)
-        candidates: dict[int, set[int]] = {}
-        for judged in batch:
-            candidates[judged.row] = self._candidates(judged, by_code, by_name)
+        candidates = {judged.row: self._candidates(judged, by_code, by_name) for judged in batch}
         wanted = {pk for found in candidates.values() for pk in found}
-        outlets = Outlet.objects.select_related("water", "party", "unit", "managing_unit").in_bulk(wanted)
+        standing = self._standing().select_related("water", "party", "unit", "managing_unit")
+        outlets = standing.in_bulk(wanted)
+        formers = self._formers.as_it_stood({pk for found in candidates.values() for pk in found.values() if pk})
         for judged in batch:
-            self._decide(judged, [outlets[pk] for pk in sorted(candidates[judged.row]) if pk in outlets])
+            found = {outlets[pk]: former for pk, former in sorted(candidates[judged.row].items()) if pk in outlets}
+            judged.former = formers.get(next(iter(found.values())) or 0) if len(found) == 1 else None
+            self._decide(judged, list(found))
         return outlets
 
     # --- within the file -----------------------------------------------------------------------------------------
@@ -143,16 +152,18 @@ class Matcher:
         return Outlet.objects.filter(withdrawn_at=None)
 
     def _by_code(self, batch: Sequence[Judged]) -> dict[str, list[int]]:
-        national = {str(j.values["national_code"]) for j in batch if j.values.get("national_code")}
-        local = {str(j.values["local_code"]) for j in batch if j.values.get("local_code")}
+        """Ids by code; who bears a code comes before who bore it."""
         found: dict[str, list[int]] = {}
-        if national:
-            for pk, code in self._standing().filter(national_code__in=national).values_list("pk", "national_code"):
+        for name, kind in (("national_code", "national"), ("local_code", "local")):
+            path = self.top.path if kind == "local" else None
+            codes = {str(judged.values[name]) for judged in batch if judged.values.get(name)}
+            if not codes:
+                continue
+            rows = self._standing() if path is None else self._standing().within(path)
+            for pk, code in rows.filter(**{f"{name}__in": codes}).values_list("pk", name):
                 found.setdefault(code, []).append(pk)
-        if local:
-            rows = self._standing().within(self.top.path).filter(local_code__in=local)
-            for pk, code in rows.values_list("pk", "local_code"):
-                found.setdefault(code, []).append(pk)
+            for code, pk in aliases(kind, codes - found.keys(), path=path):
+                found.setdefault(code, []).append(self._formers.leads_to(pk))
         return found
 
     def _by_name(self, batch: Sequence[Judged]) -> dict[str, list[_Named]]:
@@ -162,45 +173,61 @@ class Matcher:
             rows = self._standing().within(self.top.path).filter(name__in=names)
             for pk, name, *rest in rows.values_list("pk", "name", "unit_path", "national_code", "local_code"):
                 found.setdefault(name, []).append(_Named(pk, *rest))
+        for name in names:
+            for one in self._formers.by_name.get(name, ()):
+                former = _Named(one.kept, one.unit_path, one.national_code, one.local_code, one.outlet)
+                found.setdefault(name, []).append(former)
         return found
 
-    def _candidates(self, judged: Judged, by_code: dict[str, list[int]], by_name: dict[str, list[_Named]]) -> set[int]:
+    def _candidates(
+        self, judged: Judged, by_code: dict[str, list[int]], by_name: dict[str, list[_Named]]
+    ) -> dict[int, int | None]:
+        """Id → the dropped entry by which it was found, None where it was found as itself."""
         national, local = (str(judged.values.get(name) or "") for name in ("national_code", "local_code"))
-        coded = {pk for code in (national, local) if code for pk in by_code.get(code, ())}
+        codes = [code for code in (national, local) if code]
+        coded = {pk for code in codes for pk in by_code.get(code, ())}
         if coded:
-            return coded
+            formers = {pk: self._formers.coded(pk, codes) for pk in coded}
+            return {pk: former.outlet if former is not None else None for pk, former in formers.items()}
         county = self._county(judged)
-        named = {
-            one.pk
+        named = [
+            one
             for one in by_name.get(judged.name, ())
             if one.unit_path.startswith(county) and not one.is_another(national, local)
-        }
-        return named or self._by_point(judged, national, local)
+        ]
+        standing: dict[int, int | None] = {one.pk: None for one in named if one.former is None}
+        return standing or {one.pk: one.former for one in named} or self._by_point(judged, national, local)
 
-    def _by_point(self, judged: Judged, national: str, local: str) -> set[int]:
+    def _by_point(self, judged: Judged, national: str, local: str) -> dict[int, int | None]:
         if judged.point is None:
-            return set()
+            return {}
         if self._near is None:
-            self._near = Near.read(self.top.path)
-        around = self._near.around(*judged.point)
+            self._near = Near.read(self.top.path, self._formers)
+        around = dict(self._near.around(*judged.point))
         if not around:
-            return set()
+            return {}
         party = str(judged.values.get("party_name") or "")
         county = self._county(judged)
-        close = Outlet.objects.filter(pk__in=[pk for pk, _metres in around]).select_related("party")
-        same = set()
+        close = Outlet.objects.filter(pk__in=around).select_related("party")
+        standing: dict[int, int | None] = {}
+        dropped: dict[int, int | None] = {}
         for outlet in close:
-            metres = next(metres for pk, metres in around if pk == outlet.pk)
-            known = _Named(outlet.pk, outlet.unit_path, outlet.national_code, outlet.local_code)
+            former = self._formers.by_outlet.get(outlet.pk)
+            codes = former or outlet
+            known = _Named(outlet.pk, outlet.unit_path, codes.national_code, codes.local_code)
             apart = known.is_another(national, local) or _numbered_apart(judged.name, outlet.name)
             here = outlet.unit_path.startswith(county) and not apart
             if party and here and party in party_names(outlet):
-                same.add(outlet.pk)
-            else:
+                if former is None:
+                    standing[outlet.pk] = None
+                else:
+                    dropped[former.kept] = former.outlet
+            elif former is None:
                 where = "longitude" if "longitude" in judged.raw else "coordinates"
                 there = f"台账中的“{outlet.name}”"
-                self.judge.tell(judged, "coordinate.shared", where, other=there, metres=f"{metres:.1f}")
-        return same
+                metres = f"{around[outlet.pk]:.1f}"
+                self.judge.tell(judged, "coordinate.shared", where, other=there, metres=metres)
+        return standing or dropped
 
     def _decide(self, judged: Judged, found: Sequence[Outlet]) -> None:
         if len(found) > 1:
@@ -211,10 +238,19 @@ class Matcher:
             path = outlet.managing_path if self.top.kind == "zone" else outlet.unit_path
             if not path.startswith(self.top.path):
                 self.judge.tell(judged, "identity.outside_scope", "code", outlet=outlet.name, unit=self.top.name)
+            elif self._changes_nothing(judged, outlet):
+                judged.outlet_id = outlet.pk
             elif (other := self._seen.outlets.setdefault(outlet.pk, judged.row)) != judged.row:
                 self.judge.tell(judged, "identity.twice", other=other, outlet=outlet.name)
             else:
                 judged.outlet_id = outlet.pk
+
+    def _changes_nothing(self, judged: Judged, outlet: Outlet) -> bool:
+        """A row about a dropped entry that says what it always said: it may stand beside the row of the kept one."""
+        if judged.former is None:
+            return False
+        self.judge.tell(judged, "identity.resolved", "name", former=judged.former.name, outlet=outlet.name)
+        return not changes(judged, outlet, self.judge.gazetteer)
 
 
 def _numbered_apart(name: str, other: str) -> bool:

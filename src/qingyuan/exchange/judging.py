@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qingyuan.core import coding
 from qingyuan.core.credit_code import is_credit_code
@@ -23,6 +23,9 @@ from qingyuan.exchange.papers import judge_papers, judge_type
 from qingyuan.exchange.tables import Line, cell_name
 from qingyuan.exchange.types import TypeIndex
 from qingyuan.exchange.values import code_of, half_width, name_of, text_of
+
+if TYPE_CHECKING:
+    from qingyuan.registry.models import Outlet
 
 _LIMITS = {"section_interval": 128, "mouth_text": 200, "note": 500, "party_name": 128, "water": 64, "party_type": 64}
 _LIMITS |= {"entry_form": 32, "diversion_mode": 32, "town": 64, "village": 64, "local_code": 32}
@@ -48,6 +51,7 @@ class Judged:
     point: tuple[float, float] | None = None
     missing: list[str] = field(default_factory=list)
     outlet_id: int | None = None
+    former: Outlet | None = None  # the entry it names was dropped as a duplicate of `outlet_id`
     verdict: str = ""
 
     @property
