@@ -490,4 +490,4 @@ def test_a_faulty_pack_is_kept_with_every_fault_and_never_in_force(city):
     )
     assert (slip.status_code, slip.json()["errors"][0]["place"]) == (422, "body.value")
     taken_back = reviewer.post(f"pack-proposals/{made.json()['id']}/withdraw", json={"reason": "写错"})
-    assert (taken_back.status_code, taken_back.json()["code"]) == (409, "")
+    assert (taken_back.status_code, taken_back.json()["code"]) == (409, "rulebook.faulty")

@@ -17,7 +17,7 @@ from pydantic import Field
 from qingyuan.api import asking
 from qingyuan.api.problems import sentence
 from qingyuan.api.shapes import Day, Given, Id, Reason, Sha256, Text120, Text200, Told, Word
-from qingyuan.api.v1.act_reading import body_of, known_type, water_of, wrong
+from qingyuan.api.v1.act_reading import body_of, water_of, wrong
 from qingyuan.api.v1.outlet_shapes import reason_of
 from qingyuan.api.writes import KEY, asks, write
 from qingyuan.core.access import Permission
@@ -213,10 +213,6 @@ def _errand(request: HttpRequest, given: ErrandGiven) -> Errand:
                 raise wrong("errand.basis", _("不在可选范围内"))
         case ManagingBodyTogether():
             body_of(one.body)
-        case ProposeTypeTogether():
-            unit = asking.unit_or_own(request, "")
-            if unit is not None and unit.path:
-                known_type(unit, one.type_key)
         case CorrectFieldTogether():
             if one.field == "water":
                 water_of(one.value)
