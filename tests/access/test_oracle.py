@@ -240,6 +240,7 @@ EVERYBODY: dict[str, Entry] = {
     "web:running": Entry(Permission.SITE_OPERATE),
     "web:enrol": Entry(MANAGE),
     "web:officers-many": Entry(MANAGE),
+    "web:officers-enterprise": Entry(MANAGE, query="q=测试"),
     "web:officers-template": Entry(MANAGE, lambda *_: {"form": "csv"}),
     "web:sign-out": Entry(method="post", answers=DONE),
 }

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from qingyuan.web.accounts import many, officers, people, programs, second_factor, signing_in, single_sign_on
+from qingyuan.web.accounts import (
+    enterprise,
+    many,
+    officers,
+    people,
+    programs,
+    second_factor,
+    signing_in,
+    single_sign_on,
+)
 
 urlpatterns = [
     path("sign-in", signing_in.sign_in, name="sign-in"),
@@ -16,6 +25,7 @@ urlpatterns = [
     path("officers/<int:pk>/reset-second-factor", second_factor.reset, name="reset-second-factor"),
     path("officers/", officers.officers, name="officers"),
     path("officers/new", officers.enrol, name="enrol"),
+    path("officers/enterprise", enterprise.enrol, name="officers-enterprise"),
     path("officers/many", many.many, name="officers-many"),
     path("officers/template.<str:form>", many.template, name="officers-template"),
     path("officers/permissions", officers.permissions, name="permissions"),

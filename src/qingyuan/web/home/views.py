@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from qingyuan.boards.tasks import queries as boards
-from qingyuan.core.access import LABELS
+from qingyuan.core.access import LABELS, Actor, Role
 from qingyuan.core.duties import GROUP_LABELS, RULES, SINCE, SOURCES, Duty, Group, Source
 from qingyuan.core.lifecycle import STAGES
 from qingyuan.core.policy import Policy
@@ -23,10 +23,12 @@ from qingyuan.registry import queries as registry
 from qingyuan.registry.counts import how_many
 from qingyuan.registry.rules import policy_of
 from qingyuan.web import lookup
+from qingyuan.web.outlets.page import next_of
 from qingyuan.web.oversight.home import my_duties
 from qingyuan.web.progress.views import my_unit
 
 NEWEST = 8
+MINE = 20
 PAGE = 50
 ACTS: dict[Duty, str] = {
     Duty.VERIFY: "verify",
@@ -68,13 +70,30 @@ def home(request: HttpRequest) -> HttpResponse:
     counts = [(count, [(group, getattr(count, group.value)) for group in Group]) for count in waiting.counts]
     context: dict[str, object] = {"at": at, "grants": who.grants, "groups": groups, "counts": counts}
     context |= {"reports": waiting.reports, "group_labels": [_(label) for label in GROUP_LABELS.values()]}
-    if at is None:
+    if at is None and is_party(who):
+        context |= of_party(who, on=on)
+    elif at is None:
         outlets = registry.visible_to(who).select_related("unit").order_by("pk")
         context["outlets"] = list(outlets[:NEWEST])
     else:
         context |= {"mine": my_unit(who, at, at=timezone.now()), "count": how_many(at.path)}
         context["oversight_duties"] = my_duties(who, at, on=on)
     return render(request, "home/home.html", context)
+
+
+def is_party(who: Actor) -> bool:
+    """Whether all that somebody holds is an enterprise's."""
+    return bool(who.grants) and all(grant.role is Role.ENTERPRISE for grant in who.grants)
+
+
+def of_party(who: Actor, *, on: date) -> dict[str, object]:
+    """What an enterprise asks first: my outlets, where each stands and what comes next, what I answer for."""
+    outlets = list(registry.visible_to(who).select_related("unit").order_by("pk")[: MINE + 1])
+    at = timezone.now()
+    mine = [(one, next_of(one, policy_of(one.unit_path, on=on), who, on=on, at=at)) for one in outlets[:MINE]]
+    policy = policy_of(outlets[0].unit_path if outlets else "", on=on)
+    duties = policy.parameters.get("responsibility.duties")
+    return {"is_party": True, "mine": mine, "more": len(outlets) > MINE, "duties": duties}
 
 
 @require_safe
