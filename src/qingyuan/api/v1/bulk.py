@@ -161,7 +161,7 @@ KINDS: Mapping[str, Kind] = {
 def preview(request: HttpRequest, given: ErrandGiven) -> Preview:
     """逐个说明能否办理、为什么不能；不写入任何内容。"""
     who, at = asking.require(request, KINDS[given.errand.act].permission), timezone.now()
-    errand = _errand(request, given)
+    errand = _errand(given)
     found = _found(request, [one.outlet for one in given.chosen])
     outcomes = []
     for one in given.chosen:
@@ -182,7 +182,7 @@ def do(request: HttpRequest, given: ErrandGiven) -> Receipt:
     """能办的办理，不能办的逐个写明理由。同一幂等键中断后重发，从中断处继续。"""
     kind = KINDS[given.errand.act]
     by, at = asking.require(request, kind.permission), timezone.now()
-    errand = _errand(request, given)
+    errand = _errand(given)
     chosen = [(one.outlet, one.version) for one in given.chosen]
     said = translated("批量办理“%(act)s”，共 %(n)s 个") % {"act": translated(kind.label), "n": len(chosen)}
     key = hashlib.sha256(f"{by.id}\n{request.headers[KEY]}".encode()).hexdigest()
@@ -200,7 +200,7 @@ def receipt(request: HttpRequest, pk: Id) -> Receipt:
     return _receipt(run)
 
 
-def _errand(request: HttpRequest, given: ErrandGiven) -> Errand:
+def _errand(given: ErrandGiven) -> Errand:
     """The errand with everything it names looked up beforehand: 404 or 422 rather than a refusal of each row."""
     one = given.errand
     values: dict[str, object] = one.model_dump(mode="json", exclude={"act"})
