@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 
 from qingyuan.access.models import Assignment, Officer
+from qingyuan.api.openapi import document
 from qingyuan.core.access import GRANTS, LABELS, Permission, Role
+from qingyuan.core.access_uses import USES
 from tests import build
 from tests.web.people import client, words
 
@@ -90,3 +92,16 @@ def test_the_table_of_permissions_on_screen_is_the_table_that_decides(admin):
     table = re.search(r"<table>.*</table>", page, re.S)[0]
     assert table.count("●") == sum(len(GRANTS[role]) for role in Role if role is not Role.CONSOLE)
     assert all(LABELS[permission] in table for permission in Permission)
+
+
+def test_the_table_says_of_every_permission_where_it_is_used_and_names_only_operations_that_there_are(admin):
+    assert set(USES) == set(Permission)
+    described = {
+        f"{method.upper()} {path.removeprefix('/api/v1')}"
+        for path, methods in document()["paths"].items()
+        for method in methods
+    }
+    assert {one for use in USES.values() for one in use.operations} <= described
+    page = admin.get("/officers/permissions").content.decode()
+    assert all(use.pages in page for use in USES.values())
+    assert "/officers/permissions" in admin.get("/officers/").content.decode()

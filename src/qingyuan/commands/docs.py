@@ -14,6 +14,7 @@ from pathlib import Path
 from qingyuan.commands.answers import answer, verb
 from qingyuan.core import access, lifecycle
 from qingyuan.core.access import GRANTS, Permission, Role
+from qingyuan.core.access_uses import USES
 from qingyuan.core.duties import RULES, SINCE, SOURCES
 from qingyuan.core.lifecycle import MOVES, PAPERS, STAGES, TRANSITIONS, Stage
 from qingyuan.core.lifecycle_words import MILESTONES
@@ -37,6 +38,11 @@ SETTINGS: dict[str, str] = {
     "QINGYUAN_API_KEEP_ANSWERS_DAYS": "接口幂等键及其答复保留的天数",
     "QINGYUAN_LOG_FILE": "日志文件；不写则写到标准错误",
     "QINGYUAN_LOG_DAYS": "旧日志保留的天数",
+    "QINGYUAN_OIDC_ISSUER": "单点登录的颁发者地址（OpenID Connect）；与客户端标识都填写时启用",
+    "QINGYUAN_OIDC_CLIENT_ID": "单点登录的客户端标识",
+    "QINGYUAN_OIDC_CLIENT_SECRET": "单点登录的客户端密钥；空为公开客户端，只用 PKCE",
+    "QINGYUAN_OIDC_NAME": "登录页按钮上的名称",
+    "QINGYUAN_OIDC_CLAIM": "哪个声明是登录名",
     "QINGYUAN_METRICS_TOKEN": "从别处读取 /metrics 的令牌；不写则只有本机可读",
     "QINGYUAN_LEDGER_HASH": "变更留痕的摘要算法：sha256 或 sm3",
 }
@@ -109,6 +115,11 @@ def permissions_page() -> str:
     for permission in Permission:
         marks = " | ".join("●" if permission in GRANTS[role] else "" for role in Role)
         lines.append(f"| {access.LABELS[permission]} `{permission}` | {marks} |")
+    lines += ["", "## 在哪里用", "", "接口的地址在 `/api/v1` 之下。", "", "| 权限 | 页面 | 接口 |", "|---|---|---|"]
+    for permission, use in USES.items():
+        operations = "、".join(f"`{one}`" for one in use.operations)
+        lines.append(f"| {access.LABELS[permission]} | {use.pages} | {operations} |")
+    lines += ["", "待办、消息、规则、制度库、我的账号不需要专门权限，登录即可。"]
     return "\n".join(lines) + "\n"
 
 

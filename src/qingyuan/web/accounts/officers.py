@@ -18,6 +18,7 @@ from qingyuan.access import actions, guards_people, people, second_factor
 from qingyuan.access import officers as queries
 from qingyuan.access.models import Officer
 from qingyuan.core.access import GRANTS, LABELS, Actor, Permission, Role
+from qingyuan.core.access_uses import USES
 from qingyuan.core.refusal import Refused
 from qingyuan.ledger import queries as ledger
 from qingyuan.web import lookup
@@ -123,7 +124,10 @@ def one_time_password(request: HttpRequest, pk: int) -> HttpResponse:
 def permissions(request: HttpRequest) -> HttpResponse:
     """角色与权限: drawn from the table that decides, so it cannot say anything else."""
     roles = [role for role in Role if role is not Role.CONSOLE]
-    rows = [(_(LABELS[permission]), [permission in GRANTS[role] for role in roles]) for permission in Permission]
+    rows = [
+        (_(LABELS[permission]), [permission in GRANTS[role] for role in roles], _(use.pages), use.operations)
+        for permission, use in USES.items()
+    ]
     return render(request, "accounts/permissions.html", {"roles": [_(LABELS[role]) for role in roles], "rows": rows})
 
 

@@ -1,0 +1,75 @@
+"""Where a permission is used: on which pages, by which operations of the API. Shown on 角色与权限 and in the book.
+
+Paths of the API stand below /api/v1; a test holds them against its description, and every permission has its line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qingyuan.core.access import Permission
+from qingyuan.core.refusal import gettext_noop as _
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Pages in words, operations by their paths; none where only people or only programs do it."""
+
+    pages: str
+    operations: tuple[str, ...] = ()
+
+
+USES: dict[Permission, Use] = {
+    Permission.OUTLET_VIEW: Use(
+        _("台账、排污口页、一张图、名录和清单、考核报告、监管责任、试算"),
+        ("GET /outlets", "GET /map", "GET /registers"),
+    ),
+    Permission.OUTLET_REGISTER: Use(_("台账：登记排污口"), ("POST /outlets",)),
+    Permission.OUTLET_VERIFY: Use(_("排污口页：核实"), ("POST /outlets/{key}/verify",)),
+    Permission.OUTLET_PROPOSE_TYPE: Use(
+        _("排污口页：提出分类意见"), ("POST /outlets/{key}/propose-type", "POST /outlets/{key}/suggest-type")
+    ),
+    Permission.OUTLET_CLASSIFY: Use(_("排污口页：确认分类"), ("POST /outlets/{key}/classify",)),
+    Permission.OUTLET_FIX_PARTY: Use(
+        _("排污口页：开展溯源、明确责任主体"), ("POST /outlets/{key}/open-tracing", "POST /outlets/{key}/fix-party")
+    ),
+    Permission.OUTLET_CORRECT: Use(
+        _("排污口页：更正信息、排污通道；编码核对"), ("POST /outlets/{key}/correct", "POST /code-lists")
+    ),
+    Permission.OUTLET_CHANGE_UNIT: Use(_("排污口页：变更所在区划"), ("POST /outlets/{key}/change-unit",)),
+    Permission.OUTLET_BRING_IN: Use(_("导入：带入在办台账"), ("POST /outlets/bring-in",)),
+    Permission.OUTLET_FILE_PAPER: Use(_("排污口页：归入材料；批量办理"), ("POST /outlets/{key}/papers",)),
+    Permission.OUTLET_ENTER_FACT: Use(_("排污口页：录入事实"), ("POST /outlets/{key}/facts",)),
+    Permission.OUTLET_IMPORT: Use(_("导入"), ("GET /imports", "POST /imports")),
+    Permission.OUTLET_EXPORT: Use(
+        _("台账、名录和清单、试算：导出；排污口页：导出变更留痕"),
+        ("GET /exports/outlets", "GET /registers/{name}/export"),
+    ),
+    Permission.OUTLET_RESOLVE_DUPLICATE: Use(
+        _("疑似重复：归并、认定不是重复、撤销"), ("POST /duplicates/resolve", "POST /duplicates/apart")
+    ),
+    Permission.REGISTER_PUBLISH: Use(_("名录和清单：发布"), ("POST /registers/{name}/publish",)),
+    Permission.DISPATCH_ISSUE: Use(_("交办：交办、会议"), ("POST /work-items", "POST /meetings")),
+    Permission.DISPATCH_FEEDBACK: Use(_("交办事项：反馈（本单位）"), ("POST /work-items/{pk}/feedback",)),
+    Permission.DISPATCH_CLOSE: Use(_("交办事项：退回、办结、重新打开"), ("POST /work-items/{pk}/close",)),
+    Permission.DISPATCH_URGE: Use(_("交办：督促、提级、提出协调意见"), ("POST /work-items/urge",)),
+    Permission.PLAN_FILE: Use(_("实施方案：报送"), ("POST /plans",)),
+    Permission.PLAN_APPROVE: Use(_("实施方案：审核、退回"), ("POST /plans/{pk}/approve", "POST /plans/{pk}/refuse")),
+    Permission.REGULATION_MAINTAIN: Use(_("制度库：入库；监管责任：试点"), ("POST /regulations",)),
+    Permission.DATA_SHARE: Use(_("共享"), ("GET /share/{unit}", "GET /share/{unit}/{object}")),
+    Permission.PLACES_MAINTAIN: Use(_("区划与图层：上传、核对、替换"), ("GET /official-files", "POST /official-files")),
+    Permission.BODIES_MAINTAIN: Use(_("单位：登记、更正"), ("POST /bodies", "POST /bodies/{pk}/correct")),
+    Permission.RULEBOOK_LOAD: Use(_("命令行：packs load")),
+    Permission.RULEBOOK_PROPOSE: Use(_("规则：提交政策包、修改参数"), ("POST /pack-proposals", "POST /pack-settings")),
+    Permission.RULEBOOK_APPROVE: Use(
+        _("规则：审定政策包（提交人以外的人员）"),
+        ("POST /pack-proposals/{pk}/approve", "POST /pack-proposals/{pk}/reject"),
+    ),
+    Permission.AUDIT_READ: Use(_("审计：谁办了什么、谁看了什么"), ("GET /audit/acts", "GET /audit/reads")),
+    Permission.LEDGER_VERIFY: Use(_("变更留痕：核验"), ("GET /ledger/verify",)),
+    Permission.OFFICERS_MANAGE: Use(
+        _("管理：账号、批量新建、企业账号、交接、停用、解除动态口令；程序"),
+        ("GET /officers", "POST /officers/{pk}/assignments"),
+    ),
+    Permission.SITE_OPERATE: Use(_("运行状况")),
+}
