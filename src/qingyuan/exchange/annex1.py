@@ -132,7 +132,7 @@ def _write_row(sheet: Worksheet, at: int, number: int, record: Record, body: For
         record.town,
         record.village,
         record.name,
-        _pair(record.longitude, record.latitude),
+        _point(record.longitude, record.latitude),
         record.entry_form,
         record.mouth_text,
         record.diversion_mode,
@@ -141,7 +141,7 @@ def _write_row(sheet: Worksheet, at: int, number: int, record: Record, body: For
         record.party_type,
         record.type,
         record.progress,
-        "是" if record.archived else "否",
+        record.archived,
     )
     sheet.write_number(at, 0, number, body)
     for column, value in enumerate(values, start=1):
@@ -151,6 +151,10 @@ def _write_row(sheet: Worksheet, at: int, number: int, record: Record, body: For
     else:
         sheet.write_blank(at, 17, None, body)
     sheet.write_string(at, 18, record.permit_number, body)
+
+
+def _point(longitude: float | None, latitude: float | None) -> str:
+    return f"{longitude:.6f}, {latitude:.6f}" if longitude and latitude else ""
 
 
 def _pair(longitude: object, latitude: object) -> str:

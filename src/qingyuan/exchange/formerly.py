@@ -21,8 +21,7 @@ class Former:
     kept: int
     name: str
     unit_path: str
-    longitude: float | None
-    latitude: float | None
+    point: tuple[float, float] | None
     national_code: str
     local_code: str
 
@@ -45,8 +44,8 @@ class Formers:
         for outlet, kept, name, path, lon, lat, national, local in (
             Resolution.objects.filter(undone_at=None).values_list(*columns, *point, *state).iterator()
         ):
-            where = (float(lon), float(lat)) if lon is not None and lat is not None else (None, None)
-            found.by_outlet[outlet] = Former(outlet, kept, name, path, *where, national or "", local or "")
+            where = (float(lon), float(lat)) if lon is not None and lat is not None else None
+            found.by_outlet[outlet] = Former(outlet, kept, name, path, where, national or "", local or "")
         for pk, former in found.by_outlet.items():
             found.by_outlet[pk] = former = replace(former, kept=found.leads_to(former.kept))
             found.by_name.setdefault(former.name, []).append(former)
@@ -75,9 +74,9 @@ class Formers:
             outlet.national_code, outlet.local_code = self.by_outlet[pk].national_code, self.by_outlet[pk].local_code
         return outlets
 
-    def located(self) -> Iterator[Former]:
-        """Those that have a position."""
-        return (one for one in self.by_outlet.values() if one.longitude is not None)
+    def located(self) -> Iterator[tuple[int, float, float]]:
+        """Id and position of those that have one."""
+        return ((one.outlet, *one.point) for one in self.by_outlet.values() if one.point is not None)
 
 
 def aliases(kind: str, codes: Iterable[str], *, path: str | None = None) -> Iterator[tuple[str, int]]:

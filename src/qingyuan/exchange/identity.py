@@ -39,8 +39,8 @@ class Near:
     def read(cls, path: str, formers: Formers) -> Near:
         """Every position of a unit's standing outlets, and of entries dropped as duplicates."""
         rows = Outlet.objects.within(path).filter(withdrawn_at=None, mkey__isnull=False)
-        found = list(rows.values_list("pk", "longitude_deg", "latitude_deg").iterator(10_000))
-        found += [(one.outlet, one.longitude, one.latitude) for one in formers.located()]
+        standing = rows.values_list("pk", "longitude_deg", "latitude_deg").iterator(10_000)
+        found = [*standing, *formers.located()]
         lon = np.array([row[1] for row in found], dtype=np.float64)
         lat = np.array([row[2] for row in found], dtype=np.float64)
         keys = _key(np.floor(lon * _CELL), np.floor(lat * _CELL))
@@ -171,8 +171,9 @@ class Matcher:
         found: dict[str, list[_Named]] = {}
         if names:
             rows = self._standing().within(self.top.path).filter(name__in=names)
-            for pk, name, *rest in rows.values_list("pk", "name", "unit_path", "national_code", "local_code"):
-                found.setdefault(name, []).append(_Named(pk, *rest))
+            columns = ("pk", "name", "unit_path", "national_code", "local_code")
+            for pk, name, path, national, local in rows.values_list(*columns):
+                found.setdefault(name, []).append(_Named(pk, path, national, local))
         for name in names:
             for one in self._formers.by_name.get(name, ()):
                 former = _Named(one.kept, one.unit_path, one.national_code, one.local_code, one.outlet)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,7 +18,7 @@ from qingyuan.exchange import annex1, ground
 from qingyuan.exchange.geofiles import writing
 from qingyuan.exchange.models import Import
 from qingyuan.exchange.records import Record, records
-from qingyuan.exchange.streaming import Value, write_csv, write_xlsx
+from qingyuan.exchange.streaming import write_csv, write_xlsx
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import is_within
@@ -27,47 +28,52 @@ from qingyuan.registry.models import OutletQuerySet
 FORMATS = ("annex1", "xlsx", "csv", *writing.SUFFIXES)
 SUFFIXES = {"annex1": "xlsx", "xlsx": "xlsx", "csv": "csv"} | writing.SUFFIXES
 
-_PLAIN: tuple[tuple[str, Callable[[Record], Value]], ...] = (
-    ("国家编码", lambda one: one.national_code),
-    ("地方编码", lambda one: one.local_code),
-    ("入河排污口名称", lambda one: one.name),
-    ("省份", lambda one: one.province),
-    ("地市", lambda one: one.city),
-    ("县区", lambda one: one.county),
-    ("乡镇（街道）", lambda one: one.town),
-    ("村（社区）", lambda one: one.village),
-    ("行政区划代码", lambda one: one.division_code),
-    ("责任区", lambda one: one.managing),
-    ("受纳水体名称", lambda one: one.water),
-    ("断面区间", lambda one: one.section_interval),
-    ("经度", lambda one: _degrees(one.longitude)),
-    ("纬度", lambda one: _degrees(one.latitude)),
-    ("入河方式", lambda one: one.entry_form),
-    ("入河排污口口门及位置", lambda one: one.mouth_text),
-    ("引流方式", lambda one: one.diversion_mode),
-    ("排污责任主体单位名称", lambda one: one.party),
-    ("排污单位经度", lambda one: one.party_longitude),
-    ("排污单位纬度", lambda one: one.party_latitude),
-    ("排污单位类型", lambda one: one.party_type),
-    ("统一社会信用代码", lambda one: one.party_credit_code),
-    ("入河排污口分类", lambda one: one.type),
-    ("阶段", lambda one: one.stage),
-    ("整治进展情况", lambda one: one.progress),
-    ("是否完成登记建档", lambda one: "是" if one.archived else "否"),
-    ("设置审批或排污许可批准时间", lambda one: one.approval_date),
-    ("排污许可证编号", lambda one: one.permit_number),
-    ("登记日期", lambda one: one.registered_on),
-    ("备注", lambda one: one.remark),
-    ("数据性质", lambda one: "演示" if one.is_demo else ""),
-)
-HEADER = tuple(label for label, _value in _PLAIN)
+_PLAIN = {
+    "国家编码": "national_code",
+    "地方编码": "local_code",
+    "入河排污口名称": "name",
+    "省份": "province",
+    "地市": "city",
+    "县区": "county",
+    "乡镇（街道）": "town",
+    "村（社区）": "village",
+    "行政区划代码": "division_code",
+    "责任区": "managing",
+    "受纳水体名称": "water",
+    "断面区间": "section_interval",
+    "经度": "longitude",
+    "纬度": "latitude",
+    "入河方式": "entry_form",
+    "入河排污口口门及位置": "mouth_text",
+    "引流方式": "diversion_mode",
+    "排污责任主体单位名称": "party",
+    "排污单位经度": "party_longitude",
+    "排污单位纬度": "party_latitude",
+    "排污单位类型": "party_type",
+    "统一社会信用代码": "party_credit_code",
+    "入河排污口分类": "type",
+    "阶段": "stage",
+    "整治进展情况": "progress",
+    "是否完成登记建档": "archived",
+    "设置审批或排污许可批准时间": "approval_date",
+    "排污许可证编号": "permit_number",
+    "登记日期": "registered_on",
+    "备注": "remark",
+    "数据性质": "demo",
+}
+HEADER = tuple(_PLAIN)
 _DAYS = {"设置审批或排污许可批准时间", "登记日期"}
 # A file of shapes holds the position in the shape, not beside it.
-_SHAPED = tuple((label, value) for label, value in _PLAIN if label not in ("经度", "纬度"))
-FIELDS = writing.Fields(
-    [label for label, _value in _SHAPED],
-    frozenset(at for at, (label, _value) in enumerate(_SHAPED) if label in _DAYS),
-)
+_SHAPED = [label for label in HEADER if label not in ("经度", "纬度")]
+FIELDS = writing.Fields(_SHAPED, frozenset(at for at, label in enumerate(_SHAPED) if label in _DAYS))
+
+
+def _taken(labels: Iterable[str]) -> Callable[[Record], tuple]:
+    """From a record the values under these labels, at once."""
+    return itemgetter(*(Record._fields.index(_PLAIN[label]) for label in labels))
+
+
+_plain, _shaped = _taken(HEADER), _taken(_SHAPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +132,14 @@ def _write(out: BinaryIO, form: str, rows: Iterator[Record], *, home: Unit, body
     if form in writing.SUFFIXES:
         done = writing.write(out, form, FIELDS, map(_placed, rows))
         return Exported(done.rows, form, done.warnings())
-    plain = ([value(one) for _label, value in _PLAIN] for one in rows)
+    plain = map(_plain, rows)
     count = write_csv(out, HEADER, plain) if form == "csv" else write_xlsx(out, HEADER, plain)
     return Exported(count, form)
 
 
 def _placed(one: Record) -> writing.Placed:
-    longitude, latitude = _degrees(one.longitude), _degrees(one.latitude)
-    point = (longitude, latitude) if longitude is not None and latitude is not None else None
-    return writing.Placed(point, [value(one) for _label, value in _SHAPED])
+    point = (one.longitude, one.latitude) if one.longitude is not None and one.latitude is not None else None
+    return writing.Placed(point, _shaped(one))
 
 
 def heading(home: Unit, body: Body | None) -> str:
@@ -144,10 +149,6 @@ def heading(home: Unit, body: Body | None) -> str:
     if not city and home.level >= 3:  # a county directly under its province
         city = home.name
     return annex1.title(city, body.name if body is not None else home.name)
-
-
-def _degrees(value: object) -> float | None:
-    return float(str(value)) if value is not None else None
 
 
 def imports_of(actor: Actor, *, limit: int = 50) -> list[Import]:

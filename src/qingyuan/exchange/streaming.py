@@ -48,7 +48,10 @@ def write_csv(out: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Valu
     writer.writerow(header)
     count = 0
     for row in rows:
-        writer.writerow([_csv_value(value) for value in row])
+        # Most cells are a plain word or nothing: letters and figures need no second look.
+        writer.writerow(
+            [value if value.__class__ is str and (not value or value.isalnum()) else _csv_value(value) for value in row]
+        )
         count += 1
     text.flush()
     text.detach()
@@ -143,7 +146,9 @@ def _write_rows(part: IO[bytes], source: Iterator[Sequence[Value]], letters: Seq
     batch: list[str] = []
     for row in source:
         number += 1
-        cells = "".join([_cell(letter, number, value) for letter, value in zip(letters, row, strict=True)])
+        cells = "".join(
+            [_cell(letter, number, value) for letter, value in zip(letters, row, strict=True) if value != ""]
+        )
         batch.append(f'<row r="{number}">{cells}</row>')
         if len(batch) == BATCH:
             part.write("".join(batch).encode())
@@ -170,6 +175,8 @@ def _cell(letter: str, number: int, value: Value) -> str:
 
 
 def _text_cell(place: str, text: str, style: str = "") -> str:
+    if text.isalnum():  # most are: nothing to escape, nothing to leave out
+        return f'<c r="{place}"{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
     if "&" in text or "<" in text or ">" in text:
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = printed(text)

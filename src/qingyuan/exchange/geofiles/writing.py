@@ -18,7 +18,7 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
@@ -69,8 +69,7 @@ SHORT_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """One outlet: its point, or None, and its values in the order of the header."""
 
     point: tuple[float, float] | None
@@ -273,15 +272,24 @@ def _columns(batch: Sequence[Placed], fields: Fields, limit: int, done: Written)
         if at in fields.days:
             columns.append(np.array([value or "NaT" for value in given], dtype="datetime64[D]"))
             continue
+        # Most cells are a plain word or nothing: letters and figures need no second look.
+        texts = [
+            value if value.__class__ is str and (not value or value.isalnum()) else _text(value) for value in given
+        ]
+        if limit:
+            texts = [_fitting(text, limit, done) for text in texts]
         column = np.empty(len(batch), dtype=object)
-        for index, value in enumerate(given):
-            text = _text(value)
-            if limit and len(text) * 2 > limit and len(cut := _cut(text, limit)) < len(text):
-                done.cut += 1
-                text = cut
-            column[index] = text or None
+        column[:] = [text or None for text in texts]
         columns.append(column)
     return columns
+
+
+def _fitting(text: str, limit: int, done: Written) -> str:
+    """The text, or as much of it as a field of so many bytes holds."""
+    if len(text) * 2 <= limit or len(cut := _cut(text, limit)) == len(text):
+        return text
+    done.cut += 1
+    return cut
 
 
 def _cut(text: str, limit: int) -> str:
