@@ -75,14 +75,14 @@ def test_help_is_open_to_who_cannot_sign_in_and_the_sign_in_page_leads_there():
 
 def test_the_handbook_is_searched_and_a_hit_leads_to_its_section(country):
     browser = client(Role.REVIEWER, build.unit("140200"))
-    found = browser.get("/help/", {"q": "只舍不入"})
+    found = browser.get("/help/", {"words": "只舍不入"})
     address = re.search(r'href="(/help/[^"]+#s\d+)"', found.content.decode())
     assert address is not None
     chapter, _hash, anchor = unquote(address[1]).partition("#")
     assert f'id="{anchor}"' in browser.get(chapter).content.decode()
-    assert "手册中没有找到" in words(browser.get("/help/", {"q": "没有这样的词"}))
-    assert "手册中查找" in words(browser.get("/help/", {"q": "<script>alert(1)</script>"}))
-    assert "<script>alert" not in browser.get("/help/", {"q": "<script>alert(1)</script>"}).content.decode()
+    assert "手册中没有找到" in words(browser.get("/help/", {"words": "没有这样的词"}))
+    assert "手册中查找" in words(browser.get("/help/", {"words": "<script>alert(1)</script>"}))
+    assert "<script>alert" not in browser.get("/help/", {"words": "<script>alert(1)</script>"}).content.decode()
 
 
 def test_every_page_leads_to_its_handbook_page_and_shows_the_clauses_of_the_unit_one_stands_at(country):

@@ -21,8 +21,8 @@ ADDRESSES = handbook.Addresses(
 @login_not_required
 @require_safe
 def contents(request: HttpRequest) -> HttpResponse:
-    """The contents of the handbook; with `q` the sections in which the words occur."""
-    words = request.GET.get("q", "").strip()
+    """The contents of the handbook; with `words` the sections in which the words occur."""
+    words = request.GET.get("words", "").strip()
     hits = handbook.search(words, ADDRESSES)
     more = {"q": words, "hits": hits[:SHOWN], "further": max(len(hits) - SHOWN, 0), "is_contents": True}
     return _shown(request, handbook.INDEX, more)
