@@ -176,8 +176,8 @@ def hand_over(officer: Officer, *, to: Officer, on: date, today: date, by: Actor
     for one in passed:
         details = {"role": one.role, "to": one.to_day, "from_officer": officer.pk}
         ledger.record(("officer", str(to.pk)), "officer.assign", by=by, at=at, occurred=one.from_day, details=details)
-    details = {"to_officer": to.pk, "passed": [one.pk for one in passed]}
-    ledger.record(("officer", str(officer.pk)), "officer.hand_over", by=by, at=at, occurred=on, details=details)
+    summary = {"to_officer": to.pk, "passed": [one.pk for one in passed]}
+    ledger.record(("officer", str(officer.pk)), "officer.hand_over", by=by, at=at, occurred=on, details=summary)
     _off(officer, on=on, by=by, at=at)
     return HandedOver(tuple(passed), ended + len(borrowed))
 
