@@ -38,7 +38,8 @@ document.querySelectorAll<HTMLTableElement>("table.stacked").forEach((table) => 
 });
 
 // A box that scrolls and holds nothing to step on is stepped on itself: else who has no mouse never sees its end.
-const STEPS = "a[href], button, input, select, textarea, summary";
+const STEPS =
+  "a[href], button:not(:disabled), input:not(:disabled):not([type=hidden]), select:not(:disabled), textarea, summary";
 function openScrolling(): void {
   document.querySelectorAll<HTMLElement>(".list, .sheet, .panel > table.rows").forEach((box) => {
     const scrolls = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;

@@ -224,7 +224,7 @@ def _sections(tokens: list[Token]) -> tuple[Section, ...]:
             texts[-1].append(_plain(token))
         elif token.type in {"code_block", "fence"}:
             texts[-1].append(token.content.strip())
-    return tuple(Section(*head, " ".join(text)) for head, text in zip(found, texts, strict=True))
+    return tuple(Section(anchor, title, " ".join(text)) for (anchor, title), text in zip(found, texts, strict=True))
 
 
 def _plain(token: Token) -> str:

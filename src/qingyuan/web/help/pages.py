@@ -36,11 +36,15 @@ JOBS = (
     Job("交办", "dispatch-board dispatch-urge", ("report.dispatch", "dispatch.escalate_to", "dispatch.escalate_days")),
     Job("交办", "meetings meeting-new meeting meeting-minutes", ("organisation.mechanism*",)),
     Job("消息", "notices notices-read-all notice-read", NOTHING),
-    Job("登录与页面", "sign-in sign-in-code second-factor sign-out my-account change-password", ("signin.*",)),
+    Job(
+        "登录与页面",
+        "sign-in sign-in-code single-sign-on single-sign-on-back second-factor sign-out my-account change-password",
+        ("signin.*",),
+    ),
     Job(
         "管理账号",
         "officers enrol permissions officer assign one-time-password end-assignment hand-over switch-off switch-on "
-        "delegate end-delegation officers-many officers-template reset-second-factor",
+        "delegate end-delegation officers-many officers-template officers-enterprise reset-second-factor",
         ("signin.*",),
     ),
     Job(
