@@ -53,6 +53,7 @@ def test_running_everything_twice_changes_nothing(site: Site) -> None:
         "tallies.fold",
         "ledger.anchor",
         "registry.water_flags",
+        "exchange.place",
         "exchange.resume",
         "dispatch.escalate",
         "api.forget",

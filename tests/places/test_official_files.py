@@ -11,7 +11,7 @@ import shapely
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.refusal import NotFound, Refused
 from qingyuan.core.zones import ZoneKind
-from qingyuan.exchange import official
+from qingyuan.exchange import official, placing
 from qingyuan.ledger.models import Entry
 from qingyuan.places import actions as places
 from qingyuan.places import queries
@@ -19,6 +19,7 @@ from qingyuan.places.models import Boundary, DivisionChange, Layer, OfficialFile
 from qingyuan.places.official import acts
 from qingyuan.places.official import queries as files
 from qingyuan.places.official.words import DETAILS, FAULTS, said
+from qingyuan.registry.actions import following
 from qingyuan.registry.models import ZoneMembership
 from tests import build
 from tests.exchange import shapes
@@ -130,6 +131,50 @@ def test_the_outlets_are_placed_in_the_new_zones_and_out_of_them_when_it_is_take
     official.undo(file, by=CONSOLE, at=AT + timedelta(hours=1))
     assert not ZoneMembership.objects.filter(outlet=outlet).exists()
     assert queries.zones_at(113.3, 40.09, DAY, unit_path="140213")[ZoneKind.PARK].inside is None
+
+
+def test_a_large_unit_is_placed_by_the_clock_and_a_killed_one_goes_on(datong, monkeypatch):
+    monkeypatch.setattr(placing, "AT_ONCE", 2)
+    monkeypatch.setattr(placing, "BATCHES", 2)
+    monkeypatch.setattr(following, "BATCH", 1)
+    where = (Decimal("113.300000"), Decimal("40.090000"))
+    for _number in range(3):
+        build.outlet(build.unit("140213"), position=where)
+    file = take(stage(zones(("甲", SQUARE)), "zones", datong))
+    assert (file.placed_at, ZoneMembership.objects.count()) == (None, 0)
+    assert placing.standing_of(file) == placing.Standing(0, 3)
+    assert placing.place_waiting(at=AT + timedelta(seconds=2)) == 0
+    held = OfficialFile.objects.get()
+    assert (placing.standing_of(held), ZoneMembership.objects.count()) == (placing.Standing(2, 3), 2)
+    assert placing.place_waiting(at=AT + timedelta(seconds=4)) == 1
+    assert placing.place_waiting(at=AT + timedelta(seconds=6)) == 0
+    held = OfficialFile.objects.get()
+    assert (placing.standing_of(held), ZoneMembership.objects.count()) == (None, 3)
+    assert "placing" not in held.before
+    official.undo(held, by=CONSOLE, at=AT + timedelta(hours=1))
+    for second in range(3):
+        placing.place_waiting(at=AT + timedelta(hours=1, seconds=second))
+    assert not ZoneMembership.objects.exists()
+    assert OfficialFile.objects.get().placed_at is not None
+
+
+def test_taken_back_while_it_is_placed_what_was_begun_stops(datong, monkeypatch):
+    monkeypatch.setattr(placing, "AT_ONCE", 0)
+    build.outlet(build.unit("140213"), position=(Decimal("113.300000"), Decimal("40.090000")))
+    begun = take(stage(zones(("甲", SQUARE)), "zones", datong))
+    official.undo(OfficialFile.objects.get(), by=CONSOLE, at=AT + timedelta(hours=1))
+    placing.place_again(begun, at=AT + timedelta(hours=1))
+    assert OfficialFile.objects.get().placed_at is None
+    assert placing.place_waiting(at=AT + timedelta(hours=1)) == 1
+    assert not ZoneMembership.objects.exists()
+
+
+def test_a_small_one_left_behind_by_a_kill_is_taken_up_by_the_clock(datong):
+    build.outlet(build.unit("140213"), position=(Decimal("113.300000"), Decimal("40.090000")))
+    acts.take_in(stage(zones(("甲", SQUARE)), "zones", datong), occupied=official.occupied, by=CONSOLE, at=AT)
+    assert placing.place_waiting(at=AT + timedelta(seconds=5)) == 0
+    assert placing.place_waiting(at=AT + timedelta(minutes=2)) == 1
+    assert ZoneMembership.objects.count() == 1
 
 
 BROKEN = {

@@ -8,8 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from qingyuan.core.access import Role
+from qingyuan.exchange import placing
 from qingyuan.places.models import Layer, OfficialFile, Unit, Zone
 from tests import build
 from tests.exchange import shapes
@@ -158,3 +160,14 @@ def test_a_file_of_shapes_goes_through_the_wizard(reviewer):
     said = words(clerk.get(answer.url))
     assert "经度" in said
     assert "113.31" in said
+
+
+def test_while_outlets_are_placed_the_page_says_how_far_it_is(reviewer, monkeypatch):
+    monkeypatch.setattr(placing, "AT_ONCE", 0)
+    build.outlet(build.unit("140213"))
+    upload(reviewer, zones(("甲园区", SQUARE)))
+    file = OfficialFile.objects.get()
+    press(reviewer, "take-in", file)
+    assert "正在重新计算排污口所在区域：0 / 1 个" in page(reviewer, file)
+    placing.place_waiting(at=timezone.now())
+    assert "正在重新计算" not in page(reviewer, file)

@@ -17,6 +17,7 @@ from qingyuan.core.geometry import CoordinateFault, Datum, ProjectedPoint, read_
 from qingyuan.core.refusal import NotFound, Refused
 from qingyuan.core.zones import LABELS, ZoneKind
 from qingyuan.exchange import official
+from qingyuan.exchange.placing import place_again
 from qingyuan.places import actions, queries
 from qingyuan.places.models_official import CHANGES
 from qingyuan.places.official import acts, comparing
@@ -136,7 +137,7 @@ def import_official(asked: argparse.Namespace) -> int:
             file = official.stage(asked.file, asked.file.name, what, by=CONSOLE, at=now)
             if counts.get("fault"):
                 file = acts.repair(file, by=CONSOLE, at=now)
-            file = official.take_in(file, by=CONSOLE, at=now)
+            file = place_again(official.take_in(file, by=CONSOLE, at=now), at=now)
             counts, number = file.counts, file.pk
     except NotFound:
         return _refuse(asked, "places.unknown_unit", _("没有此行政区划。"))

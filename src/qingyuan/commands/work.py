@@ -24,6 +24,7 @@ from qingyuan.commands.pulse import Heart
 from qingyuan.commands.serving import not_ready
 from qingyuan.core.access import CONSOLE
 from qingyuan.core.refusal import DomainError, require
+from qingyuan.exchange import placing
 from qingyuan.exchange import queries as exchange
 from qingyuan.exchange.actions import take_in
 from qingyuan.flows import item_notices
@@ -107,6 +108,11 @@ class ResumeImports:
         return len(stopped)
 
 
+def place_outlets(at: datetime) -> int:
+    """Find anew the zones of outlets, some thousand a turn, after an official file changed them."""
+    return placing.place_waiting(at=at)
+
+
 def forget_answers(at: datetime) -> int:
     """Let go of the API's old answers. Doors do not import each other: the settings name the function."""
     prune: Callable[[datetime], int] = import_string(settings.API_PRUNE)
@@ -119,6 +125,7 @@ JOBS = [
     Job("registry.water_flags", daily, refresh_flags),
     Job("logs.turn_over", daily, logs.turn_over),
     Job("exchange.resume", every(60), ResumeImports()),
+    Job("exchange.place", every(2), place_outlets),
     Job("dispatch.escalate", daily, escalate_items),
     Job("notice.items", every(3600), tell_of_items),
     Job("notice.forget", daily, forget_notices),

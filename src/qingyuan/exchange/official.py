@@ -13,12 +13,12 @@ from functools import partial
 from pathlib import Path
 
 from qingyuan.core.access import Actor
-from qingyuan.core.days import local_day
 from qingyuan.core.refusal import Refusal, Refused, require
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.exchange import reading
 from qingyuan.exchange.container import Source, open_source
 from qingyuan.exchange.geofiles import kinds, layers
+from qingyuan.exchange.placing import place_soon
 from qingyuan.exchange.values import text_of
 from qingyuan.library import actions as library
 from qingyuan.places.models import OfficialFile, Unit
@@ -26,7 +26,6 @@ from qingyuan.places.official import acts, comparing, guards, words
 from qingyuan.places.official.acts import Content, Official
 from qingyuan.places.official.comparing import Found, Given
 from qingyuan.places.paths import within_q
-from qingyuan.registry.actions import place_in_zones
 from qingyuan.registry.models import Outlet
 
 SUBJECTS = tuple(words.FIELDS)
@@ -92,13 +91,13 @@ def compare(source: Source, filename: str, asked: Asked, *, by: Actor) -> tuple[
 
 
 def take_in(file: OfficialFile, *, by: Actor, at: datetime) -> OfficialFile:
-    """采用, then find anew which zones the outlets of the unit lie in.
+    """采用, then find anew which zones the outlets of the unit lie in: at once, or by the clock where they are many.
 
     Raises
     ------
     Refused
     """
-    return place_again(acts.take_in(file, occupied=occupied, by=by, at=at), at=at)
+    return place_soon(acts.take_in(file, occupied=occupied, by=by, at=at), at=at)
 
 
 def undo(file: OfficialFile, *, by: Actor, at: datetime) -> OfficialFile:
@@ -108,16 +107,7 @@ def undo(file: OfficialFile, *, by: Actor, at: datetime) -> OfficialFile:
     ------
     Refused
     """
-    return place_again(acts.undo(file, by=by, at=at), at=at)
-
-
-def place_again(file: OfficialFile, *, at: datetime) -> OfficialFile:
-    """Find anew which zones the outlets lie in. Doing it twice changes nothing; a killed one is done again."""
-    if file.subject == "zones":
-        place_in_zones(file.unit.path, on=local_day(at))
-        OfficialFile.objects.filter(pk=file.pk).update(placed_at=at)
-        file.placed_at = at
-    return file
+    return place_soon(acts.undo(file, by=by, at=at), at=at)
 
 
 def occupied(what: str, path: str) -> tuple[int, Sequence[str]]:

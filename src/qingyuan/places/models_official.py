@@ -36,7 +36,7 @@ class OfficialFile(models.Model):
     """官方文件. `whole` says it holds everything of its kind in the unit, so that what it leaves out is gone.
 
     `before` is what undoing needs besides the changes' own; `placed_at` is empty while the outlets of the unit wait to
-    be placed in the new zones.
+    be placed in the new zones; how far that is stands in `before` meanwhile.
     """
 
     subject = models.CharField(_("对象"), max_length=8, choices=subjects)

@@ -184,7 +184,8 @@ def undo(file: OfficialFile, *, by: Actor, at: datetime) -> OfficialFile:
     require(guards.undo(file, by=by))
     undoing.put_back(file)
     file.state, file.undone_at, file.placed_at = "undone", at, None
-    file.save(update_fields=["state", "undone_at", "placed_at"])
+    file.before.pop("placing", None)  # begun for what is taken back
+    file.save(update_fields=["state", "undone_at", "placed_at", "before"])
     _note(file, "places.undo_file", by=by, at=at, details={"source": file.source})
     return file
 

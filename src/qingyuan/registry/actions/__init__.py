@@ -6,7 +6,7 @@ from qingyuan.registry.actions.correcting import change_unit, correct, withdraw_
 from qingyuan.registry.actions.deciding import classify, fix_party, open_tracing, propose_type, suggest_type, verify
 from qingyuan.registry.actions.entering import NewOutlet, bring_in, register, register_many
 from qingyuan.registry.actions.filing import add_channel, enter_fact, file_paper, remove_channel, retract_fact
-from qingyuan.registry.actions.following import count_under_flags, place_in_zones
+from qingyuan.registry.actions.following import count_under_flags, place_in_zones, place_some_in_zones
 from qingyuan.registry.actions.moving import Advance, advance, advance_many
 from qingyuan.registry.actions.publishing import publish_version
 from qingyuan.registry.actions.resolving import keep_apart, resolve_duplicate, undo_resolve
@@ -37,6 +37,7 @@ __all__ = [
     "open_tracing",
     "pass_views",
     "place_in_zones",
+    "place_some_in_zones",
     "propose_type",
     "publish_version",
     "register",

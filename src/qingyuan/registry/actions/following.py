@@ -18,12 +18,21 @@ BATCH = 2_000
 def place_in_zones(unit_path: str, *, on: date) -> int:
     """Find anew which zones the outlets of a unit's subtree lie in, after its zones changed. Returns how many outlets
     were asked. Doing it twice changes nothing."""
-    last, asked = 0, 0
-    while batch := list(Outlet.objects.within(unit_path).filter(pk__gt=last).order_by("pk")[:BATCH]):
-        with transaction.atomic():
-            zones.place_again(batch, on=on)
-        last, asked = batch[-1].pk, asked + len(batch)
+    last, number, asked = 0, -1, 0
+    while number:
+        last, number = place_some_in_zones(unit_path, on=on, after=last)
+        asked += number
     return asked
+
+
+def place_some_in_zones(unit_path: str, *, on: date, after: int) -> tuple[int, int]:
+    """One batch of it, of the outlets after an id. Returns the last id and how many were asked: none at the end."""
+    batch = list(Outlet.objects.within(unit_path).filter(pk__gt=after).order_by("pk")[:BATCH])
+    if not batch:
+        return after, 0
+    with transaction.atomic():
+        zones.place_again(batch, on=on)
+    return batch[-1].pk, len(batch)
 
 
 def count_under_flags(*, on: date) -> int:

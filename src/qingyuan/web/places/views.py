@@ -21,6 +21,7 @@ from qingyuan.core.refusal import NotFound, Refused
 from qingyuan.core.zones import LABELS, ZoneKind
 from qingyuan.exchange import official
 from qingyuan.exchange.container import MAX_FILE_BYTES
+from qingyuan.exchange.placing import standing_of
 from qingyuan.places.guards import maintain
 from qingyuan.places.locating import read_shape
 from qingyuan.places.models import OfficialChange, OfficialFile, Unit
@@ -150,7 +151,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
         "why_not_take_in": guards.take_in(found, by=who),
         "why_not_repair": guards.repair(found, by=who),
         "why_not_undo": guards.undo(found, by=who),
-        "waits": found.subject == "zones" and found.state in ("taken", "undone") and found.placed_at is None,
+        "placing": standing_of(found),
         "trail": lookup.trail(request, found.unit),
     }
     return render(request, "places/file.html", context)
@@ -182,16 +183,11 @@ def _picture(found: OfficialFile, feature: str) -> tuple[OfficialChange, Drawing
     return (row, made) if made is not None else None
 
 
-def _again(found: OfficialFile, **more: object) -> OfficialFile:
-    return official.place_again(found, at=more["at"])  # type: ignore[arg-type]
-
-
 ACTS: dict[str, tuple[Callable[..., OfficialFile], str]] = {
     "take-in": (official.take_in, noop("已采用。")),
     "repair": (acts.repair, noop("已按建议修复图形，请重新核对变化。")),
     "undo": (official.undo, noop("已撤销，恢复到采用之前。")),
     "drop": (acts.drop, noop("已放弃这个文件。")),
-    "place-again": (_again, noop("已重新计算排污口所在区域。")),
 }
 
 
