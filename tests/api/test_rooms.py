@@ -18,7 +18,6 @@ from tests.api.rooms import acting, today, uploaded
 from tests.stages.dispatch import bodies
 
 CLAUSE = "大同 四(十二)"
-DAY = "2023-06-01"
 
 
 @pytest.fixture(autouse=True)
