@@ -136,7 +136,7 @@ def test_a_file_of_people_is_judged_cell_by_cell_and_nothing_is_entered_before_t
 
 
 def test_the_same_file_twice_changes_nothing(admin):
-    text = "zhang.san,张三,经办人员,140213,,2026-01-01,\nzhang.san,张三,排查人员,平城区,,2026-01-01,\n"
+    text = "zhang.san,张三,经办人员,140213,,2026-01-01,2030-01-01\nzhang.san,张三,排查人员,平城区,,,\n"
     for time in range(2):
         answer = admin.post("/officers/many", {"file": csv(text)})
         page = answer.content.decode()

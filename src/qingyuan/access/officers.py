@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -78,3 +79,11 @@ def holds_already(officer: Officer, reach: Mapping[str, object]) -> bool:
     names = {"own_area_only": "reaches_own_area_only"}
     same = {names.get(name, name): value for name, value in reach.items() if name != "to_day"}
     return Assignment.objects.filter(officer=officer, to_day=None, **same).exists()
+
+
+def holds_within(officer: Officer, reach: Mapping[str, object], *, from_day: date | None, to_day: date | None) -> bool:
+    """Whether the officer holds, of his own, a role within a reach with this end; and from this day, where one is
+    stated."""
+    same = {name: reach.get(name) for name in ("role", "unit", "water", "body", "party")}
+    found = Assignment.objects.filter(officer=officer, delegated_from=None, to_day=to_day, **same)
+    return (found if from_day is None else found.filter(from_day=from_day)).exists()

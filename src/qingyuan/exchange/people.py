@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -46,13 +46,15 @@ _USERNAME = re.compile(r"[\w.@+-]{1,64}")
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line: what it would do is `verdict`: new, role (one more role of somebody who is there), unchanged,
-    refused. `reach` is what access.actions.assign takes."""
+    refused. `reach` is what access.actions.assign takes; `stated` the first day where the file states one."""
 
     number: int
     username: str
     name: str
     verdict: str
     reach: Mapping[str, object]
+    stated: date | None
+    to_day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def judge(lines: Sequence[Sequence[object]], *, by: Actor, today: date) -> Judge
         key = (row.username, *(str(one) for one in row.reach.values()))
         if not wrong and key in seen:
             wrong = [_finding(line, 0, "people.twice", _("与第 %(row)s 行重复。") % {"row": seen[key]})]
-            row = Row(row.number, row.username, row.name, "refused", row.reach)
+            row = replace(row, verdict="refused")
         seen.setdefault(key, row.number)
         rows.append(row)
         findings += wrong
@@ -145,7 +147,7 @@ def enter(judged: Judged, *, password: Callable[[], str], by: Actor, at: datetim
             made[row.username] = (officer, text)
         else:
             roles += row.username not in made
-        if not queries.holds_already(officer, row.reach):
+        if not queries.holds_within(officer, row.reach, from_day=row.stated, to_day=row.to_day):
             actions.assign(officer, by=by, at=at, **row.reach)  # type: ignore[arg-type]
     return Entered(tuple(made.values()), roles)
 
@@ -157,6 +159,8 @@ class _Line:
         self.line, self.by, self.today = line, by, today
         self.texts = dict(zip(COLUMNS, map(str, line[1:8]), strict=True))
         self.wrong: list[Finding] = []
+        self.stated: date | None = None
+        self.to_day: date | None = None
 
     def judged(self) -> tuple[Row, list[Finding]]:
         username, name = self.texts["登录名"], self.texts["姓名"]
@@ -172,9 +176,11 @@ class _Line:
                 self.no("登录名", "people.taken", _("登录名已由另一账号使用。"))
             elif not officer.is_active:
                 self.no("登录名", "people.off", _("该账号已停用，请先启用。"))
-            verdict = "unchanged" if not self.wrong and queries.holds_already(officer, reach) else "role"
+            held = not self.wrong and queries.holds_within(officer, reach, from_day=self.stated, to_day=self.to_day)
+            verdict = "unchanged" if held else "role"
         number = int(str(self.line[0]))
-        return Row(number, username, name, "refused" if self.wrong else verdict, reach), self.wrong
+        refused = "refused" if self.wrong else verdict
+        return Row(number, username, name, refused, reach, self.stated, self.to_day), self.wrong
 
     def reach(self) -> dict[str, object]:
         """Role, place and days; what is wrong with them is noted."""
@@ -197,8 +203,8 @@ class _Line:
             body = bodies.named(text, path=self.root)
             if body is None:
                 self.no("单位", "people.body", _("没有这个单位，或名称不止一处。"))
-        start = self.day("起") or self.today
-        end = self.day("止")
+        self.stated, self.to_day = self.day("起"), self.day("止")
+        start, end = self.stated or self.today, self.to_day
         if end is not None and end <= start:
             self.no("止", "people.days", _("结束日期须晚于开始日期。"))
         return {"role": role, "unit": unit, "body": body, "from_day": start, "to_day": end}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -63,12 +64,18 @@ def enter(request: HttpRequest, officer: Officer, *, target: str, by_provider: b
     roles = {str(grant.role) for grant in by.grants}
     if by_provider:
         request.session[SIGNED_IN_BY] = "oidc"
-    elif not officer.is_demo and roles & limits.roles_with_second_factor() and not hasattr(officer, "second_factor"):
+    elif is_asked(officer) and roles & limits.roles_with_second_factor() and not hasattr(officer, "second_factor"):
         request.session[MUST_ENROL] = True
     details = {"way": "oidc"} if by_provider else {}
     ledger.record(("officer", str(officer.pk)), "officer.sign_in", by=by, at=at, occurred=at, details=details)
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return redirect(target if safe else "web:home")
+
+
+def is_asked(officer: Officer) -> bool:
+    """Whether the rule of the second factor asks the account at all: not where several people share it, in a
+    demonstration or a copy to practise on."""
+    return not officer.is_demo and not (settings.HOME / "training").exists()
 
 
 def locked_out(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
