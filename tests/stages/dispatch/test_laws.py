@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qingyuan.bodies.models import Body
@@ -107,6 +107,7 @@ def added_up(item: WorkItem, on: date) -> RollUp:
     return total
 
 
+@settings(max_examples=max(12, settings().max_examples // 12))  # each presses a dozen buttons on a real item
 @given(presses=PRESSES)
 def test_whatever_is_pressed_an_item_is_closed_only_by_who_answers_for_it(item, presses):
     with transaction.atomic():
