@@ -16,14 +16,15 @@ from django.views.decorators.http import require_safe
 from qingyuan.boards.tasks import queries as boards
 from qingyuan.core.access import LABELS, Actor, Role
 from qingyuan.core.duties import GROUP_LABELS, RULES, SINCE, SOURCES, Duty, Group, Source
-from qingyuan.core.lifecycle import STAGES
+from qingyuan.core.lifecycle import GROUPS, STAGES, Stage, StageGroup
 from qingyuan.core.policy import Policy
 from qingyuan.core.refusal import NotFound
 from qingyuan.registry import queries as registry
 from qingyuan.registry.counts import how_many
+from qingyuan.registry.models import Outlet
 from qingyuan.registry.rules import policy_of
 from qingyuan.web import lookup
-from qingyuan.web.outlets.page import next_of
+from qingyuan.web.outlets.page import Next, next_of
 from qingyuan.web.oversight.home import my_duties
 from qingyuan.web.progress.views import my_unit
 
@@ -89,11 +90,17 @@ def is_party(who: Actor) -> bool:
 def of_party(who: Actor, *, on: date) -> dict[str, object]:
     """What an enterprise asks first: my outlets, where each stands and what comes next, what I answer for."""
     outlets = list(registry.visible_to(who).select_related("unit").order_by("pk")[: MINE + 1])
-    at = timezone.now()
-    mine = [(one, next_of(one, policy_of(one.unit_path, on=on), who, on=on, at=at)) for one in outlets[:MINE]]
+    mine = [(one, _steps(one, who, on=on)) for one in outlets[:MINE]]
     policy = policy_of(outlets[0].unit_path if outlets else "", on=on)
     duties = policy.parameters.get("responsibility.duties")
     return {"is_party": True, "mine": mine, "more": len(outlets) > MINE, "duties": duties}
+
+
+def _steps(one: Outlet, who: Actor, *, on: date) -> list[Next]:
+    """What leads on. What is closed or merged asks nothing more of its party: to reopen it is no step that waits."""
+    if GROUPS[Stage(one.stage)] is StageGroup.GONE:
+        return []
+    return next_of(one, policy_of(one.unit_path, on=on), who, on=on, at=timezone.now())
 
 
 @require_safe
