@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qingyuan.boards.tasks import queries
-from qingyuan.core.access import Role
+from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.duties import Duty, Group, cutoffs, due_day, group_of, reports
 from qingyuan.core.functions import BodyFunction, BodyKind
 from qingyuan.core.lifecycle import Stage
@@ -163,3 +165,24 @@ def test_the_reports_of_the_scheme_wait_before_their_day(country):
     county = build.actor(Role.CLERK, build.unit("410502"))
     yearly = queries.waiting(county, on=date(2023, 12, 20), path="410502").reports
     assert [(one.due, one.clause) for one in yearly] == [(date(2024, 1, 5), "安阳 四(一)")]
+
+
+def standing(code, position):
+    """An outlet on this very point."""
+    new = replace(build.new_outlet(build.unit(code)), position=position)
+    return actions.register(new, by=build.SURVEYOR, at=build.NOON)
+
+
+def test_who_looks_at_the_whole_register_is_told_of_shared_points_as_the_county_is(country):
+    here, there = ((Decimal(lon), Decimal("40.080000")) for lon in ("113.250000", "113.150000"))
+    pair = [standing("140213", here) for _number in range(2)]
+    apart = [standing("140214", there) for _number in range(2)]
+    standing("140212", (here[0], here[1] + Decimal("0.000001")))
+    actions.keep_apart(*apart, reason="上下两个口", on=TODAY, by=CONSOLE, at=build.recorded(TODAY))
+    everywhere, county = (build.actor(Role.REVIEWER, build.unit(code)) for code in ("000000", "140213"))
+    for who, path in ((everywhere, ""), (county, "140213")):
+        told = [
+            task.outlet_id for group in Group for task in queries.page(who, Duty.UNSHARE, group, on=TODAY, path=path)
+        ]
+        assert told == [one.pk for one in pair]
+        assert sum(numbers(who, path=path)["unshare"]) == 2
