@@ -1,4 +1,4 @@
-"""试算 of the whole register under another unit's packs; peer: each outlet asked alone under both (a sample, scaled)."""
+"""试算 of the whole register under another unit's packs; peer: each outlet asked alone (a sample, scaled)."""
 
 from __future__ import annotations
 

@@ -171,3 +171,13 @@ def test_while_outlets_are_placed_the_page_says_how_far_it_is(reviewer, monkeypa
     assert "正在重新计算排污口所在区域：0 / 1 个" in page(reviewer, file)
     placing.place_waiting(at=timezone.now())
     assert "正在重新计算" not in page(reviewer, file)
+
+
+def test_a_shape_that_crosses_itself_is_drawn_whole(reviewer):
+    upload(reviewer, zones(("乙", BOWTIE)))
+    file = OfficialFile.objects.get()
+    answer = reviewer.get(reverse("web:places-file", args=[file.pk]), {"feature": file.changes.get().pk})
+    drawn = re.findall(r'<path d="(M[\d. L]+)"', answer.content.decode())[-1]
+    across = [float(corner.split()[0]) for corner in drawn.removeprefix("M").split("L")]
+    assert len(set(across)) == 2
+    assert across.count(min(across)) >= 2

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
+from qingyuan.core.policy.registers import COLUMNS
 from qingyuan.core.refusal import Refusal, Refused
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.exchange.streaming import Value, write_csv, write_xlsx
-from qingyuan.registry.registers import COLUMNS, Row
+from qingyuan.registry.registers import Row
 
 FORMATS = ("xlsx", "csv")
 SHEET_NAME_MOST = 31

@@ -144,7 +144,7 @@ class _Reading:
             parks.setdefault(outlet, []).append(zone)
         counted = kept.by_park({zone for zones in parks.values() for zone in zones})
         outside = values[ZONES[ZoneKind.PARK]]
-        found = [
+        together: list[kept.Kept] = [
             kept.most([counted[zone] for zone in parks[row[0]] if zone in counted])
             if row[0] in parks
             else kept.Kept(0, 0)
@@ -152,8 +152,8 @@ class _Reading:
             else kept.Kept(None, None)
             for place, row in enumerate(rows)
         ]
-        values[kept.PARK_FACTS[0]] = [one.industry for one in found]
-        values[kept.PARK_FACTS[1]] = [one.storm for one in found]
+        values[kept.PARK_FACTS[0]] = [one.industry for one in together]
+        values[kept.PARK_FACTS[1]] = [one.storm for one in together]
 
     def _stated(self, rows: list[tuple]) -> dict[str, _Best]:
         """Name → place in the batch → the value stated last about the outlet, its party or its water."""

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from qingyuan.core.policy import Pack, PackError, PackFault
-from qingyuan.core.policy.judging import Truth
+from qingyuan.core.policy.conditions import Truth
 from qingyuan.core.policy.ladder import build, case_faults
 from qingyuan.places.paths import path_of
 from qingyuan.rulebook import texts

@@ -145,7 +145,7 @@ def name_faults(pack: Pack) -> list[PackFault]:
 def later_days(*, after: date) -> list[date]:
     """The days after a day on which another text comes into force."""
     coming = PackVersion.objects.filter(in_force_from__gt=after, status=PackVersion.Status.IN_FORCE)
-    return sorted(set(coming.values_list("in_force_from", flat=True)))  # type: ignore[type-var]
+    return sorted({day for day in coming.values_list("in_force_from", flat=True) if day is not None})
 
 
 def policies_under(text: str, *, on: date) -> Callable[[str], Policy]:

@@ -21,6 +21,7 @@ from qingyuan.core.policy.judging import Rule
 from qingyuan.core.refusal import NotFound
 from qingyuan.places.models import Unit
 from qingyuan.registry import columns
+from qingyuan.registry.kept import COUNTY
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.queries import visible_to
 from qingyuan.registry.rules import counted
@@ -113,7 +114,8 @@ class Result:
             self.moving
             or self.parameters
             or any(line.reworded for line in self.rules)
-            or any(line.moves for line in (*self.types, *self.targets))
+            or any(line.moves for line in self.types)
+            or any(line.moves for line in self.targets)
         )
 
 
@@ -207,8 +209,7 @@ def _found(actor: Actor, unit: Unit):  # type: ignore[no-untyped-def]
 def _names(actor: Actor, unit: Unit, against: Against, only: set[str] | None = None) -> set[str]:
     """The facts any rule over any of the unit's counties reads, now or then."""
     found = _found(actor, unit).order_by()
-    depth = columns.COUNTY
-    counties = {path[:depth] for path in found.values_list("unit_path", flat=True).distinct()}
+    counties = {path[:COUNTY] for path in found.values_list("unit_path", flat=True).distinct()}
     policies = [side(path) for path in counties or {unit.path} for side in (against.now, against.then)]
     return names_read({id(policy.rules): policy for policy in policies}.values(), only)
 

@@ -126,7 +126,7 @@ def export(request: HttpRequest) -> FileResponse:
     out.seek(0)
     name = f"{at.name if at else _('我的')}{_('排污口台账')}{on.isoformat()}.{SUFFIXES[written.format]}"
     answer = FileResponse(out, as_attachment=True, filename=name)
-    answer.read_rows = written.rows  # type: ignore[attr-defined]  for the read log (web/reading.py)
+    answer.read_rows = written.rows  # type: ignore[attr-defined] # for the read log (web/reading.py)
     return answer
 
 

@@ -39,13 +39,16 @@ def drawing(before: shapely.Geometry | None, after: shapely.Geometry | None) -> 
 def _path(shape: shapely.Geometry | None, matrix: list[float]) -> str:
     if shape is None or shape.is_empty:
         return ""
-    flat = shapely.simplify(affinity.affine_transform(shape, matrix), _FINE, preserve_topology=False)
-    return " ".join(_line(part) for part in shapely.get_parts(flat) for part in _rings(part))
+    flat = affinity.affine_transform(shape, matrix)
+    # Line by line: a whole outline that crosses itself would lose a part of what is to be shown.
+    lines = [ring for part in shapely.get_parts(flat) for ring in _rings(part)]
+    return " ".join(_line(shapely.simplify(line, _FINE, preserve_topology=False)) for line in lines)
 
 
 def _rings(part: shapely.Geometry) -> list[shapely.Geometry]:
     if part.geom_type == "Polygon":
-        return [part.exterior, *part.interiors] if not part.is_empty else []
+        rings = [part.exterior, *part.interiors] if not part.is_empty else []
+        return [shapely.LineString(ring.coords) for ring in rings]
     return [part]
 
 

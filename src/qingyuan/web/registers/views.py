@@ -18,12 +18,13 @@ from qingyuan.access.models import Officer
 from qingyuan.core.access import Permission, Place
 from qingyuan.core.access import refusal as access_refusal
 from qingyuan.core.comparing import Difference
+from qingyuan.core.policy.registers import COLUMNS
 from qingyuan.core.refusal import NotFound, Refusal, require
 from qingyuan.exchange.registers import FORMATS, write_register
 from qingyuan.places.models import Unit
 from qingyuan.registry import actions, guards_work, paging, registers, versions
 from qingyuan.registry.models import Outlet, RegisterVersion
-from qingyuan.registry.registers import COLUMNS, KINDS, Register, Row
+from qingyuan.registry.registers import KINDS, Register, Row
 from qingyuan.web import lookup
 
 COMPARED_AT_MOST = 2_000
@@ -227,9 +228,8 @@ def _since(register: Register, unit: Unit, last: RegisterVersion | None, *, coun
 
 
 def _told(found: Difference) -> Told:
-    listed: list[tuple[str, int, dict[str, tuple[str, str]]]] = [("+", pk, {}) for pk in found.added] + [
-        ("−", pk, {}) for pk in found.removed
-    ]
+    listed: list[tuple[str, int, dict[str, tuple[str, str]]]] = [("+", pk, {}) for pk in found.added]
+    listed += [("−", pk, {}) for pk in found.removed]
     listed += [("±", one.id, dict(one.changes)) for one in found.changed]
     shown = listed[:CHANGES_SHOWN]
     names = dict(Outlet.objects.filter(pk__in=[pk for _sign, pk, _said in shown]).values_list("pk", "name"))

@@ -65,7 +65,7 @@ class FilesField(forms.FileField):
 class Upload(forms.Form):
     """A pack as files."""
 
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment] # a form's own name for what was sent
         label=lazy("政策包文件（zip 或若干 yaml）"), help_text=lazy("须含 pack.yaml，格式与在用政策包相同")
     )
     wanted_from = DayField(label=lazy("拟施行日"), required=False)

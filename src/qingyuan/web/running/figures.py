@@ -55,7 +55,7 @@ def exposition(*, at: datetime) -> bytes:
 def _answers() -> CollectorRegistry:
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(registry)
     else:
         registry.register(ANSWERS)
     return registry
