@@ -18,7 +18,7 @@ def measure() -> list[Measured]:
     from qingyuan.core.access import CONSOLE
     from qingyuan.registry import queries
     from qingyuan.registry.models import Outlet
-    from qingyuan.web.outlets.paging import SIZE, page_of
+    from qingyuan.registry.paging import SIZE, page_of
 
     everything = queries.visible_to(CONSOLE)
     county = queries.visible_to(CONSOLE).within(_busiest_county())
