@@ -61,6 +61,7 @@ def test_a_verified_outlet_is_in_the_next_version_and_the_change_list_says_one_m
     added = build.outlet(county, stage=Stage.VERIFIED)
     page = browser.get(address, {"unit": code})
     assert name in words(page)
+    assert "+1 新增 · −0 减少 · ±0 变更" in words(page)
     assert page.context["difference"].added == 1
     assert page.context["difference"].removed == 0
     assert [one.outlet_id for one in page.context["difference"].rows] == [added.pk]
@@ -69,6 +70,7 @@ def test_a_verified_outlet_is_in_the_next_version_and_the_change_list_says_one_m
     second = browser.get(f"{address}versions/2", {"unit": code})
     assert added.pk in {row.outlet_id for row in second.context["rows"]}
     assert unverified.pk not in {row.outlet_id for row in second.context["rows"]}
+    assert "+1 新增 · −0 减少 · ±0 变更" in words(second)
     assert second.context["changes"].added == 1
     exported = browser.get(f"{address}export", {"unit": code, "version": 2, "as": "csv"})
     text = b"".join(exported.streaming_content).decode("utf-8-sig")
@@ -79,15 +81,16 @@ def test_a_verified_outlet_is_in_the_next_version_and_the_change_list_says_one_m
 @pytest.mark.clause("JY-102")
 @pytest.mark.parametrize("key", ["directory", "problems"])
 def test_in_jiyuan_the_ecology_bureau_publishes_and_a_town_does_not(key):
-    jiyuan = build.unit("419001")
-    build.outlet(jiyuan, stage=Stage.PROBLEM)
-    town = build.body(jiyuan, name="某镇人民政府", kind=BodyKind.GOVERNMENT, functions=(BodyFunction.TOWN,))
+    jiyuan, kejing = build.unit("419001"), build.unit("419001100")
+    build.outlet(kejing, stage=Stage.PROBLEM)
+    town = build.body(kejing, name="某镇人民政府", kind=BodyKind.GOVERNMENT, functions=(BodyFunction.TOWN,))
     bureau = build.body(jiyuan, name="某生态环境局", kind=BodyKind.GOVERNMENT, functions=(BodyFunction.ECOLOGY,))
     asked = {"unit": "419001", "after": 0}
     for role in (Role.CLERK, Role.REVIEWER):
-        browser = client_of(build.officer(role, jiyuan, body=town))
-        answer = browser.post(f"/registers/{key}/publish", asked)
-        assert answer.status_code == 403
+        for reach in (jiyuan, kejing):
+            browser = client_of(build.officer(role, reach, body=town))
+            answer = browser.post(f"/registers/{key}/publish", asked | {"unit": reach.code})
+            assert answer.status_code == 403
     assert "示范区生态环境局" in words(answer)
     assert "济源" in words(answer)
     assert RegisterVersion.objects.count() == 0
