@@ -102,6 +102,7 @@ def test_an_authorised_department_is_given_the_four_objects_of_its_scope_and_the
     assert str(near.party_id) in ids(answers["dischargers"])
     assert str(elsewhere.party_id) not in ids(answers["dischargers"])
     assert str(near.water_id) in ids(answers["waters"])
+    assert str(elsewhere.water_id) not in ids(answers["waters"])
     (channel,) = answers["channels"].json()["items"]
     assert channel["properties"]["outlets"] == [near.pk]
     assert channel["properties"]["dischargers"] == [{"discharger": near.party_id, "share": None}]
@@ -118,7 +119,7 @@ def test_an_authorised_department_is_given_the_four_objects_of_its_scope_and_the
 
 
 @pytest.mark.usefixtures("_country")
-@pytest.mark.clause("JY-91", "DT-156")
+@pytest.mark.clause("DT-156")
 def test_a_department_that_is_not_authorised_is_refused_and_the_try_is_logged():
     chained("140213")
     stranger = department("140213", Role.SURVEYOR)

@@ -331,7 +331,10 @@ def test_a_department_that_recorded_nothing_in_a_month_is_on_the_daily_report(co
     officer = build.officer(Role.CLERK, city, body=bureau)
     outlet = build.outlet(build.unit("410502"))
     browser = client(Role.CLERK, city)
-    assert "测试水利局" in words(browser.get("/oversight/daily?month=2023-06"))
+    office(city, "测试林业局", F.FORESTRY)
+    listed = words(browser.get("/oversight/daily?month=2023-06"))
+    assert "测试水利局" in listed
+    assert "测试林业局" not in listed, "it has no duty of daily supervision"
     actions.enter_fact(
         ("outlet", str(outlet.pk)),
         place=place_of(outlet),

@@ -65,6 +65,8 @@ def test_a_city_of_jilin_without_a_plan_on_the_first_of_may_is_overdue(country):
     assert standing(page, "unit:2201") == "filed"
     assert standing(page, "unit:2202") == standing(page, "unit:2224") == "overdue"
     assert "逾期 已 1 天" in words(page)
+    on_the_day = client(Role.REVIEWER, build.unit("220000")).get("/plans/?on=2023-04-30")
+    assert standing(on_the_day, "unit:2202") == "missing", "the last day is in time"
     before = client(Role.REVIEWER, build.unit("220000")).get("/plans/?on=2023-04-19")
     assert standing(before, "unit:2201") == standing(before, "unit:2202") == "missing"
 
@@ -85,6 +87,8 @@ def test_in_datong_county_zone_and_department_are_overdue_after_the_day_the_city
     zone = next(line.filer.key for line in queries.register(scheme("140200"), on=build.DAY) if "Z" in line.filer.key)
     for key in ("unit:140212", zone, "department:housing"):
         assert standing(page, key) == "overdue"
+        assert standing(browser.get("/plans/?on=2023-06-30"), key) == "missing", "the last day is in time"
+        assert standing(browser.get("/plans/?on=2023-07-01"), key) == "overdue"
     assert standing(page, "unit:140213") == "filed"
     assert Entry.objects.filter(kind="decision", act="decision.make").count() == 1
     again = browser.post("/plans/due", {"day": "2023-06-30", "reason": "同一通知"})
