@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -87,13 +87,16 @@ def test_in_datong_county_zone_and_department_are_overdue_after_the_day_the_city
     zone = next(line.filer.key for line in queries.register(scheme("140200"), on=build.DAY) if "Z" in line.filer.key)
     for key in ("unit:140212", zone, "department:housing"):
         assert standing(page, key) == "overdue"
-        assert standing(browser.get("/plans/?on=2023-06-30"), key) == "missing", "the last day is in time"
-        assert standing(browser.get("/plans/?on=2023-07-01"), key) == "overdue"
     assert standing(page, "unit:140213") == "filed"
     assert Entry.objects.filter(kind="decision", act="decision.make").count() == 1
     again = browser.post("/plans/due", {"day": "2023-06-30", "reason": "同一通知"})
     assert again.status_code == 302
     assert Entry.objects.filter(kind="decision", act="decision.make").count() == 1
+    browser.post("/plans/due", {"day": timezone.localdate().isoformat(), "reason": "延期通知"})
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for key in ("unit:140212", zone, "department:housing"):
+        assert standing(browser.get("/plans/"), key) == "missing", "the last day is in time"
+        assert standing(browser.get(f"/plans/?on={tomorrow}"), key) == "overdue"
 
 
 def test_a_day_the_scheme_sets_cannot_be_set_otherwise(country):
