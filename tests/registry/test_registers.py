@@ -54,7 +54,7 @@ def test_a_verified_outlet_is_in_the_next_version_and_the_change_list_says_one_m
     browser = client_of(officer)
     address = "/registers/directory/"
     publishing = {"unit": code, "after": 0}
-    build.outlet(county, stage=Stage.VERIFIED)
+    answered_for = build.outlet(county, stage=Stage.PARTY_FIXED)
     unverified = build.outlet(county)
     assert browser.post(f"{address}publish", publishing).status_code == 302
 
@@ -76,6 +76,9 @@ def test_a_verified_outlet_is_in_the_next_version_and_the_change_list_says_one_m
     text = b"".join(exported.streaming_content).decode("utf-8-sig")
     assert added.name in text
     assert unverified.name not in text
+    answered_for.refresh_from_db()
+    assert "责任主体" in text
+    assert answered_for.party.name in text
 
 
 @pytest.mark.clause("JY-102")
