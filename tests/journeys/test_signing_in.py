@@ -59,7 +59,7 @@ def test_a_one_time_password_opens_only_the_page_that_changes_it(demonstration: 
     change(page, once, "Xinmima@2026", "Xinmima@2026")
     expect(page.locator("h1")).to_have_text("安阳市")
 
-    page.click("summary[aria-label='我的账号']")
+    page.click("summary:has-text('我的账号')")
     page.click("button:has-text('退出')")
     page.wait_for_url(re.compile("/sign-in"))
     type_in(page, demonstration, "xunli", once)

@@ -51,7 +51,7 @@ def test_a_page_rests_only_on_parameters_that_a_pack_declares():
             assert set(found) <= declared, asked
 
 
-def test_the_handbook_reads_through_with_every_link_and_picture_leading_somewhere():
+def test_the_handbook_reads_through_with_every_link_and_picture_leading_somewhere(db):
     browser = Client()
     contents = unquote(handbook.chapter("README", views.ADDRESSES).html)
     assert [name for name in handbook.names() if f'href="/help/{name}"' not in contents] == ["README"]
@@ -67,7 +67,7 @@ def test_the_handbook_reads_through_with_every_link_and_picture_leading_somewher
                 assert re.match("https?:", address), (name, address)
 
 
-def test_help_is_open_to_who_cannot_sign_in_and_the_sign_in_page_leads_there():
+def test_help_is_open_to_who_cannot_sign_in_and_the_sign_in_page_leads_there(db):
     answer = Client().get("/sign-in")
     assert reverse("web:help-page", args=["登录与页面"]) in answer.content.decode()
     assert "首次登录使用一次性密码" in words(Client().get("/help/登录与页面"))

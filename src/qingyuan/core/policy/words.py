@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from qingyuan.core.access import LABELS as ROLES
+from qingyuan.core.access import Role
 from qingyuan.core.functions import FUNCTIONS
 from qingyuan.core.policy.duties import DUTIES
 from qingyuan.core.policy.registers import COLUMNS, KIND_NAMES
@@ -14,6 +16,7 @@ from qingyuan.core.zones import LABELS as ZONES
 UNSET, YES, NO, NONE = _("未设"), _("是"), _("否"), _("无")
 
 WORDS: Mapping[str, str] = {
+    **{str(role): label for role, label in ROLES.items() if isinstance(role, Role)},
     **{str(kind): label for kind, label in ZONES.items() if str(kind)},
     **{str(function): label for function, label in FUNCTIONS.items()},
     **DUTIES,

@@ -299,7 +299,13 @@ def clause_chip(what: object, status: str = "", quote: str = "", origin: str = "
     told = [(name, text) for name, text in lines if text]
     if not told:
         return format_html('<span class="clause-chip">{}</span>', clause)
-    rows = mark_safe("".join(format_html("<dt>{}</dt><dd>{}</dd>", *line) for line in told))  # noqa: S308 each part escaped
+    quoted = _("用语")
+    rows = mark_safe(  # noqa: S308 each part escaped
+        "".join(
+            format_html("<dt>{}</dt><dd{}>{}</dd>", name, mark_safe(' lang="zh-Hans"') if name == quoted else "", text)
+            for name, text in told
+        )
+    )
     return format_html(
         '<details class="clause"><summary class="clause-chip">{}</summary><dl class="clause-card">{}</dl></details>',
         clause,
