@@ -341,7 +341,7 @@ def gis(demonstration: Served):
 def test_a_real_client_opens_the_collections_pages_through_them_and_asks_by_rectangle(demonstration, gis):
     layers = {str(one[0]) for one in pyogrio.list_layers(gis)}
     assert layers == set(LAYERS)
-    meta, fids, geometry, _fields = pyogrio.raw.read(gis, layer="outlets")
+    meta, fids, geometry, _fields = pyogrio.raw.read(gis, layer="outlets", return_fids=True)
     assert {"name", "stage", "unit"} <= set(meta["fields"])
     assert len(geometry) > 20, "more than two pages"
     assert len(set(fids)) == len(fids)

@@ -237,7 +237,6 @@ FOUR = {
 }
 
 
-@pytest.mark.clause("DT-130")
 @pytest.mark.parametrize("name", FOUR)
 def test_the_four_bureaus_of_datong_trace_and_remediate_within_their_areas(country, name):
     city = build.unit("140200")
