@@ -136,12 +136,13 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     who = lookup.actor(request)
     found = queries.file_of(who, pk)
     asked = request.GET.get("change", "")
-    change = asked if asked in found.counts else next(iter(found.counts), "")
+    counts = {name: found.counts[name] for name in CHANGES if name in found.counts}  # JSON keeps no order everywhere
+    change = asked if asked in counts else next(iter(counts), "")
     page = Paginator(queries.changes_of(found, change), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "file": found,
         "subject": _label(found),
-        "counts": [(name, CHANGES[name], count) for name, count in found.counts.items()],
+        "counts": [(name, CHANGES[name], count) for name, count in counts.items()],
         "change": change,
         "page": page,
         "rows": [_shown(row) for row in page],
