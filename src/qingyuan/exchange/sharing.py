@@ -24,7 +24,6 @@ from qingyuan.ledger.models import Entry
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit, Water
 from qingyuan.places.paths import within_q
-from qingyuan.registry import queries as registry
 from qingyuan.registry.models import ChannelOutlet, Outlet, Placement
 from qingyuan.registry.rules import policy_of
 
@@ -200,8 +199,3 @@ def _once_in(outlets: Sequence[int], path: str) -> list[int]:
     known |= set(Outlet.objects.filter(within_q("unit_path", path), pk__in=outlets).values_list("pk", flat=True))
     leads = Outlet.objects.filter(pk__in=known, in_register=False, withdrawn_at=None).values_list("pk", flat=True)
     return sorted(known - set(leads))
-
-
-def visible_outlets(actor: Actor, unit: Unit) -> int:
-    """How many outlets of the unit the actor would take, counted up to 1,000."""
-    return registry.visible_to(sharing_part(actor)).within(unit.path)[:MOST].count()

@@ -205,12 +205,6 @@ def decisions(name: str, *, path: str, on: date) -> dict[str, Decision]:
     return {one.unit_path: one for one in rows.order_by("from_day", "pk")}
 
 
-def decisions_starting(prefix: str, *, unit_path: str, on: date) -> dict[str, Decision]:
-    """What one unit decided about several others (name#key), as it stands on a day, by the key."""
-    rows = Decision.objects.filter(unit_path=unit_path, name__startswith=f"{prefix}#", from_day__lte=on)
-    return {one.name.partition("#")[2]: one for one in rows.order_by("from_day", "pk")}
-
-
 def regulations(unit_path: str, *, text: str = "", on: date, all_versions: bool = False) -> QuerySet[Regulation]:
     """The regulations that apply in a unit or were made in it, newest first; those in force on a day, or all."""
     found = Regulation.objects.filter(Q(unit_path__in=ancestors_of(unit_path)) | within_q("unit_path", unit_path))

@@ -6,7 +6,6 @@ What is no single point keeps its row out with a sentence; nothing is put in its
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 import shapely
 
@@ -69,9 +68,3 @@ def _point(feature: Feature) -> tuple[Sequence[object], str]:
     if not isinstance(shape, shapely.Point):
         return ("", ""), WORDS.get(shape.geom_type, UNREADABLE)
     return (round(shape.x, _DIGITS), round(shape.y, _DIGITS)), ""
-
-
-@lru_cache(maxsize=1)
-def not_points() -> frozenset[str]:
-    """The words a line may carry in `lost` for a shape that is no point."""
-    return frozenset({*WORDS.values(), UNREADABLE})

@@ -11,7 +11,7 @@ import shapely
 from qingyuan.core.refusal import Refusal, Refused
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.core.waters import WaterKind
-from qingyuan.core.zones import LABELS, ProtectionLevel
+from qingyuan.core.zones import ProtectionLevel
 from qingyuan.places.locating import read_shape
 from qingyuan.places.models import Boundary, DivisionChange, Unit, Water, Zone
 from qingyuan.places.official import words
@@ -172,11 +172,6 @@ def _level(text: str) -> str:
         if text.startswith(word):
             return level.value
     return text if text in set(ProtectionLevel) else ProtectionLevel.NONE.value
-
-
-def level_word(level: str) -> str:
-    """一级保护区 …"""
-    return LABELS[ProtectionLevel(level)]
 
 
 # --- waters ----------------------------------------------------------------------------------------------------------

@@ -243,13 +243,6 @@ def waiting_for(actor: Actor) -> QuerySet[Part]:
     return found.select_related("item__unit").order_by("item__due", "pk")
 
 
-def to_close(actor: Actor) -> QuerySet[WorkItem]:
-    """Items that were answered by all and wait for one of the actor's bodies to close them: for 待办."""
-    mine = guards.acting_bodies(actor, Permission.DISPATCH_CLOSE)
-    carried = Part.objects.filter(body__in=mine, part__in=ANSWERABLE).values("item")
-    return WorkItem.objects.filter(pk__in=carried, status=ItemStatus.ANSWERED).select_related("unit").order_by("due")
-
-
 # --- what the scheme offers ------------
 
 
