@@ -31,6 +31,14 @@ class Permission(StrEnum):
     OUTLET_EXPORT = "outlet.export"
     OUTLET_RESOLVE_DUPLICATE = "outlet.resolve_duplicate"
     REGISTER_PUBLISH = "register.publish"
+    SURVEY_LEAD = "survey.lead"
+    SURVEY_APPROVE = "survey.approve"
+    SURVEY_RECORD = "survey.record"
+    SURVEY_SETTLE = "survey.settle"
+    SURVEY_RECHECK = "survey.recheck"
+    TRACING_OPEN = "tracing.open"
+    TRACING_WORK = "tracing.work"
+    TRACING_CONCLUDE = "tracing.conclude"
     DISPATCH_ISSUE = "dispatch.issue"
     DISPATCH_FEEDBACK = "dispatch.feedback"
     DISPATCH_CLOSE = "dispatch.close"
@@ -89,6 +97,14 @@ LABELS = {
     Permission.OUTLET_EXPORT: _("导出台账"),
     Permission.OUTLET_RESOLVE_DUPLICATE: _("归并重复登记"),
     Permission.REGISTER_PUBLISH: _("发布名录和清单"),
+    Permission.SURVEY_LEAD: _("开展排查专项"),
+    Permission.SURVEY_APPROVE: _("审定排查溯源方案"),
+    Permission.SURVEY_RECORD: _("现场排查"),
+    Permission.SURVEY_SETTLE: _("处置线索"),
+    Permission.SURVEY_RECHECK: _("抽查复核"),
+    Permission.TRACING_OPEN: _("立案溯源"),
+    Permission.TRACING_WORK: _("开展溯源"),
+    Permission.TRACING_CONCLUDE: _("得出溯源结论"),
     Permission.DISPATCH_ISSUE: _("交办事项"),
     Permission.DISPATCH_FEEDBACK: _("反馈交办事项"),
     Permission.DISPATCH_CLOSE: _("办结交办事项"),
@@ -119,6 +135,12 @@ _CLERK = _VIEW | {
     Permission.OUTLET_ENTER_FACT,
     Permission.OUTLET_IMPORT,
     Permission.BODIES_MAINTAIN,
+    Permission.SURVEY_LEAD,
+    Permission.SURVEY_RECORD,
+    Permission.SURVEY_SETTLE,
+    Permission.TRACING_OPEN,
+    Permission.TRACING_WORK,
+    Permission.TRACING_CONCLUDE,
     Permission.DISPATCH_FEEDBACK,
     Permission.PLAN_FILE,
 }
@@ -128,6 +150,8 @@ _REVIEWER = _CLERK | {
     Permission.OUTLET_CHANGE_UNIT,
     Permission.OUTLET_RESOLVE_DUPLICATE,
     Permission.REGISTER_PUBLISH,
+    Permission.SURVEY_APPROVE,
+    Permission.SURVEY_RECHECK,
     Permission.DISPATCH_ISSUE,
     Permission.DISPATCH_CLOSE,
     Permission.DISPATCH_URGE,
@@ -162,6 +186,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.OUTLET_PROPOSE_TYPE,
             Permission.OUTLET_FILE_PAPER,
             Permission.OUTLET_ENTER_FACT,
+            Permission.SURVEY_RECORD,
+            Permission.TRACING_WORK,
         }
     ),
     Role.AUDITOR: _VIEW | {Permission.LEDGER_VERIFY, Permission.AUDIT_READ},

@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     "qingyuan.stages.dispatch",
     "qingyuan.stages.notice",
     "qingyuan.stages.reporting",
+    "qingyuan.stages.survey",
+    "qingyuan.stages.tracing",
     "qingyuan.exchange",
     "qingyuan.api",
     "qingyuan.web",

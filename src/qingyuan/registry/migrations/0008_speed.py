@@ -1,0 +1,7 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("registry", "0007_tile_pyramid")]
+
+    operations = []

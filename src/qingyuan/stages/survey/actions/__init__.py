@@ -1,0 +1,1 @@
+"""What one may do in this room: one function for each button."""
