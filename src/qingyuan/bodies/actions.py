@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from qingyuan.bodies import guards
 from qingyuan.bodies.models import Body, BodyDuty
@@ -30,6 +30,7 @@ def enter(
     industry: str = "",
     credit_code: str = "",
     parent: Body | None = None,
+    supervising_body: Body | None = None,
     position: tuple[Decimal, Decimal] | None = None,
     functions: Iterable[BodyFunction] = (),
     from_day: date | None = None,
@@ -53,6 +54,7 @@ def enter(
         industry=industry,
         credit_code=credit_code,
         parent=parent,
+        supervising_body=supervising_body,
         longitude_deg=longitude,
         latitude_deg=latitude,
         valid_from=from_day,
@@ -73,25 +75,68 @@ def enter(
 
 @transaction.atomic
 def correct(body: Body, *, values: Mapping[str, object], reason: str, by: Actor, at: datetime, on: date) -> Body:
-    """更正单位信息.
+    """更正单位信息, its affiliation (隶属单位、主管部门、行业类别) and its dates among it. `parent` and
+    `supervising_body` are bodies or None.
 
     Raises
     ------
     Refused, StaleRecord
     """
-    require(guards.correct(body, fields=set(values), reason=reason, by=by))
-    changes = {name: (getattr(body, name), value) for name, value in values.items() if getattr(body, name) != value}
-    if not changes:
+    require(guards.correct(body, values=values, reason=reason, by=by))
+    sets = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    sets = {name: value for name, value in sets.items() if getattr(body, name) != value}
+    if not sets:
         return body
-    if "credit_code" in changes:
-        require(guards.credit_code_refusal(str(values["credit_code"]), of=body))
-    moved = Body.objects.filter(pk=body.pk, version=body.version).update(
-        version=F("version") + 1, **{name: new for name, (_old, new) in changes.items()}
+    changes = {name: (_said(getattr(body, name)), _said(value)) for name, value in sets.items()}
+    _change(body, sets)
+    details = {"reason": reason}
+    ledger.record(("body", str(body.pk)), "body.correct", by=by, at=at, occurred=on, changes=changes, details=details)
+    return body
+
+
+@transaction.atomic
+def set_functions(
+    body: Body, *, functions: Iterable[BodyFunction], reason: str, by: Actor, at: datetime, on: date
+) -> Body:
+    """调整职能: from a day on the body does exactly this. What it did before stays to be asked as of then.
+
+    Raises
+    ------
+    Refused, StaleRecord
+    """
+    require(guards.set_functions(body, reason=reason, by=by))
+    wanted = {BodyFunction(one) for one in functions}
+    held = list(BodyDuty.objects.filter(Q(to_day=None) | Q(to_day__gt=on), body=body))
+    now = {BodyFunction(duty.function) for duty in held}
+    begun = {BodyFunction(duty.function) for duty in held if duty.from_day is None or duty.from_day <= on}
+    if now == wanted == begun:
+        return body
+    _change(body, {})
+    for duty in held:
+        if duty.function not in wanted:  # one that had not begun never will: its span is empty
+            duty.to_day = max(duty.from_day or on, on)
+            duty.save(update_fields=["to_day"])
+    new = wanted - begun
+    BodyDuty.objects.bulk_create(BodyDuty(body=body, function=one, from_day=on) for one in sorted(new))
+    ledger.record(
+        ("body", str(body.pk)),
+        "body.set_functions",
+        by=by,
+        at=at,
+        occurred=on,
+        changes={"functions": (sorted(now), sorted(wanted))},
+        details={"reason": reason},
     )
+    return body
+
+
+def _change(body: Body, sets: Mapping[str, object]) -> None:
+    moved = Body.objects.filter(pk=body.pk, version=body.version).update(version=F("version") + 1, **sets)
     if not moved:
         raise StaleRecord(body.name)
-    ledger.record(
-        ("body", str(body.pk)), "body.correct", by=by, at=at, occurred=on, changes=changes, details={"reason": reason}
-    )
     body.refresh_from_db()
-    return body
+
+
+def _said(value: object) -> object:
+    """A body is named in the ledger by its id and its name as it was."""
+    return [value.pk, value.name] if isinstance(value, Body) else value

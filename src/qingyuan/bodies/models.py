@@ -21,7 +21,8 @@ def functions() -> list[tuple[str, str]]:
 
 
 class Body(models.Model):
-    """单位. `unit` is where it sits (a bureau: the unit it serves); `parent` is whom it belongs to (隶属关系)."""
+    """单位. `unit` is where it sits (a bureau: the unit it serves); `parent` is whom it belongs to (隶属关系) and
+    `supervising_body` the department in charge of its trade (主管部门); with `industry` they are its affiliation."""
 
     name = models.CharField(_("名称"), max_length=128)
     kind = models.CharField(_("单位性质"), max_length=16, choices=kinds)
@@ -31,6 +32,9 @@ class Body(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="bodies", verbose_name=_("所在行政区划"))
     unit_path = models.CharField(max_length=16)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children", verbose_name=_("隶属单位"))
+    supervising_body = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="supervised", verbose_name=_("主管部门")
+    )
     longitude_deg = models.DecimalField(_("经度（°，CGCS2000）"), max_digits=9, decimal_places=6, null=True)
     latitude_deg = models.DecimalField(_("纬度（°，CGCS2000）"), max_digits=9, decimal_places=6, null=True)
     valid_from = models.DateField(_("成立日期"), null=True)

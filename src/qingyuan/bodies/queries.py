@@ -14,7 +14,7 @@ from qingyuan.places.paths import within_q
 
 def body(pk: int) -> Body:
     """One body; NotFound when there is none."""
-    found = Body.objects.filter(pk=pk).select_related("unit", "parent").first()
+    found = Body.objects.filter(pk=pk).select_related("unit", "parent", "supervising_body").first()
     if found is None:
         raise NotFound("body", str(pk))
     return found
