@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from qingyuan.bodies import naming
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import CONSOLE, Actor, Grant, Reach, Role
 from qingyuan.core.days import BEIJING, local_day
@@ -21,7 +22,7 @@ from qingyuan.library import actions as library
 from qingyuan.places.models import Level, Unit
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.rules import policy_of
-from qingyuan.stages.dispatch import actions, naming, queries
+from qingyuan.stages.dispatch import actions, queries
 from qingyuan.stages.dispatch.actions import NewDecision
 from qingyuan.stages.dispatch.models import Part, WorkItem
 from qingyuan.stages.dispatch.words import ItemKind, PartKind

@@ -9,8 +9,8 @@ from pydantic import Field
 from qingyuan.api.shapes import Day, Given, Id, Reason, Ref, Sha256, Told, Word, text
 from qingyuan.api.v1.act_shapes import OnDay
 from qingyuan.api.v1.ledger_shapes import EntryLine
+from qingyuan.bodies.naming import Line, Named
 from qingyuan.stages.dispatch.models import Feedback, Meeting, Part, WorkItem
-from qingyuan.stages.dispatch.naming import Line, Named
 from qingyuan.stages.dispatch.words import ItemKind, PartKind
 
 LONGEST = 4000

@@ -15,12 +15,12 @@ from django.db.models import Q
 from qingyuan.access.models import Assignment
 from qingyuan.boards.oversight.owners import words_in
 from qingyuan.bodies.models import Body
+from qingyuan.bodies.naming import bodies_named
 from qingyuan.core.functions import BodyFunction
 from qingyuan.core.policy import Policy
 from qingyuan.ledger.models import Entry
 from qingyuan.places.models import Unit
 from qingyuan.registry.rules import policy_of
-from qingyuan.stages.dispatch.naming import bodies_named
 
 NOT_DEPARTMENTS = frozenset({"", BodyFunction.DISCHARGER, BodyFunction.EXPERT})
 """Functions of those who are no part of government: no contact is asked of them."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
+from qingyuan.bodies import naming
 from qingyuan.bodies.models import Body
 from qingyuan.core import access
 from qingyuan.core.access import Actor, Grant, Permission, Place
@@ -18,7 +19,7 @@ from qingyuan.places.models import Unit
 from qingyuan.places.paths import is_within
 from qingyuan.registry.guards import not_yet
 from qingyuan.registry.models import Outlet
-from qingyuan.stages.dispatch import naming, rules
+from qingyuan.stages.dispatch import rules
 from qingyuan.stages.dispatch.models import Part, WorkItem
 from qingyuan.stages.dispatch.words import ANSWERABLE, ItemStatus, PartKind, PartState
 

@@ -11,15 +11,16 @@ from datetime import date
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from qingyuan.bodies import naming
+from qingyuan.bodies.naming import Line
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.refusal import NotFound
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import within_q
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.queries import visible_to as outlets_visible_to
-from qingyuan.stages.dispatch import guards, naming, rules
+from qingyuan.stages.dispatch import guards, rules
 from qingyuan.stages.dispatch.models import Escalation, Feedback, Meeting, Part, WorkItem
-from qingyuan.stages.dispatch.naming import Line
 from qingyuan.stages.dispatch.words import ANSWERABLE, ItemKind, ItemStatus, PartKind, PartState
 
 OVERDUE = "overdue"

@@ -12,14 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from qingyuan.bodies import naming
+from qingyuan.bodies.naming import Line
 from qingyuan.core.access import Actor, Permission, Place
 from qingyuan.core.access import refusal as access_refusal
 from qingyuan.core.refusal import NotFound, Refused, require
 from qingyuan.flows import item_notices
 from qingyuan.places.models import Unit
 from qingyuan.registry.rules import policy_of
-from qingyuan.stages.dispatch import actions, naming
-from qingyuan.stages.dispatch.naming import Line
+from qingyuan.stages.dispatch import actions
 from qingyuan.stages.dispatch.words import ItemKind
 from qingyuan.web import lookup
 from qingyuan.web.dispatch import forms

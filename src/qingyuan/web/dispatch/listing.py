@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from qingyuan.bodies import naming
 from qingyuan.core.access import Permission
 from qingyuan.places.models import Unit
 from qingyuan.registry.rules import policy_of
-from qingyuan.stages.dispatch import naming, queries
+from qingyuan.stages.dispatch import queries
 from qingyuan.stages.dispatch.words import ItemKind, ItemStatus
 from qingyuan.web import lookup
 from qingyuan.web.dispatch import filters

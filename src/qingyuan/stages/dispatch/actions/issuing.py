@@ -7,17 +7,18 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from qingyuan.bodies import naming
 from qingyuan.bodies.models import Body
+from qingyuan.bodies.naming import Named
 from qingyuan.core.access import Actor
 from qingyuan.core.refusal import require
 from qingyuan.ledger import actions as ledger
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import is_within
 from qingyuan.registry.models import Outlet
-from qingyuan.stages.dispatch import guards, naming, rules
+from qingyuan.stages.dispatch import guards, rules
 from qingyuan.stages.dispatch.actions.writing import change, draft, record, set_part, settle
 from qingyuan.stages.dispatch.models import ItemOutlet, Meeting, Part, WorkItem
-from qingyuan.stages.dispatch.naming import Named
 from qingyuan.stages.dispatch.words import ItemKind, PartKind
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from qingyuan.bodies import naming
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.policy import Policy
@@ -15,7 +16,7 @@ from qingyuan.core.refusal import require
 from qingyuan.ledger import actions as ledger
 from qingyuan.places.paths import within_q
 from qingyuan.registry.rules import policies
-from qingyuan.stages.dispatch import guards, naming, rules
+from qingyuan.stages.dispatch import guards, rules
 from qingyuan.stages.dispatch.actions.writing import change, draft, record
 from qingyuan.stages.dispatch.models import Escalation, Urging, WorkItem
 from qingyuan.stages.dispatch.words import AGED_FROM_THE_START, ItemStatus
