@@ -5,13 +5,16 @@ A new operation without an entry here fails the first test: nobody can forget to
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
-from qingyuan.access.models import Assignment
+from qingyuan.access.models import Assignment, Officer
 from qingyuan.api.openapi import document
 from qingyuan.api.service import service
 from qingyuan.api.shapes import Given, Told
@@ -55,6 +58,9 @@ def unit(before: str, after: str = "") -> Path:
     return lambda _country, one: f"{before}/{one.unit.code}{after}"
 
 
+P = Permission
+
+
 def officer(country: Country, one: Outlet) -> int:
     return (country.colleague if one == country.near else country.far_officer).pk
 
@@ -63,7 +69,34 @@ def assignment(country: Country, one: Outlet) -> int:
     return Assignment.objects.filter(officer=officer(country, one)).first().pk
 
 
-P = Permission
+def officer_version(country: Country, one: Outlet) -> int:
+    return Officer.objects.get(pk=officer(country, one)).version
+
+
+def upon_officer(tail: str, json, answers=DONE) -> Entry:
+    def path(c, one):
+        return f"officers/{officer(c, one)}{tail}"
+
+    return Entry(P.OFFICERS_MANAGE, path, json, answers, scope_first=False, version=officer_version)
+
+
+def upon_assignment(tail: str, json, answers=DONE) -> Entry:
+    def path(c, one):
+        return f"officers/{officer(c, one)}/assignments/{assignment(c, one)}{tail}"
+
+    return Entry(P.OFFICERS_MANAGE, path, json, answers, scope_first=False, version=officer_version)
+
+
+def lent(country: Country, _one: Outlet) -> dict:
+    today = timezone.localdate()
+    to = country.officers[Role.CLERK].pk
+    return {"to": to, "from_day": today.isoformat(), "to_day": (today + timedelta(days=3)).isoformat()}
+
+
+def succeeded(country: Country, _one: Outlet) -> dict:
+    return {"to": country.officers[Role.CLERK].pk, "on": DAY}
+
+
 VIEW, IMPORT, MANAGE, SHARE = P.OUTLET_VIEW, P.OUTLET_IMPORT, P.OFFICERS_MANAGE, P.DATA_SHARE
 NEW = {"name": "新排污口", "unit": "140213", "on": DAY, "papers": {"survey_record": HASH}}
 BODY = {"name": "新单位", "kind": "enterprise", "unit": "140213"}
@@ -103,6 +136,8 @@ BY_EVERYBODY: dict[str, Entry] = {
     "files_map_info": Entry(VIEW, "map"),
     "files_tile": Entry(VIEW, "tiles/7/104/48"),
     "people_listed": Entry(MANAGE, "officers"),
+    "people_acts_preview": Entry(MANAGE, "officer-files/preview", form=True, answers=REFUSED),
+    "people_acts_many": Entry(MANAGE, "officer-files", form=True, answers=REFUSED),
     "ledger_verify_all": Entry(P.LEDGER_VERIFY, "ledger/verify", answers=FORBIDDEN),
     "records_upload": Entry(P.OUTLET_FILE_PAPER, "files", form=True),
     "files_stage": Entry(IMPORT, "imports", form=True, answers={201}),
@@ -117,6 +152,9 @@ ABOUT_ONE: dict[str, Entry] = {
     "ledger_verify": Entry(P.LEDGER_VERIFY, lambda _c, one: f"ledger/outlet/{one.pk}/verify", scope_first=False),
     "bodies_shown": Entry(VIEW, body()),
     "bodies_correct": Entry(P.BODIES_MAINTAIN, body("/correct"), CHANGE | {"values": {"industry": "造纸"}}),
+    "bodies_set_functions": Entry(
+        P.BODIES_MAINTAIN, body("/functions"), {"on": DAY, "functions": ["discharger"], "reason": "演示"}
+    ),
     "policies_resolved": Entry(None, unit("policies", "/resolved"), of_a_unit=True),
     "policies_targets": Entry(None, unit("policies", "/targets"), of_a_unit=True),
     "policies_judge": Entry(None, unit("policies", "/judge"), {"facts": {}}, of_a_unit=True),
@@ -132,13 +170,14 @@ ABOUT_ONE: dict[str, Entry] = {
     "sharing_arranged": Entry(SHARE, unit("share"), of_a_unit=True, scope_first=False),
     "sharing_shared": Entry(SHARE, unit("share", "/outlets"), of_a_unit=True, scope_first=False),
     "people_shown": Entry(MANAGE, lambda c, one: f"officers/{officer(c, one)}", scope_first=False),
-    "people_assign": Entry(MANAGE, lambda c, one: f"officers/{officer(c, one)}/assignments", ROLE, scope_first=False),
-    "people_end_assignment": Entry(
-        MANAGE,
-        lambda c, one: f"officers/{officer(c, one)}/assignments/{assignment(c, one)}/end",
-        {"on": DAY},
-        scope_first=False,
-    ),
+    "people_assign": upon_officer("/assignments", ROLE),
+    "people_end_assignment": upon_assignment("/end", {"on": DAY}),
+    "people_acts_delegate": upon_assignment("/delegate", lent, REFUSED),
+    "people_acts_end_delegation": upon_assignment("/end-delegation", None, REFUSED),
+    "people_acts_passing": Entry(MANAGE, lambda c, one: f"officers/{officer(c, one)}/hand-over", scope_first=False),
+    "people_acts_hand_over": upon_officer("/hand-over", succeeded),
+    "people_acts_switch_off": upon_officer("/switch-off", None),
+    "people_acts_switch_on": upon_officer("/switch-on", None, REFUSED),
     "files_shown": Entry(IMPORT, batch(), scope_first=False),
     "files_findings": Entry(IMPORT, batch("/findings"), scope_first=False),
     "files_columns": Entry(IMPORT, batch("/columns"), {"columns": {"0": "name"}}, scope_first=False),
@@ -167,7 +206,13 @@ ABOUT_ONE: dict[str, Entry] = {
 BY_EVERYBODY |= BY_EVERYBODY_ROOM
 ABOUT_ONE |= ABOUT_ONE_ROOM
 ENTRIES = BY_EVERYBODY | ABOUT_ONE
-FORMS = {"records_upload": {}, "files_stage": {"unit": "140213"}, "records_file_paper": {"kind": "photo", "on": DAY}}
+FORMS = {
+    "people_acts_preview": {},
+    "people_acts_many": {},
+    "records_upload": {},
+    "files_stage": {"unit": "140213"},
+    "records_file_paper": {"kind": "photo", "on": DAY},
+}
 FORMS |= FORMS_ROOM
 OPEN = {"openapi.json", "docs"}
 

@@ -66,7 +66,9 @@ USES: dict[Permission, Use] = {
     Permission.REGULATION_MAINTAIN: Use(_("制度库：入库；监管责任：试点"), ("POST /regulations",)),
     Permission.DATA_SHARE: Use(_("共享"), ("GET /share/{unit}", "GET /share/{unit}/{object}")),
     Permission.PLACES_MAINTAIN: Use(_("区划与图层：上传、核对、替换"), ("GET /official-files", "POST /official-files")),
-    Permission.BODIES_MAINTAIN: Use(_("单位：登记、更正"), ("POST /bodies", "POST /bodies/{pk}/correct")),
+    Permission.BODIES_MAINTAIN: Use(
+        _("单位：登记、更正、调整职能"), ("POST /bodies", "POST /bodies/{pk}/correct", "POST /bodies/{pk}/functions")
+    ),
     Permission.RULEBOOK_LOAD: Use(_("命令行：packs load")),
     Permission.RULEBOOK_PROPOSE: Use(_("规则：提交政策包、修改参数"), ("POST /pack-proposals", "POST /pack-settings")),
     Permission.RULEBOOK_APPROVE: Use(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.utils.dateparse import parse_datetime
@@ -62,6 +62,14 @@ ACTS = {
     "fact.retract": noop("撤回事实"),
     "body.enter": noop("登记单位"),
     "body.correct": noop("更正单位信息"),
+    "body.set_functions": noop("调整职能"),
+    "water.add": noop("登记水体"),
+    "water.correct": noop("更正水体信息"),
+    "water.set_flag": noop("设置水体标记"),
+    "water.clear_flag": noop("取消水体标记"),
+    "water.amend_flag": noop("更正水体标记"),
+    "water.withdraw_flag": noop("撤回水体标记"),
+    "outlet.correct_channel": noop("更正排污通道"),
     "officer.enrol": noop("新建账号"),
     "officer.assign": noop("任职"),
     "officer.end_assignment": noop("结束任职"),
@@ -135,6 +143,7 @@ FIELDS = {
     "number": noop("版本"),
     "digest": noop("内容摘要"),
 }
+NAMED = {"parent", "supervising_body"}  # an id with the name as it was
 UNTOLD = {"verified_by", "assignment", "to", "body", "standard", "sources", "channel"}
 BASES = {
     "applicant": noop("设置申请单位"),
@@ -178,10 +187,17 @@ class Told:
         return f"{self.occurred} {self.who} {self.what}" + (_("（%(said)s）") % {"said": said} if said else "")
 
 
-def told(lines: Iterable[Line], *, types: Mapping[str, str] | None = None) -> list[Told]:
-    """Entries in words, in the order given. `types`: names of the second level by key. At most two queries."""
+def told(
+    lines: Iterable[Line],
+    *,
+    types: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    values: Mapping[str, Mapping[str, str]] | None = None,
+) -> list[Told]:
+    """Entries in words, in the order given. `types`: names of the second level by key; `labels` and `values`: what
+    fields and their values are called where the subject is no outlet. At most two queries."""
     given = list(lines)
-    words = Words(types or {}, _names(given))
+    words = Words(types or {}, _names(given), labels or {}, values or {})
     return [
         Told(
             number=line.number,
@@ -216,7 +232,7 @@ def label_of(name: str) -> str:
         return _(FIELDS[name])
     if name in FACTS:
         return facts.title(name)
-    columns = {field.name: field.verbose_name for field in Outlet._meta.concrete_fields}
+    columns = {one.name: one.verbose_name for one in Outlet._meta.concrete_fields}
     return str(columns.get(name, name))
 
 
@@ -226,16 +242,23 @@ class Words:
 
     types: Mapping[str, str]
     names: Mapping[str, str]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def label(self, name: str) -> str:
+        """What a field is called here."""
+        return self.labels.get(name) or label_of(name)
 
     def difference(self, name: str, old: object, new: object) -> Difference:
         """One changed value."""
-        return Difference(label_of(name), self.value(name, old), self.value(name, new))
+        return Difference(self.label(name), self.value(name, old), self.value(name, new))
 
     def details(self, details: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         """What else the entry says, where there is a word for it."""
         for name, value in details.items():
-            if name in FIELDS and name not in UNTOLD and value not in (None, "", {}, []):
-                yield label_of(name), self.value(name, value)
+            worded = name in self.labels or (name in FIELDS and name not in UNTOLD)
+            if worded and value not in (None, "", {}, []):
+                yield self.label(name), self.value(name, value)
 
     def value(self, name: str, value: object) -> str:
         """A value as people say it."""
@@ -246,9 +269,13 @@ class Words:
                 return _("是") if value else _("否")
             case Mapping():
                 return _("；").join(f"{self.value('', key)} {self.value('', one)}" for key, one in value.items())
+            case [int(), str(named)] if name in NAMED:
+                return named
             case list() | tuple():
-                return _("、").join(self.value("", one) for one in value)
+                return _("、").join(self.value(name if name in self.values else "", one) for one in value)
         text = str(value)
+        if text in self.values.get(name, {}):
+            return self.values[name][text]
         if name == "stage" and text in set(Stage):
             return _(STAGES[Stage(text)])
         if name == "kind" and text in set(Paper):

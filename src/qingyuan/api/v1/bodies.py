@@ -13,6 +13,7 @@ from ninja import Router
 from qingyuan.api import asking
 from qingyuan.api.paging import next_address
 from qingyuan.api.shapes import Day, Given, Id, Name, Page, Position, Reasons, Ref, Text18, Text160, Told, Word
+from qingyuan.api.v1.act_reading import body_of
 from qingyuan.api.writes import write
 from qingyuan.bodies import actions, queries
 from qingyuan.bodies.models import Body
@@ -48,6 +49,7 @@ class BodyFile(BodyRow):
     """An organisation with what it does and what it belongs to."""
 
     parent: Ref | None
+    supervising_body: Ref | None
     functions: list[str]
 
 
@@ -61,6 +63,7 @@ class NewBody(Given):
     industry: Word = ""
     credit_code: Text18 = ""
     parent: Id | None = None
+    supervising_body: Id | None = None
     position: Position | None = None
     functions: list[BodyFunction] = []
     from_day: Day | None = None
@@ -74,6 +77,8 @@ class BodyValues(Given):
     unit_type: Word = ""
     industry: Word = ""
     credit_code: Text18 = ""
+    parent: Id | None = None
+    supervising_body: Id | None = None
     position: Position | None = None
     valid_from: Day | None = None
     valid_to: Day | None = None
@@ -84,6 +89,14 @@ class CorrectBody(Given):
 
     on: Day
     values: BodyValues
+    reason: Reasons
+
+
+class SetFunctions(Given):
+    """What an organisation does from a day on."""
+
+    on: Day
+    functions: list[BodyFunction]
     reason: Reasons
 
 
@@ -116,7 +129,8 @@ def enter(request: HttpRequest, given: NewBody) -> BodyFile:
         unit_type=given.unit_type,
         industry=given.industry,
         credit_code=given.credit_code.upper(),
-        parent=queries.body(given.parent) if given.parent else None,
+        parent=body_of(given.parent),
+        supervising_body=body_of(given.supervising_body),
         position=given.position.pair if given.position else None,
         functions=list(dict.fromkeys(given.functions)),
         from_day=given.from_day,
@@ -137,21 +151,43 @@ def shown(request: HttpRequest, pk: Id) -> BodyFile:
 @router.post("/bodies/{pk}/correct", response=BodyFile, summary="更正单位信息")
 @write(changes=True)
 def correct(request: HttpRequest, pk: Id, given: CorrectBody) -> BodyFile:
-    """只改写明的字段。"""
-    found = _visible(request, pk)
-    asking.as_read(request, found.version, found.name)
+    """只改写明的字段；隶属单位、主管部门填写单位编号，null 为没有。"""
+    found = _to_change(request, pk)
     values: dict[str, Any] = {name: getattr(given.values, name) for name in given.values.model_fields_set}
     if "position" in values:
         position = values.pop("position")
         values["longitude_deg"], values["latitude_deg"] = position.pair if position else (None, None)
     if "credit_code" in values:
         values["credit_code"] = values["credit_code"].upper()
+    for name in {"parent", "supervising_body"} & set(values):
+        values[name] = body_of(values[name])
     by, at = asking.actor(request), timezone.now()
     return _told(request, actions.correct(found, values=values, reason=given.reason, on=given.on, by=by, at=at))
 
 
+@router.post("/bodies/{pk}/functions", response=BodyFile, summary="调整职能")
+@write(changes=True)
+def set_functions(request: HttpRequest, pk: Id, given: SetFunctions) -> BodyFile:
+    """自某日起恰好承担这些职能；以前的仍可查。"""
+    found, by, at = _to_change(request, pk), asking.actor(request), timezone.now()
+    told = dict.fromkeys(given.functions)
+    actions.set_functions(found, functions=told, reason=given.reason, on=given.on, by=by, at=at)
+    return _told(request, found)
+
+
+def _to_change(request: HttpRequest, pk: int) -> Body:
+    found = _visible(request, pk)
+    asking.as_read(request, found.version, found.name)
+    return found
+
+
 def _visible(request: HttpRequest, pk: int) -> Body:
-    found = bodies_visible_to(asking.actor(request)).filter(pk=pk).select_related("unit", "parent").first()
+    found = (
+        bodies_visible_to(asking.actor(request))
+        .filter(pk=pk)
+        .select_related("unit", "parent", "supervising_body")
+        .first()
+    )
     if found is None:
         raise NotFound("body", str(pk))
     return found
@@ -169,6 +205,9 @@ def _row(one: Body) -> dict[str, Any]:
 
 def _told(request: HttpRequest, one: Body) -> BodyFile:
     asking.seen(request, one.version)
-    parent = Ref(id=one.parent.pk, name=one.parent.name) if one.parent else None
+    above = {
+        name: Ref(id=other.pk, name=other.name) if (other := getattr(one, name)) else None
+        for name in ("parent", "supervising_body")
+    }
     functions = sorted(queries.functions_of(one, on=asking.today()))
-    return BodyFile(**_row(one), parent=parent, functions=[function.value for function in functions])
+    return BodyFile(**_row(one), **above, functions=[function.value for function in functions])

@@ -13,13 +13,13 @@ from qingyuan.bodies import queries as bodies_queries
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Permission
 from qingyuan.core.functions import FUNCTIONS
-from qingyuan.core.refusal import NotFound
 from qingyuan.ledger import queries as ledger
 from qingyuan.places.paths import within_q
 from qingyuan.registry import queries as registry
 from qingyuan.web import lookup
+from qingyuan.web.outlets import body_acts
+from qingyuan.web.outlets.body_words import told_of_body
 from qingyuan.web.outlets.register import tree_at
-from qingyuan.web.timeline import told
 
 SIZE = 50
 
@@ -53,6 +53,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
         "rows": [(row, counts.get(row.pk, 0)) for row in rows],
         "q": text,
         "after": f"{rows[-1].name}~{rows[-1].pk}" if more else "",
+        "may_enter": bool(at and who.holding(Permission.BODIES_MAINTAIN)),
         "trail": lookup.trail(request, at),
     }
     return render(request, "outlets/bodies.html", context)
@@ -62,9 +63,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
 def body(request: HttpRequest, pk: int) -> HttpResponse:
     """One organisation: what it is, what it does, the outlets it answers for that the asker may see."""
     who = lookup.actor(request)
-    found = registry.bodies_visible_to(who).filter(pk=pk).select_related("unit", "parent").first()
-    if found is None:
-        raise NotFound("body", str(pk))
+    found = body_acts.one(request, pk)
     tree = tree_at(found.unit)
     names = {child.key: child.name for top in tree.tops for child in top.children}
     answers_for = registry.visible_to(who).filter(party=found).select_related("unit", "water").defer("water__geometry")
@@ -74,8 +73,10 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
         "body": found,
         "outlets": [(one, names.get(one.type_key, "")) for one in outlets],
         "functions": [_(FUNCTIONS[one]) for one in sorted(duties)],
-        "timeline": told(ledger.timeline("body", str(found.pk), limit=50)),
+        "timeline": told_of_body(ledger.timeline("body", str(found.pk), limit=50)),
         "trail": lookup.trail(request, found.unit),
+        "below": list(registry.bodies_visible_to(who).filter(parent=found).order_by("name")[:50]),
+        **body_acts.why_not(request, found),
     }
     return render(request, "outlets/body.html", context)
 

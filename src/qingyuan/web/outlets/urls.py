@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qingyuan.web.outlets import acts, bodies, entering, page, register, saved, search, story
+from qingyuan.web.outlets import acts, bodies, body_acts, entering, page, register, saved, search, story
 
 urlpatterns = [
     path("search", search.search, name="search"),
@@ -21,5 +21,8 @@ urlpatterns = [
     path("outlets/<int:pk>/papers/<int:paper>", page.paper, name="outlet-paper"),
     path("outlets/<int:pk>/acts/<slug:name>", acts.act, name="act"),
     path("bodies/", bodies.bodies, name="bodies"),
+    path("bodies/new", body_acts.enter, name="body-new"),
     path("bodies/<int:pk>", bodies.body, name="body"),
+    path("bodies/<int:pk>/correct", body_acts.correct, name="body-correct"),
+    path("bodies/<int:pk>/functions", body_acts.functions, name="body-functions"),
 ]
