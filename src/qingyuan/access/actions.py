@@ -9,7 +9,7 @@ from django.db import transaction
 
 from qingyuan.access import guards
 from qingyuan.access.models import Assignment, Officer, ProgramToken, RecoveryCode, SecondFactor
-from qingyuan.access.people import delegate, end, end_delegation, hand_over, switch_off, switch_on
+from qingyuan.access.people import changed, delegate, end, end_delegation, hand_over, switch_off, switch_on
 from qingyuan.access.programs import PREFIX, hash_of, new_token, places_of_program
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor, Place, Role
@@ -100,6 +100,7 @@ def assign(
         from_day=from_day,
         to_day=to_day,
     )
+    changed(officer.pk)
     ledger.record(
         ("officer", str(officer.pk)),
         "officer.assign",

@@ -49,6 +49,7 @@ class Officer(AbstractBaseUser):
     must_change_password = models.BooleanField(_("须修改密码"), default=False)
     is_demo = models.BooleanField(_("演示账号"), default=False)
     is_program = models.BooleanField(_("程序账号"), default=False)
+    version = models.PositiveIntegerField(default=1)  # counts changes of the account and of what it holds
 
     USERNAME_FIELD = "username"
     objects = OfficerManager()

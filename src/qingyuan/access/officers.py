@@ -32,7 +32,9 @@ def in_scope_q(actor: Actor) -> Q:
 
 def officers_in_scope(actor: Actor, *, text: str = "") -> QuerySet[Officer]:
     """Officers with an assignment in the actor's scope, by name to sign in with; those assignments at hand."""
-    scoped = Assignment.objects.filter(in_scope_q(actor)).select_related("unit", "water", "body", "party")
+    scoped = Assignment.objects.filter(in_scope_q(actor)).select_related(
+        "unit", "water", "body", "party", "delegated_from__officer"
+    )
     found = Officer.objects.order_by("username").prefetch_related(
         Prefetch("assignments", queryset=scoped.order_by("-from_day", "pk"))
     )
@@ -59,7 +61,11 @@ def officer_in_scope(actor: Actor, pk: int, *, wholly: bool = False) -> Officer:
 
 def assignment_in_scope(actor: Actor, pk: int) -> Assignment:
     """One assignment the actor manages; NotFound else."""
-    found = Assignment.objects.filter(in_scope_q(actor), pk=pk).select_related("unit", "officer").first()
+    found = (
+        Assignment.objects.filter(in_scope_q(actor), pk=pk)
+        .select_related("unit", "water", "body", "party", "officer", "delegated_from__officer")
+        .first()
+    )
     if found is None:
         raise NotFound("assignment", str(pk))
     return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from qingyuan.access import guards, guards_people
 from qingyuan.access.models import Assignment, Officer, ProgramToken
@@ -120,6 +120,7 @@ def delegate(
     )
     require(reason)
     made = _copy(assignment, to=to, from_day=from_day, to_day=to_day, delegated_from=assignment)
+    changed(assignment.officer_id, to.pk)
     details = {"role": assignment.role, "to": to_day, "assignment": made.pk}
     for officer, other, act in (
         (assignment.officer_id, to.pk, "officer.delegate"),
@@ -151,7 +152,14 @@ def end(assignments: Iterable[Assignment], *, act: str, on: date, by: Actor, at:
         Assignment.objects.filter(pk=one.pk).update(to_day=max(on, one.from_day + DAY))
         details = {"role": one.role, "assignment": one.pk}
         ledger.record(("officer", str(one.officer_id)), what, by=by, at=at, occurred=on, details=details)
+    lenders = [one.delegated_from.officer_id for one in found if one.delegated_from is not None]
+    changed(*lenders, *(one.officer_id for one in [*found, *lent]))
     return len(lent)
+
+
+def changed(*officers: int) -> None:
+    """Count a change of what these officers hold: whoever read them before must read again (If-Match)."""
+    Officer.objects.filter(pk__in=set(officers)).update(version=F("version") + 1)
 
 
 @transaction.atomic
@@ -176,6 +184,7 @@ def hand_over(officer: Officer, *, to: Officer, on: date, today: date, by: Actor
     for one in passed:
         details = {"role": one.role, "to": one.to_day, "from_officer": officer.pk}
         ledger.record(("officer", str(to.pk)), "officer.assign", by=by, at=at, occurred=one.from_day, details=details)
+    changed(to.pk)
     summary = {"to_officer": to.pk, "passed": [one.pk for one in passed]}
     ledger.record(("officer", str(officer.pk)), "officer.hand_over", by=by, at=at, occurred=on, details=summary)
     _off(officer, on=on, by=by, at=at)
@@ -210,6 +219,7 @@ def switch_on(officer: Officer, *, on: date, by: Actor, at: datetime) -> None:
     require(guards_people.switch_on(officer, places=places_of_officer(officer, on=on), by=by))
     officer.is_active = True
     officer.save(update_fields=["is_active"])
+    changed(officer.pk)
     ledger.record(("officer", str(officer.pk)), "officer.switch_on", by=by, at=at, occurred=on)
 
 
@@ -217,6 +227,7 @@ def _off(officer: Officer, *, on: date, by: Actor, at: datetime) -> None:
     officer.is_active = False
     officer.set_unusable_password()  # the sign of every open session hangs on the password
     officer.save(update_fields=["is_active", "password"])
+    changed(officer.pk)
     ProgramToken.objects.filter(officer=officer, ended_at=None).update(ended_at=at)
     ledger.record(("officer", str(officer.pk)), "officer.switch_off", by=by, at=at, occurred=on)
 

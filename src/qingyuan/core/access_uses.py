@@ -79,7 +79,7 @@ USES: dict[Permission, Use] = {
     Permission.LEDGER_VERIFY: Use(_("变更留痕：核验"), ("GET /ledger/verify",)),
     Permission.OFFICERS_MANAGE: Use(
         _("管理：账号、批量新建、企业账号、交接、停用、解除动态口令；程序"),
-        ("GET /officers", "POST /officers/{pk}/assignments"),
+        ("GET /officers", "POST /officers/{pk}/assignments", "POST /officers/{pk}/hand-over", "POST /officer-files"),
     ),
     Permission.SITE_OPERATE: Use(_("运行状况")),
 }

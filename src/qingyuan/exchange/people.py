@@ -77,9 +77,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What was done: new accounts with their one-time passwords, and how many got one more role."""
+    """What was done: new accounts with their one-time passwords (None where none was given), and how many got one more
+    role."""
 
-    made: tuple[tuple[Officer, str], ...]
+    made: tuple[tuple[Officer, str | None], ...]
     roles: int
 
 
@@ -128,14 +129,15 @@ def judge(lines: Sequence[Sequence[object]], *, by: Actor, today: date) -> Judge
 
 
 @transaction.atomic
-def enter(judged: Judged, *, password: Callable[[], str], by: Actor, at: datetime) -> Entered:
-    """Enrol and assign every good line, all or none. A name that stands on several lines is one account.
+def enter(judged: Judged, *, password: Callable[[], str | None], by: Actor, at: datetime) -> Entered:
+    """Enrol and assign every good line, all or none. A name that stands on several lines is one account. An account
+    without a password waits until it gets one.
 
     Raises
     ------
     Refused
     """
-    made: dict[str, tuple[Officer, str]] = {}
+    made: dict[str, tuple[Officer, str | None]] = {}
     roles = 0
     for row in judged.rows:
         if row.verdict not in {"new", "role"}:

@@ -1,7 +1,13 @@
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [("access", "0004_people")]
 
-    operations = []
+    operations = [
+        migrations.AddField(
+            model_name="officer",
+            name="version",
+            field=models.PositiveIntegerField(default=1),
+        ),
+    ]

@@ -19,7 +19,7 @@ from qingyuan.api.shapes import Day, Given, Id, Page, Ref, Told, Word
 from qingyuan.api.v1.act_reading import body_of, water_of
 from qingyuan.api.writes import write
 from qingyuan.core.access import Permission, Role
-from qingyuan.core.refusal import Refusal, Refused
+from qingyuan.core.refusal import NotFound, Refusal, Refused
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.places.models import Unit
 
@@ -58,12 +58,14 @@ class AssignmentRow(Told):
     own_area_only: bool
     from_day: date
     to_day: date | None
+    delegated_from: Ref | None = Field(description="代理：原任职人员")
 
 
 class OfficerRow(Told):
     """A person or a program, with the assignments in the asker's scope."""
 
     id: int
+    version: int
     username: str
     name: str
     is_active: bool
@@ -126,15 +128,15 @@ def listed(request: HttpRequest, q: Word = "", after: Word = "") -> Page[Officer
 def shown(request: HttpRequest, pk: Id) -> OfficerRow:
     """一名人员或一个程序，及其任职。"""
     who = asking.require(request, Permission.OFFICERS_MANAGE)
-    return _row(queries.officer_in_scope(who, pk))
+    return told(request, queries.officer_in_scope(who, pk))
 
 
 @router.post("/officers/{pk}/assignments", response=OfficerRow, summary="任职")
-@write(status=201)
+@write(status=201, changes=True)
 def assign(request: HttpRequest, pk: Id, given: Assign) -> OfficerRow:
     """自某日起在某范围内担任某角色。"""
     who = asking.require(request, Permission.OFFICERS_MANAGE)
-    found = queries.officer_in_scope(who, pk)
+    found = to_change(request, pk)
     reach = {
         "unit": asking.unit(request, given.unit) if given.unit else None,
         "water": water_of(given.water),
@@ -147,26 +149,59 @@ def assign(request: HttpRequest, pk: Id, given: Assign) -> OfficerRow:
         raise Refused(Refusal("officers.days", _("任职的截止日期须晚于起始日期。")))
     more = {"own_area_only": given.own_area_only, "from_day": given.from_day, "to_day": given.to_day}
     actions.assign(found, role=given.role, by=who, at=timezone.now(), **reach, **more)  # type: ignore[arg-type]
-    return _row(queries.officer_in_scope(who, pk))
+    return told(request, found)
 
 
 @router.post("/officers/{pk}/assignments/{assignment}/end", response=OfficerRow, summary="结束任职")
-@write()
+@write(changes=True)
 def end_assignment(request: HttpRequest, pk: Id, assignment: Id, given: End) -> OfficerRow:
     """自某日起不再担任。"""
     who = asking.require(request, Permission.OFFICERS_MANAGE)
-    found = queries.officer_in_scope(who, pk)
-    actions.end_assignment(queries.assignment_in_scope(who, assignment), on=given.on, by=who, at=timezone.now())
-    return _row(queries.officers_in_scope(who).get(pk=found.pk))
+    found = to_change(request, pk)
+    actions.end_assignment(held(request, found, assignment), on=given.on, by=who, at=timezone.now())
+    return told(request, found)
+
+
+def to_change(request: HttpRequest, pk: int) -> Officer:
+    """The officer to be acted upon, as the client read him (If-Match). Held until the act is done.
+
+    Raises
+    ------
+    NotFound, StaleRecord
+    """
+    found = queries.officer_in_scope(asking.require(request, Permission.OFFICERS_MANAGE), pk)
+    Officer.objects.select_for_update().filter(pk=pk).values_list("pk").first()
+    found.refresh_from_db(fields=["version", "is_active"])
+    asking.as_read(request, found.version, found.name)
+    return found
+
+
+def held(request: HttpRequest, of: Officer, pk: int) -> Assignment:
+    """One assignment of an officer; NotFound else."""
+    found = queries.assignment_in_scope(asking.actor(request), pk)
+    if found.officer_id != of.pk:
+        raise NotFound("assignment", str(pk))
+    return found
+
+
+def told(request: HttpRequest, one: Officer) -> OfficerRow:
+    """An officer as he is now, with the version a change must name; one whom the act took out of the asker's scope is
+    still told."""
+    found = queries.officers_in_scope(asking.actor(request)).filter(pk=one.pk).first()
+    found = found or Officer.objects.get(pk=one.pk)
+    asking.seen(request, found.version)
+    return _row(found)
 
 
 def _row(one: Officer) -> OfficerRow:
-    assignments = [_assignment(row) for row in one.assignments.all()]
-    plain = {name: getattr(one, name) for name in ("username", "name", "is_active", "is_program")}
+    assignments = [assignment_row(row) for row in one.assignments.all()]
+    plain = {name: getattr(one, name) for name in ("version", "username", "name", "is_active", "is_program")}
     return OfficerRow(id=one.pk, **plain, assignments=assignments)
 
 
-def _assignment(row: Assignment) -> AssignmentRow:
+def assignment_row(row: Assignment) -> AssignmentRow:
+    """An assignment as it is answered."""
+    lender = row.delegated_from.officer if row.delegated_from else None
     return AssignmentRow(
         id=row.pk,
         role=row.role,
@@ -177,4 +212,5 @@ def _assignment(row: Assignment) -> AssignmentRow:
         own_area_only=row.reaches_own_area_only,
         from_day=row.from_day,
         to_day=row.to_day,
+        delegated_from=Ref(id=lender.pk, name=lender.name) if lender else None,
     )

@@ -22,6 +22,7 @@ from qingyuan.access.models import Assignment, Officer
 from qingyuan.core.access import Permission
 from qingyuan.core.refusal import NotFound, Refused
 from qingyuan.exchange import queries as exchange
+from qingyuan.flows.leaver_hands_over import hand_over as passed_on
 from qingyuan.registry import actions as registry
 from qingyuan.web import lookup
 from qingyuan.web.accounts import limits
@@ -124,9 +125,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         to, on = form.cleaned_data["to"], form.cleaned_data["on"]
         try:
-            with transaction.atomic():
-                done = actions.hand_over(leaver, to=to, on=on, today=today, by=who, at=at)
-                views = registry.pass_views(f"officer:{leaver.pk}", to_id=f"officer:{to.pk}", by=who, at=at)
+            done, views = passed_on(leaver, to=to, on=on, today=today, by=who, at=at)
         except Refused as error:
             form.add_error(None, refusal_sentence(error.refusal))
         else:
