@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from qingyuan.core.access import Actor
+from qingyuan.core.days import local_day
 from qingyuan.core.refusal import Refusal, Refused, require
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.exchange import reading
@@ -26,6 +27,7 @@ from qingyuan.places.official import acts, comparing, guards, words
 from qingyuan.places.official.acts import Content, Official
 from qingyuan.places.official.comparing import Found, Given
 from qingyuan.places.paths import within_q
+from qingyuan.registry.actions import follow_waters
 from qingyuan.registry.models import Outlet
 
 SUBJECTS = tuple(words.FIELDS)
@@ -97,7 +99,7 @@ def take_in(file: OfficialFile, *, by: Actor, at: datetime) -> OfficialFile:
     ------
     Refused
     """
-    return place_soon(acts.take_in(file, occupied=occupied, by=by, at=at), at=at)
+    return _followed(acts.take_in(file, occupied=occupied, by=by, at=at), at=at)
 
 
 def undo(file: OfficialFile, *, by: Actor, at: datetime) -> OfficialFile:
@@ -107,7 +109,14 @@ def undo(file: OfficialFile, *, by: Actor, at: datetime) -> OfficialFile:
     ------
     Refused
     """
-    return place_soon(acts.undo(file, by=by, at=at), at=at)
+    return _followed(acts.undo(file, by=by, at=at), at=at)
+
+
+def _followed(file: OfficialFile, *, at: datetime) -> OfficialFile:
+    """The register follows: outlets are found in zones anew, or on waters that now flow elsewhere."""
+    if file.subject == "waters":
+        follow_waters(on=local_day(at))
+    return place_soon(file, at=at)
 
 
 def occupied(what: str, path: str) -> tuple[int, Sequence[str]]:

@@ -1,30 +1,27 @@
-"""Acts upon places: flags of waters, the named list of waters, declared working days, changes of divisions.
+"""Acts upon places: the named list of waters, declared working days, changes of divisions.
 
-Bulk loads are in loading.py and zone files in zone_files.py; they are listed here so that callers have one door.
+Acts upon one water are in waters.py, bulk loads in loading.py and zone files in zone_files.py; they are listed here so
+that callers have one door.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import shapely
 from django.db import transaction
-from django.db.models import Q
 
 from qingyuan.core.access import Actor
 from qingyuan.core.refusal import NotFound, Refusal, Refused, require
 from qingyuan.core.refusal import gettext_noop as _
-from qingyuan.core.waters import FLAG_OF_THE_NAMED_LIST, LABELS, Status, WaterFlagKind, WaterKind
+from qingyuan.core.waters import FLAG_OF_THE_NAMED_LIST, LABELS, Status, WaterFlagKind
 from qingyuan.ledger import actions as ledger
 from qingyuan.places import guards, queries
 from qingyuan.places.loading import Loaded, load_basins, load_changes, load_divisions, load_waters, put_units
 from qingyuan.places.models import (
-    Basin,
     CalendarDay,
     DivisionChange,
     FunctionalZone,
@@ -33,12 +30,17 @@ from qingyuan.places.models import (
     Water,
     WaterFlag,
 )
+from qingyuan.places.waters import add_water, clear_flag, correct_water, extend_scope, set_flag, withdraw_flag
 from qingyuan.places.zone_files import ZoneImport, demo_zones, import_zones, retire_zone
 
 __all__ = [
     "Loaded",
     "ZoneImport",
+    "add_water",
+    "clear_flag",
+    "correct_water",
     "demo_zones",
+    "extend_scope",
     "import_zones",
     "load_basins",
     "load_changes",
@@ -46,112 +48,9 @@ __all__ = [
     "load_waters",
     "put_units",
     "retire_zone",
+    "set_flag",
+    "withdraw_flag",
 ]
-
-_WATER_CODE = re.compile(r"^[A-Z]{2}\d{4}$", re.ASCII)
-
-
-@transaction.atomic
-def add_water(
-    code: str,
-    name: str,
-    *,
-    kind: WaterKind,
-    flows_into: str = "",
-    units: Sequence[str] = (),
-    line: str = "",
-    source: str,
-    by: Actor,
-    at: datetime,
-) -> Water:
-    """Enter a water body of any kind, ditches and ponds included (济源 三(一)). `line` is WKT in degrees or empty."""
-    require(guards.maintain(by))
-    if not _WATER_CODE.match(code):
-        raise Refused(Refusal("places.water_code", _("水体编码应为 2 位字母加 4 位数字。")))
-    if Water.objects.filter(code=code).exists():
-        raise Refused(Refusal("places.water_exists", _("水体编码 %(code)s 已存在。"), {"code": code}))
-    above = queries.water(flows_into) if flows_into else None
-    water = Water(code=code, name=name.strip(), kind=kind, parent=above, source=source, status=Status.READ)
-    water.basin = Basin.objects.filter(code=code[:2]).first()
-    water.path = (above.path if above else "") + code
-    if line:
-        shape = shapely.from_wkt(line)
-        water.geometry = shapely.to_wkb(shape)
-        water.west_deg, water.south_deg, water.east_deg, water.north_deg = shape.bounds
-    water.save()
-    water.units.set(Unit.objects.filter(code__in=units))
-    details = {"name": water.name, "kind": kind, "flows_into": flows_into, "units": list(units), "source": source}
-    ledger.record(("water", code), "water.add", by=by, at=at, occurred=at, details=details, clause="济源 三(一)")
-    return water
-
-
-@transaction.atomic
-def set_flag(
-    water: Water,
-    flag: WaterFlagKind,
-    *,
-    from_day: date | None,
-    source: str,
-    by: Actor,
-    at: datetime,
-    to_day: date | None = None,
-    status: Status = Status.READ,
-    paper: str = "",
-) -> WaterFlag:
-    """Say that a water bears a flag from a day on. `paper` is the hash of the paper it rests on."""
-    require(guards.set_flag(from_day, to_day, source=source, by=by))
-    row = WaterFlag.objects.create(
-        water=water, flag=flag, from_day=from_day, to_day=to_day, recorded_at=at, source=source, status=status
-    )
-    _record_flag(water, "water.set_flag", flag, from_day, to_day, source, by=by, at=at, paper=paper)
-    return row
-
-
-@transaction.atomic
-def clear_flag(
-    water: Water, flag: WaterFlagKind, *, on: date, source: str, by: Actor, at: datetime, paper: str = ""
-) -> None:
-    """From a day on the water no longer bears the flag. The rows before stay to be asked as known then."""
-    rows = WaterFlag.objects.filter(water=water, flag=flag, retracted_at=None)
-    standing = list(rows.filter(Q(to_day=None) | Q(to_day__gt=on)))  # also what would begin later
-    require(guards.clear_flag(bool(standing), source=source, by=by))
-    for row in standing:
-        WaterFlag.objects.filter(pk=row.pk).update(retracted_at=at)
-        if row.from_day is None or row.from_day < on:
-            WaterFlag.objects.create(
-                water=water,
-                flag=flag,
-                from_day=row.from_day,
-                to_day=on,
-                recorded_at=at,
-                source=row.source,
-                status=row.status,
-            )
-    _record_flag(water, "water.clear_flag", flag, None, on, source, by=by, at=at, paper=paper)
-
-
-@transaction.atomic
-def extend_scope(water: Water, *, on: date, source: str, by: Actor, at: datetime) -> WaterFlag:
-    """Add a water outside the first basins to the scope; the day of the extension is kept (吉林 一(二))."""
-    return set_flag(water, WaterFlagKind.PROVINCE_EXTENSION, from_day=on, source=source, by=by, at=at)
-
-
-def _record_flag(
-    water: Water,
-    act: str,
-    flag: WaterFlagKind,
-    from_day: date | None,
-    to_day: date | None,
-    source: str,
-    *,
-    by: Actor,
-    at: datetime,
-    paper: str = "",
-) -> None:
-    details = {"flag": flag, "from": from_day, "to": to_day, "source": source}
-    occurred = to_day or from_day or at
-    evidence = [paper] if paper else []
-    ledger.record(("water", water.code), act, by=by, at=at, occurred=occurred, details=details, evidence=evidence)
 
 
 @dataclass(frozen=True, slots=True)

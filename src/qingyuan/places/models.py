@@ -155,6 +155,7 @@ class Water(Outline):
     units = models.ManyToManyField(Unit, related_name="waters", verbose_name=_("流经"))
     status = models.CharField(_("确认程度"), max_length=16, choices=statuses, default=Status.PROPOSED)
     is_demo = models.BooleanField(_("演示"), default=False)
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = _("水体")
@@ -180,6 +181,7 @@ class WaterFlag(models.Model):
     recorded_at = models.DateTimeField(_("登记时间"))
     retracted_at = models.DateTimeField(_("撤回时间"), null=True)
     source = models.CharField(_("依据"), max_length=256, blank=True)
+    paper = models.CharField(max_length=64, blank=True)  # the hash of the paper it rests on
     status = models.CharField(_("确认程度"), max_length=16, choices=statuses, default=Status.PROPOSED)
 
     class Meta:

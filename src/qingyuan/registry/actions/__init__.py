@@ -4,10 +4,16 @@ from qingyuan.registry.actions.branching import end_main, set_main
 from qingyuan.registry.actions.coding import file_code_list, take_code
 from qingyuan.registry.actions.correcting import change_unit, correct, withdraw_entries
 from qingyuan.registry.actions.deciding import classify, fix_party, open_tracing, propose_type, suggest_type, verify
-from qingyuan.registry.actions.entering import NewOutlet, bring_in, register, register_many
+from qingyuan.registry.actions.entering import NewOutlet, bring_in, register, register_lead, register_many
 from qingyuan.registry.actions.filing import add_channel, enter_fact, file_paper, remove_channel, retract_fact
-from qingyuan.registry.actions.following import count_under_flags, place_in_zones, place_some_in_zones
+from qingyuan.registry.actions.following import (
+    count_under_flags,
+    follow_waters,
+    place_in_zones,
+    place_some_in_zones,
+)
 from qingyuan.registry.actions.moving import Advance, advance, advance_many
+from qingyuan.registry.actions.proposing import propose_party
 from qingyuan.registry.actions.publishing import publish_version
 from qingyuan.registry.actions.resolving import keep_apart, resolve_duplicate, undo_resolve
 from qingyuan.registry.actions.together import Errand, do_one, do_together
@@ -33,14 +39,17 @@ __all__ = [
     "file_code_list",
     "file_paper",
     "fix_party",
+    "follow_waters",
     "keep_apart",
     "open_tracing",
     "pass_views",
     "place_in_zones",
     "place_some_in_zones",
+    "propose_party",
     "propose_type",
     "publish_version",
     "register",
+    "register_lead",
     "register_many",
     "remove_channel",
     "rename_view",
