@@ -141,6 +141,24 @@ def lay(line_deg: Array, fixes: Array, limits: Limits) -> list[Piece]:
     return unite(zip(np.minimum(one, other)[kept].tolist(), np.maximum(one, other)[kept].tolist(), strict=True))
 
 
+def side(line_deg: Array, fixes: Array, limits: Limits, *, least_m: float = 10.0) -> str | None:
+    """On which bank a track runs, looking along the line: "left", "right", or None when it keeps to the middle."""
+    origin = middle(line_deg)
+    fixes_m, line_m = plane(fixes, origin=origin), plane(line_deg, origin=origin)
+    along, off = project(fixes_m, line_m, within_m=limits.bank_m)
+    near = ~np.isnan(along)
+    if not near.any():
+        return None
+    reached = np.concatenate(([0.0], np.cumsum(steps(line_m))))
+    leg = np.clip(np.searchsorted(reached, along[near], side="right") - 1, 0, len(line_m) - 2)
+    span, away = line_m[leg + 1] - line_m[leg], fixes_m[near] - line_m[leg]
+    signed = np.sign(span[:, 0] * away[:, 1] - span[:, 1] * away[:, 0]) * off[near]
+    middle_m = float(np.median(signed))
+    if abs(middle_m) < least_m:
+        return None
+    return "left" if middle_m > 0 else "right"
+
+
 # --- pieces
 
 
