@@ -380,7 +380,7 @@ def many(n: int) -> bytes:
 def test_a_killed_import_goes_on_where_it_was(datong, monkeypatch):
     monkeypatch.setattr(entering.judgement, "BATCH", 10)
     batch = judged(many(35), datong)
-    real, calls = registry.register_many, []
+    real, calls = registry.enter_many, []
 
     def killed(*given, **more):
         calls.append(1)
@@ -388,7 +388,7 @@ def test_a_killed_import_goes_on_where_it_was(datong, monkeypatch):
             raise KeyboardInterrupt
         return real(*given, **more)
 
-    monkeypatch.setattr(entering.registry, "register_many", killed)
+    monkeypatch.setattr(entering.registry, "enter_many", killed)
     with pytest.raises(KeyboardInterrupt):
         actions.take_in(batch, by=CONSOLE, at=AT)
     batch.refresh_from_db()

@@ -29,7 +29,11 @@ def canonical(value: Json) -> bytes:
         The value holds a float or something JSON has no word for.
     """
     _refuse_floats(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return canonical_text(value).encode()
+
+
+canonical_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+"""`canonical` as text, for a value of whose parts the caller knows that none is a float. One encoder for all."""
 
 
 def _refuse_floats(value: object) -> None:

@@ -85,7 +85,7 @@ class Import(models.Model):
 class ImportRow(models.Model):
     """One line of the file. `raw` is field → cell, `values` what is written; `before` what an update replaced."""
 
-    batch = models.ForeignKey(Import, models.CASCADE, related_name="lines")
+    batch = models.ForeignKey(Import, models.CASCADE, related_name="lines", db_index=False)
     number = models.PositiveIntegerField(_("行号"))
     raw = models.JSONField(default=dict)
     values = models.JSONField(default=dict)
@@ -111,7 +111,7 @@ class ImportRow(models.Model):
 class FindingRow(models.Model):
     """One thing found in a line; line 0 is the file itself."""
 
-    batch = models.ForeignKey(Import, models.CASCADE, related_name="findings")
+    batch = models.ForeignKey(Import, models.CASCADE, related_name="findings", db_index=False)
     number = models.PositiveIntegerField(_("行号"))
     column = models.CharField(_("列"), max_length=128, blank=True)
     cell = models.CharField(_("单元格"), max_length=12, blank=True)

@@ -79,12 +79,14 @@ def record_many(drafts: Iterable[Draft], *, by: Actor, at: datetime) -> list[int
     drafts = list(drafts)
     algorithm = settings.LEDGER_HASH
     with transaction.atomic():
+        recorded = moment(at)
         actor = {"id": by.id, "name": _keep_private(by.name, key=f"actor:{by.id}:{by.name}")}
         heads = _heads({(draft.kind, draft.subject_id) for draft in drafts})
         written, numbers = [], []
         for draft in drafts:
             number, previous = heads.get((draft.kind, draft.subject_id), (0, proof.GENESIS))
-            body = proof.canonical(_body(draft, number + 1, actor, at)).decode()
+            occurred = moment(draft.occurred)
+            body = proof.canonical_text(_body(draft, number + 1, actor, occurred, recorded))  # `plain` left no float
             digest = proof.link(previous, body.encode(), algorithm)
             written.append(
                 (
@@ -92,7 +94,7 @@ def record_many(drafts: Iterable[Draft], *, by: Actor, at: datetime) -> list[int
                     draft.subject_id,
                     number + 1,
                     draft.act,
-                    moment(draft.occurred),
+                    occurred,
                     at,
                     by.id,
                     draft.clause,
@@ -109,7 +111,7 @@ def record_many(drafts: Iterable[Draft], *, by: Actor, at: datetime) -> list[int
     return numbers
 
 
-def _body(draft: Draft, number: int, actor: Mapping[str, object], at: datetime) -> dict:
+def _body(draft: Draft, number: int, actor: Mapping[str, object], occurred: str, recorded: str) -> dict:
     private = {name: _keep_private(text, key=secrets.token_hex(16)) for name, text in draft.private.items()}
     parts = {
         "v": 1,
@@ -117,8 +119,8 @@ def _body(draft: Draft, number: int, actor: Mapping[str, object], at: datetime) 
         "subject": draft.subject_id,
         "number": number,
         "act": draft.act,
-        "occurred": moment(draft.occurred),
-        "recorded": moment(at),
+        "occurred": occurred,
+        "recorded": recorded,
         "actor": actor,
         "changes": {name: [plain(old), plain(new)] for name, (old, new) in draft.changes.items()},
         "details": plain(draft.details),
@@ -127,7 +129,7 @@ def _body(draft: Draft, number: int, actor: Mapping[str, object], at: datetime) 
         "evidence": list(draft.evidence),
         "private": private,
     }
-    return {name: part for name, part in parts.items() if part not in ("", {}, [])}
+    return {name: part for name, part in parts.items() if part}
 
 
 def moment(value: date | datetime) -> str:
@@ -137,10 +139,15 @@ def moment(value: date | datetime) -> str:
     return value.isoformat()
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def plain(value: object) -> proof.Json:
     """A value in the words of the ledger: decimals as strings, times in UTC, sets sorted."""
+    if type(value) in _PLAIN:  # nearly every one
+        return value  # type: ignore[return-value]
     match value:
-        case None | bool() | int() | str():
+        case int() | str():
             return value
         case Decimal() | float():
             return str(value)

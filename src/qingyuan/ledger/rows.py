@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
@@ -36,7 +37,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     table = connection.ops.quote_name(model._meta.db_table)
     listed = ", ".join(connection.ops.quote_name(name) for name in names)
     turning = [(place, turn) for place, field in enumerate(fields) if (turn := _turn(field)) is not None]
-    ready = [_turned(row, turning) for row in rows] if turning else list(rows)
+    ready = _turned(rows, turning) if turning else list(rows)
     if not ready:
         return
     with connection.cursor() as cursor:
@@ -54,26 +55,37 @@ def column_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     return next(field for field in model._meta.concrete_fields if name in (field.name, field.attname))
 
 
-def _turned(row: Sequence[Any], turning: Sequence[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
-    """A row as the driver takes it."""
-    values = list(row)
+def _turned(rows: Iterable[Sequence[Any]], turning: Sequence[tuple[int, Callable[[Any], Any]]]) -> list[list[Any]]:
+    """Rows as the driver takes them."""
+    ready = [list(row) for row in rows]
     for place, turn in turning:
-        if values[place] is not None:
-            values[place] = turn(values[place])
-    return values
+        for row in ready:
+            if row[place] is not None:
+                row[place] = turn(row[place])
+    return ready
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
+_EMPTY = {dict: "{}", list: "[]"}
+
+
+def as_json(value: Any) -> str:
+    """A value of a JSON column as the driver takes it; most are empty."""
+    return _EMPTY.get(type(value)) or _JSON(value) if not value else _JSON(value)
 
 
 def _turn(field: Any) -> Callable[[Any], Any] | None:
-    """How a value of this field becomes what the database driver takes; None: as it is."""
+    """How a value of this field becomes what the database driver takes; None: as it is. Days and instants come again
+    and again in a batch, so each is written out once."""
     match field:
         case models.JSONField():
-            return lambda value: json.dumps(value, ensure_ascii=False)
+            return as_json
         case _ if connection.vendor == "postgresql":
             return None
         case models.DateTimeField():
-            return lambda value: value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+            return cache(lambda value: value.astimezone(UTC).replace(tzinfo=None).isoformat(" "))
         case models.DateField():
-            return lambda value: value.isoformat()
+            return cache(lambda value: value.isoformat())
         case models.DecimalField():
             return lambda value: field.get_db_prep_save(value, connection)
         case _:

@@ -69,11 +69,15 @@ class Outlet(models.Model):
     name = models.CharField(_("名称"), max_length=128)
     national_code = models.CharField(_("国家编码"), max_length=24, blank=True)
     local_code = models.CharField(_("地方编码"), max_length=32, blank=True)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="outlets", verbose_name=_("行政区划"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="outlets", db_index=False, verbose_name=_("行政区划"))
     unit_path = models.CharField(max_length=16)
-    managing_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("管理单位"))
+    managing_unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", db_index=False, verbose_name=_("管理单位")
+    )
     managing_path = models.CharField(max_length=16)
-    managing_body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+", verbose_name=_("责任区部门"))
+    managing_body = models.ForeignKey(
+        Body, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("责任区部门")
+    )
     town_text = models.CharField(_("乡镇（街道）"), max_length=64, blank=True)
     village_text = models.CharField(_("村（社区）"), max_length=64, blank=True)
     water = models.ForeignKey(Water, models.PROTECT, null=True, related_name="+", verbose_name=_("受纳水体"))
@@ -90,7 +94,9 @@ class Outlet(models.Model):
     special_kind = models.CharField(_("特殊情形"), max_length=40, blank=True)
     counted = models.BooleanField(_("计入考核"), default=True)
     water_flags = models.IntegerField(default=0)
-    party = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+", verbose_name=_("责任主体"))
+    party = models.ForeignKey(
+        Body, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("责任主体")
+    )
 
     longitude_deg = models.DecimalField(_("经度（°，CGCS2000）"), max_digits=9, decimal_places=6, null=True)
     latitude_deg = models.DecimalField(_("纬度（°，CGCS2000）"), max_digits=9, decimal_places=6, null=True)
@@ -113,7 +119,9 @@ class Outlet(models.Model):
     remark = models.CharField(_("备注"), max_length=500, blank=True)
     missing = models.JSONField(_("待补充"), default=list)
 
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", verbose_name=_("并入"))
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="merged", db_index=False, verbose_name=_("并入")
+    )
     registered_by = models.CharField(max_length=64)
     verified_by = models.CharField(max_length=64, blank=True)
     registered_at = models.DateTimeField(_("登记时间"))
@@ -146,6 +154,10 @@ class Outlet(models.Model):
             models.Index(fields=["mkey", "type_key", "stage", "unit_path", "water_path"], name="outlet_tile"),
             models.Index(fields=["name"], name="outlet_name"),
             models.Index(fields=["local_code"], name="outlet_local_code", condition=~Q(local_code="")),
+            # Of the few that have one; an index on every foreign key would cost each new outlet as much as its row.
+            models.Index(fields=["managing_body"], name="outlet_body", condition=Q(managing_body__isnull=False)),
+            models.Index(fields=["party"], name="outlet_party", condition=Q(party__isnull=False)),
+            models.Index(fields=["merged_into"], name="outlet_merged", condition=Q(merged_into__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(name="outlet_stage_is_known", condition=Q(stage__in=[one.value for one in Stage])),
@@ -253,7 +265,7 @@ class Responsibility(models.Model):
 class Proposal(models.Model):
     """What somebody, or a table of facts, proposes for an outlet's type or party. A disagreement is kept."""
 
-    outlet = models.ForeignKey(Outlet, models.PROTECT, related_name="proposals")
+    outlet = models.ForeignKey(Outlet, models.PROTECT, related_name="proposals", db_index=False)
     about = models.CharField(max_length=16, choices=choices.proposal_abouts)
     value = models.CharField(max_length=128)
     text = models.CharField(max_length=200, blank=True)
@@ -275,7 +287,7 @@ class Proposal(models.Model):
 class FiledPaper(models.Model):
     """A document in an outlet's file. `round` counts reopenings: a second acceptance needs a second record."""
 
-    outlet = models.ForeignKey(Outlet, models.PROTECT, related_name="papers")
+    outlet = models.ForeignKey(Outlet, models.PROTECT, related_name="papers", db_index=False)
     kind = models.CharField(_("材料类型"), max_length=32, choices=choices.papers)
     sha256 = models.CharField(max_length=64)
     title = models.CharField(_("名称"), max_length=200)
@@ -307,7 +319,10 @@ class Fact(models.Model):
     retracted_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["subject_kind", "subject_id", "name"], name="fact_subject")]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "name"], name="fact_subject"),
+            models.Index(fields=["name", "recorded_at"], name="fact_name_recorded"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject_kind}:{self.subject_id} {self.name}"
@@ -316,7 +331,7 @@ class Fact(models.Model):
 class ZoneMembership(models.Model):
     """The outlet's point lies in the zone. A lead for a finding, never the finding itself (corrections §2)."""
 
-    outlet = models.ForeignKey(Outlet, models.CASCADE, related_name="zone_memberships")
+    outlet = models.ForeignKey(Outlet, models.CASCADE, related_name="zone_memberships", db_index=False)
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="+")
 
     class Meta:

@@ -50,14 +50,16 @@ class TileTally(models.Model):
 
 
 class NameGram(models.Model):
-    """Two neighbouring characters of an outlet's name: what a name search of two characters and more looks up."""
+    """Two neighbouring characters of an outlet's name: what a name search of two characters and more looks up.
 
+    Nothing but its key, which on SQLite is the table itself (WITHOUT ROWID): there are twenty for an outlet. Written by
+    registry.names alone.
+    """
+
+    pk = models.CompositePrimaryKey("gram", "unit_path", "outlet_id")
     gram = models.CharField(max_length=2)
     unit_path = models.CharField(max_length=16)
-    outlet = models.ForeignKey("registry.Outlet", models.CASCADE, related_name="+")
-
-    class Meta:
-        indexes = [models.Index(fields=["gram", "unit_path", "outlet"], name="name_gram")]
+    outlet = models.ForeignKey("registry.Outlet", models.CASCADE, related_name="+", db_constraint=False, db_index=False)
 
     def __str__(self) -> str:
         return self.gram

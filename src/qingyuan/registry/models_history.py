@@ -18,7 +18,7 @@ END_OF_TIME = datetime(9999, 12, 30, tzinfo=UTC)
 class Placement(models.Model):
     """From `day` on the aspect has this value. Aspects: unit, managing, body, water, type, counted."""
 
-    outlet = models.ForeignKey("registry.Outlet", models.PROTECT, related_name="placements")
+    outlet = models.ForeignKey("registry.Outlet", models.PROTECT, related_name="placements", db_index=False)
     aspect = models.CharField(max_length=12)
     value = models.CharField(max_length=64)
     day = models.DateField()
@@ -35,7 +35,7 @@ class Placement(models.Model):
 class MilestoneRecord(models.Model):
     """On `day` the milestone was reached, or (reached false) withdrawn."""
 
-    outlet = models.ForeignKey("registry.Outlet", models.PROTECT, related_name="milestone_records")
+    outlet = models.ForeignKey("registry.Outlet", models.PROTECT, related_name="milestone_records", db_index=False)
     milestone = models.CharField(max_length=24)
     reached = models.BooleanField()
     day = models.DateField()
@@ -53,7 +53,7 @@ class MilestoneRecord(models.Model):
 class Standing(models.Model):
     """What is counted of an outlet, for a span of days, as known for a span of time. Half-open: [from, to)."""
 
-    outlet = models.ForeignKey("registry.Outlet", models.PROTECT, related_name="standings")
+    outlet = models.ForeignKey("registry.Outlet", models.PROTECT, related_name="standings", db_index=False)
     valid_from = models.DateField()
     valid_to = models.DateField()
     recorded_from = models.DateTimeField()

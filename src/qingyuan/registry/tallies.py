@@ -7,9 +7,9 @@ proves the tallies against the register.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Count, Max, Q, Sum
@@ -19,6 +19,7 @@ from qingyuan.core.waters import WaterFlagKind
 from qingyuan.ledger import rows
 from qingyuan.places.models import Water, WaterFlag
 from qingyuan.places.paths import ancestors_of
+from qingyuan.registry.entered import Entered
 from qingyuan.registry.models import Outlet, Tally, TileTally
 
 PROGRESS, REGISTER, TILE = "progress", "register", "tile"
@@ -33,8 +34,7 @@ TileCell = tuple[str, int, str, str]
 """water's path, cell of the map, type, stage."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """What the tallies see of one outlet in the register."""
 
     unit_path: str
@@ -49,7 +49,7 @@ class Counted:
     mkey: int | None
 
 
-def seen(outlet: Outlet) -> Counted | None:
+def seen(outlet: Outlet | Entered) -> Counted | None:
     """The outlet as the tallies see it; None while it is not in the register."""
     if not outlet.in_register:
         return None
@@ -69,19 +69,38 @@ def seen(outlet: Outlet) -> Counted | None:
 
 def change(pairs: Iterable[tuple[Counted | None, Counted | None]]) -> None:
     """Write the signed rows for outlets that were (None: not there) and now are (None: no longer)."""
-    net: Counter[Cell] = Counter()
-    tiles: Counter[TileCell] = Counter()
+    alike: Counter[Counted] = Counter()  # position aside: few in a batch differ in more
+    mapped: dict[Counted, Counter[int]] = {}
     for before, after in pairs:
         if before == after:
             continue
-        if before is not None:
-            net.subtract(cells(before))
-            tiles.subtract(tile_cells(before))
-        if after is not None:
-            net.update(cells(after))
-            tiles.update(tile_cells(after))
+        for marks, sign in ((before, -1), (after, 1)):
+            if marks is not None:
+                same = marks._replace(mkey=None)
+                alike[same] += sign
+                if marks.mkey is not None and marks.water_path:
+                    mapped.setdefault(same, Counter())[marks.mkey] += sign
+    net: Counter[Cell] = Counter()
+    for same, n in alike.items():
+        for cell in cells(same) if n else ():
+            net[cell] += n
+    tiles: Counter[TileCell] = Counter()
+    for same, keys in mapped.items():
+        for tile, n in _tiles_of(same, keys):
+            tiles[tile] += n
     rows.insert(Tally, COLUMNS, [(*cell, n) for cell, n in net.items() if n])
-    rows.insert(TileTally, TILE_COLUMNS, [(*cell, n) for cell, n in tiles.items() if n])
+    rows.insert(TileTally, TILE_COLUMNS, [(*tile, n) for tile, n in tiles.items() if n])
+
+
+def _tiles_of(of: Counted, keys: Mapping[int, int]) -> Iterator[tuple[TileCell, int]]:
+    """The cells of the map that outlets with the same marks count in, with their number."""
+    for level in PYRAMID_LEVELS:
+        there: Counter[int] = Counter()
+        for mkey, n in keys.items():
+            there[pyramid_cell(level, mkey)] += n
+        for path in water_keys(of.water_path):
+            for place, n in there.items():
+                yield (path, place, of.type_key, of.stage), n
 
 
 def cells(of: Counted) -> list[Cell]:

@@ -7,10 +7,11 @@ from datetime import date
 
 from qingyuan.ledger import rows
 from qingyuan.places import queries as places
+from qingyuan.registry.entered import Entered
 from qingyuan.registry.models import Outlet, ZoneMembership
 
 
-def place(outlets: Sequence[Outlet], *, on: date) -> None:
+def place(outlets: Sequence[Outlet] | Sequence[Entered], *, on: date) -> None:
     """Write the memberships of outlets that have none yet."""
     located = [outlet for outlet in outlets if outlet.longitude_deg is not None and outlet.latitude_deg is not None]
     if not located:

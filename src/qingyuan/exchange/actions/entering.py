@@ -87,9 +87,9 @@ def _take_rows(batch: Import, rows: Sequence[ImportRow], shelf: taking.Shelf, *,
     today = local_day(at)
     new = [row for row in rows if row.verdict == "new"]
     _forbid_doubles(new)
-    made = registry.register_many([taking.new_outlet(batch, row, shelf, today=today) for row in new], by=by, at=at)
-    for row, outlet in zip(new, made, strict=True):
-        row.outlet_id, row.version_after, row.state = outlet.pk, outlet.version, "taken"
+    made = registry.enter_many([taking.new_outlet(batch, row, shelf, today=today) for row in new], by=by, at=at)
+    for row, record in zip(new, made, strict=True):
+        row.outlet_id, row.version_after, row.state = record.id, record.version, "taken"
     updated = [row for row in rows if row.verdict == "updated"]
     outlets = Outlet.objects.select_related("water").in_bulk([row.outlet_id for row in updated])
     for row in updated:

@@ -4,7 +4,7 @@ from qingyuan.registry.actions.branching import end_main, set_main
 from qingyuan.registry.actions.coding import file_code_list, take_code
 from qingyuan.registry.actions.correcting import change_unit, correct, withdraw_entries
 from qingyuan.registry.actions.deciding import classify, fix_party, open_tracing, propose_type, suggest_type, verify
-from qingyuan.registry.actions.entering import NewOutlet, bring_in, register, register_lead, register_many
+from qingyuan.registry.actions.entering import NewOutlet, bring_in, enter_many, register, register_lead, register_many
 from qingyuan.registry.actions.filing import add_channel, enter_fact, file_paper, remove_channel, retract_fact
 from qingyuan.registry.actions.following import (
     count_under_flags,
@@ -37,6 +37,7 @@ __all__ = [
     "end_main",
     "enter_fact",
     "file_code_list",
+    "enter_many",
     "file_paper",
     "fix_party",
     "follow_waters",

@@ -16,10 +16,10 @@ from qingyuan.core.refusal import Refusal, Refused, require
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.ledger import actions as ledger
 from qingyuan.places.models import Unit, Water
-from qingyuan.registry import guards, names, rules, standings, tallies, zones
+from qingyuan.registry import guards, names, rules, standings, surveyed, tallies, zones
 from qingyuan.registry.actions.deciding import change, record
 from qingyuan.registry.actions.moving import check_filed
-from qingyuan.registry.models import Alias, FiledPaper, MilestoneRecord, NameGram, Outlet, Placement, Proposal
+from qingyuan.registry.models import Alias, FiledPaper, MilestoneRecord, Outlet, Placement, Proposal
 
 
 @transaction.atomic
@@ -38,9 +38,10 @@ def correct(outlet: Outlet, *, values: Mapping[str, object], reason: str, on: da
     before = {name: _said(getattr(outlet, name)) for name in changed}
     sets = dict(changed) | _following(outlet, changed, on=on, at=at)
     placements = _corrected_placements(outlet, sets, at=at)
+    spelt = names.spelling(outlet)
     change(outlet, sets, on=_first_day(outlet, on), at=at, placements=placements)
     if "name" in changed or "local_code" in changed:
-        names.reindex([outlet])
+        names.reindex([outlet], were=[spelt])
     if "longitude_deg" in changed or "latitude_deg" in changed:
         zones.place_again([outlet], on=local_day(at))
     changes = {name: (before[name], _said(value)) for name, value in changed.items()}
@@ -86,6 +87,7 @@ SUPPLIED_BY = {
     "town": ("town_text", "unit"),
     "water": ("water", "water_text"),
     "coordinates": ("longitude_deg", "latitude_deg"),
+    **surveyed.SUPPLIED_BY,
 }
 """待补充: which columns supply what an entry lacked."""
 
@@ -132,6 +134,7 @@ def change_unit(
     Refused, StaleRecord, NotFound
     """
     check_filed(set(papers.values()))
+    spelt = [names.spelling(outlet) for outlet in outlets]
     for outlet in outlets:
         require(guards.change_unit(outlet, unit=unit, given=set(papers), by=by, on=on, at=at))
         managing = managing_unit or (unit if outlet.managing_path == outlet.unit_path else outlet.managing_unit)
@@ -159,12 +162,13 @@ def change_unit(
             changes={"unit": (before["unit"], unit.path), "managing": (before["managing"], managing.path)},
             evidence=tuple(papers.values()),
         )
-    names.reindex(list(outlets))
+    names.reindex(list(outlets), were=spelt)
 
 
 @transaction.atomic
-def withdraw_entries(outlets: Sequence[Outlet], *, reason: str, by: Actor, at: datetime) -> None:
-    """撤销登记: entries made in error (an import undone). They leave every list and count; the ledger keeps them.
+def withdraw_entries(outlets: Sequence[Outlet], *, reason: str, by: Actor, at: datetime, version: int = 1) -> None:
+    """撤销登记: entries made in error (an import undone, a lead's ending undone). They leave every list and count; the
+    ledger keeps them. `version`: at which they stood when they were made, 1 unless they had been leads before.
 
     Raises
     ------
@@ -173,7 +177,7 @@ def withdraw_entries(outlets: Sequence[Outlet], *, reason: str, by: Actor, at: d
     StaleRecord
     """
     for outlet in outlets:
-        if outlet.version != 1:
+        if outlet.version != version:
             text = _("“%(name)s”登记后已有变更，不能撤销登记。")
             raise Refused(Refusal("registry.touched_since", text, {"name": outlet.name}))
     ids = [outlet.pk for outlet in outlets]
@@ -181,14 +185,14 @@ def withdraw_entries(outlets: Sequence[Outlet], *, reason: str, by: Actor, at: d
     Placement.objects.filter(outlet__in=ids, retracted_at=None).update(retracted_at=at)
     MilestoneRecord.objects.filter(outlet__in=ids, retracted_at=None).update(retracted_at=at)
     Proposal.objects.filter(outlet__in=ids, decision="open").update(decision="kept", decided_at=at)
-    NameGram.objects.filter(outlet__in=ids).delete()
+    names.forget(names.spelling(outlet) for outlet in outlets)
     # The code is free again, or the same file could never be taken in anew; the alias remembers it.
     coded = [outlet for outlet in outlets if outlet.national_code]
     Alias.objects.bulk_create(
         Alias(outlet=one, kind="national", text=one.national_code, to_day=local_day(at)) for one in coded
     )
-    changed = Outlet.objects.filter(pk__in=ids, version=1).update(
-        in_register=False, withdrawn_at=at, changed_at=at, version=2, mkey=None, national_code=""
+    changed = Outlet.objects.filter(pk__in=ids, version=version).update(
+        in_register=False, withdrawn_at=at, changed_at=at, version=version + 1, mkey=None, national_code=""
     )
     if changed != len(ids):
         raise Refused(Refusal("registry.touched_since", _("部分排污口登记后已有变更，不能撤销登记。")))
@@ -196,7 +200,7 @@ def withdraw_entries(outlets: Sequence[Outlet], *, reason: str, by: Actor, at: d
     for outlet in outlets:
         outlet.in_register = False
         outlet.withdrawn_at = at
-        outlet.version = 2
+        outlet.version = version + 1
     tallies.change(zip(before, [None] * len(ids), strict=True))
     ledger.record_many(
         [

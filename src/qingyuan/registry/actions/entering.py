@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,26 +13,52 @@ from qingyuan.bodies.models import Body
 from qingyuan.core import lifecycle
 from qingyuan.core.access import Actor
 from qingyuan.core.days import local_day
-from qingyuan.core.geometry import morton_key
-from qingyuan.core.lifecycle import IN_REGISTER, Milestone, Move, Paper, Stage
-from qingyuan.core.policy import Policy
-from qingyuan.core.refusal import require
-from qingyuan.core.standing import Statement, spans
+from qingyuan.core.lifecycle import Milestone, Move, Paper, Stage
+from qingyuan.core.refusal import Refusal, require
+from qingyuan.core.standing import END_OF_DAYS, Marks, Span, Statement, spans
 from qingyuan.ledger import actions as ledger
 from qingyuan.ledger import rows
 from qingyuan.places.models import Unit, Water
-from qingyuan.registry import guards, names, rules, standings, tallies, zones
+from qingyuan.registry import guards, names, rules, standings, surveyed, tallies, zones
 from qingyuan.registry.actions.moving import (
     MILESTONE_COLUMNS,
     PAPER_COLUMNS,
     PLACEMENT_COLUMNS,
+    Advance,
+    advance_many,
     aspects_of,
     check_filed,
 )
+from qingyuan.registry.entered import (
+    COLUMNS,
+    Entered,
+    PolicyIn,
+    began,
+    milestones_of,
+    move_of,
+    put_on_the_map,
+    record_of,
+)
 from qingyuan.registry.models import FiledPaper, MilestoneRecord, Outlet, Placement, Proposal, Responsibility
 
-PolicyIn = Callable[[str, date], Policy]
-COLUMNS = tuple(column.attname for column in Outlet._meta.concrete_fields)
+LEAD_KEEPS = frozenset(
+    {
+        "id",
+        "stage",
+        "stage_since",
+        "milestones",
+        "in_register",
+        "round",
+        "changed_at",
+        "version",
+        "registered_at",
+        "merged_into_id",
+        "withdrawn_at",
+        "verified_by",
+        "is_demo",
+    }
+)
+"""Columns that a lead's record keeps, or that the move sets, when it enters the register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +67,8 @@ class NewOutlet:
 
     `move` is REGISTER (stage surveyed), REPORT_LEAD (candidate) or BRING_IN (`stage` and, where known, the day of each
     milestone as the source register states them). `type_proposed` and `party_proposed` are kept as proposals.
+    `is_survey_record`: what the scheme asks of a survey and is not there makes it 待补充 (`unit_unknown`: the
+    discharger is said to be unknown). `apart_reason` says why it is not an outlet that stands near.
     """
 
     name: str
@@ -61,6 +89,9 @@ class NewOutlet:
     party_proposed: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
     is_demo: bool = False
+    is_survey_record: bool = False
+    unit_unknown: bool = False
+    apart_reason: str = ""
 
 
 def register(new: NewOutlet, *, by: Actor, at: datetime) -> Outlet:
@@ -69,8 +100,51 @@ def register(new: NewOutlet, *, by: Actor, at: datetime) -> Outlet:
     Raises
     ------
     Refused
+        Also where another outlet stands within the duplicate distance and nobody said why they are two (大同 二(二)).
     """
+    if move_of(new) is Move.REGISTER:
+        require(near_another(new, by=by))
     return register_many([new], by=by, at=at)[0]
+
+
+def near_another(new: NewOutlet, *, by: Actor, without: Collection[int] = ()) -> Refusal | None:
+    """Why it may not be entered beside an outlet that stands there already, or None."""
+    path, bank = new.unit.path, str(new.fields.get("bank") or "")
+    beside = surveyed.standing_near(
+        by, new.position, unit_path=path, water=new.water, bank=bank, on=new.on, without=without
+    )
+    return surveyed.apart(beside, new.apart_reason, unit_path=path, on=new.on)
+
+
+@transaction.atomic
+def register_lead(outlet: Outlet, new: NewOutlet, *, by: Actor, at: datetime) -> Outlet:
+    """线索登记为排污口: a lead's record takes what the survey says of it and enters the register (T2).
+
+    Raises
+    ------
+    Refused, StaleRecord, NotFound
+    """
+    require(guards.register(unit=new.unit, name=new.name, by=by, on=new.on, at=at))
+    require(near_another(new, by=by, without={outlet.pk}))
+    policy = rules.policies()
+    flags = tallies.flags_of_waters([new.water.pk] if new.water else [], on=local_day(at))
+    direct = replace(new, move=Move.REGISTER, fields={**new.fields, "is_direct": True})
+    told = record_of(direct, outlet.pk, flags, policy, by=by, at=at)
+    put_on_the_map([told])
+    sets = {
+        column: value
+        for column in COLUMNS
+        if column not in LEAD_KEEPS and (value := getattr(told, column)) != getattr(outlet, column)
+    }
+    placements = {"water": "", "body": "", "type": "", "counted": "1"} | aspects_of(told)
+    details = {**new.details, **({"apart": new.apart_reason} if new.apart_reason else {})}
+    move = Advance(outlet, Move.REGISTER, new.on, new.papers, sets, placements, details)
+    spelt = names.spelling(outlet)
+    advance_many([move], by=by, at=at)
+    _propose([(outlet, new)], by=by, at=at)
+    names.reindex([outlet], were=[spelt])
+    zones.place_again([outlet], on=local_day(at))
+    return outlet
 
 
 def bring_in(new: NewOutlet, *, by: Actor, at: datetime) -> Outlet:
@@ -94,39 +168,52 @@ def register_many(batch: Sequence[NewOutlet], *, by: Actor, at: datetime) -> lis
     NotFound
         A paper is not in the library.
     """
+    return [record.outlet for record in enter_many(batch, by=by, at=at)]
+
+
+@transaction.atomic
+def enter_many(batch: Sequence[NewOutlet], *, by: Actor, at: datetime) -> list[Entered]:
+    """`register_many` for thousands: the same register, and the bare records instead of instances.
+
+    Raises
+    ------
+    Refused, NotFound
+    """
     policy_in = rules.policies()
     _check(batch, policy_in, by=by, at=at)
     flags = tallies.flags_of_waters([new.water.pk for new in batch if new.water], on=local_day(at))
     ids = rows.reserve_ids(Outlet, len(batch))
-    outlets = [_outlet(new, pk, flags, policy_in, by=by, at=at) for pk, new in zip(ids, batch, strict=True)]
-    pairs = list(zip(outlets, batch, strict=True))
-    rows.insert(Outlet, COLUMNS, [[getattr(outlet, column) for column in COLUMNS] for outlet in outlets])
-    placements = [row for outlet, new in pairs for row in _placements(outlet, new, at=at)]
-    milestones = [row for outlet, new in pairs for row in _milestones(outlet, new, at=at)]
+    records = [record_of(new, pk, flags, policy_in, by=by, at=at) for pk, new in zip(ids, batch, strict=True)]
+    put_on_the_map(records)
+    pairs = list(zip(records, batch, strict=True))
+    rows.insert(Outlet, COLUMNS, [record.row for record in records])
+    placements = [row for record, new in pairs for row in _placements(record, new, at=at)]
+    milestones = [row for record, new in pairs for row in _milestones(record, new, at=at)]
     rows.insert(Placement, PLACEMENT_COLUMNS, placements)
     rows.insert(MilestoneRecord, MILESTONE_COLUMNS, milestones)
     rows.insert(
         FiledPaper,
         PAPER_COLUMNS,
         [
-            (outlet.pk, kind.value, sha256, lifecycle.PAPERS[kind], new.on, 0, by.id, at)
-            for outlet, new in pairs
+            (record.id, kind.value, sha256, lifecycle.PAPERS[kind], new.on, 0, by.id, at)
+            for record, new in pairs
             for kind, sha256 in new.papers.items()
         ],
     )
-    _open_standings(placements, milestones, at=at)
+    _open_standings(pairs, placements, milestones, at=at)
     _propose(pairs, by=by, at=at)
     _hold_responsible(pairs, at=at)
-    names.index(outlets)
-    zones.place(outlets, on=local_day(at))
-    tallies.change((None, tallies.seen(outlet)) for outlet in outlets)
-    ledger.record_many([_draft(outlet, new, policy_in) for outlet, new in pairs], by=by, at=at)
-    return outlets
+    names.index([names.spelling(record) for record in records])
+    zones.place(records, on=local_day(at))
+    tallies.change((None, tallies.seen(record)) for record in records)
+    ledger.record_many([_draft(record, new, policy_in) for record, new in pairs], by=by, at=at)
+    return records
 
 
 def _check(batch: Sequence[NewOutlet], policy_in: PolicyIn, *, by: Actor, at: datetime) -> None:
     check_filed({sha256 for new in batch for sha256 in new.papers.values()})
     permitted: set[tuple[str, Move]] = set()
+    allowed: set[tuple[str, Move, date, frozenset[Paper]]] = set()
     for new in batch:
         move = move_of(new)
         if (new.unit.path, move) not in permitted:
@@ -135,101 +222,68 @@ def _check(batch: Sequence[NewOutlet], policy_in: PolicyIn, *, by: Actor, at: da
             else:
                 require(guards.register(unit=new.unit, name=new.name, by=by, on=new.on, at=at))
             permitted.add((new.unit.path, move))
-        require(guards.not_yet(max([new.on, *new.milestones.values()]), at))
-        clause = rules.clause_of(move, policy=policy_in(new.unit.path, new.on))
-        require(lifecycle.refusal(move, stage=None, papers=frozenset(new.papers), clause=clause))
+        latest = max(new.on, *new.milestones.values()) if new.milestones else new.on
+        asked = (new.unit.path, move, latest, frozenset(new.papers))
+        if asked not in allowed:
+            require(guards.not_yet(latest, at))
+            clause = rules.clause_of(move, policy=policy_in(new.unit.path, new.on))
+            require(lifecycle.refusal(move, stage=None, papers=asked[-1], clause=clause))
+            allowed.add(asked)
 
 
-def move_of(new: NewOutlet) -> Move:
-    """The move that enters it: what does not reach the water directly is only a lead (济源 三(一))."""
-    return new.move if new.fields.get("is_direct", True) else Move.REPORT_LEAD
-
-
-def stage_of(new: NewOutlet) -> Stage:
-    """The stage it enters at."""
-    move = move_of(new)
-    if move is Move.BRING_IN:
-        return new.stage or Stage.SURVEYED
-    return lifecycle.TRANSITIONS[move].target or Stage.SURVEYED
-
-
-def milestones_of(new: NewOutlet) -> dict[Milestone, date]:
-    """What it has reached, and when: what the stage implies, at the stated days where stated."""
-    move, stage = move_of(new), stage_of(new)
-    if move is not Move.BRING_IN:
-        return dict.fromkeys(lifecycle.TRANSITIONS[move].reaches, new.on)
-    implied = dict.fromkeys(lifecycle.IMPLIED.get(stage, ()), new.on)
-    if new.party is None:  # a stage alone does not make anybody responsible, nor give a type
-        implied.pop(Milestone.PARTY_FIXED, None)
-    if not new.type_key:
-        implied.pop(Milestone.CLASSIFIED, None)
-    return {**implied, **new.milestones, Milestone.BROUGHT_IN: new.on}
-
-
-def _outlet(
-    new: NewOutlet, pk: int, flags: Mapping[int, int], policy_in: PolicyIn, *, by: Actor, at: datetime
-) -> Outlet:
-    stage = stage_of(new)
-    managing = new.managing_unit or new.unit
-    longitude, latitude = new.position or (None, None)
-    outlet = Outlet(
-        pk=pk,
-        name=new.name.strip(),
-        unit_id=new.unit.pk,
-        unit_path=new.unit.path,
-        managing_unit_id=managing.pk,
-        managing_path=managing.path,
-        managing_body=new.managing_body,
-        water_id=new.water.pk if new.water else None,
-        water_path=new.water.path if new.water else "",
-        water_flags=flags.get(new.water.pk, 0) if new.water else 0,
-        stage=stage.value,
-        stage_since=new.on,
-        milestones=lifecycle.mask_of(milestones_of(new)),
-        in_register=stage in IN_REGISTER,
-        type_key=new.type_key,
-        party=new.party,
-        longitude_deg=longitude,
-        latitude_deg=latitude,
-        mkey=morton_key(float(longitude), float(latitude)) if longitude is not None and latitude is not None else None,
-        registered_by=by.id,
-        registered_at=at,
-        changed_at=at,
-        is_demo=new.is_demo,
-        version=1,
-    )
-    for name, value in new.fields.items():
-        setattr(outlet, name, value)
-    outlet.counted = rules.counted(policy_in(new.unit.path, new.on), outlet.special_kind)
-    return outlet
-
-
-def _placements(outlet: Outlet, new: NewOutlet, *, at: datetime) -> list[tuple]:
-    if not outlet.in_register:
+def _placements(record: Entered, new: NewOutlet, *, at: datetime) -> list[tuple]:
+    if not record.in_register:
         return []
-    began = min([new.on, *new.milestones.values()])
-    return [(outlet.pk, aspect, value, began, at) for aspect, value in aspects_of(outlet).items()]
+    day = began(new)
+    return [(record.id, aspect, value, day, at) for aspect, value in aspects_of(record).items()]
 
 
-def _milestones(outlet: Outlet, new: NewOutlet, *, at: datetime) -> list[tuple]:
-    return [
-        (outlet.pk, milestone.value, True, day, move_of(new).value, at)
-        for milestone, day in sorted(milestones_of(new).items(), key=lambda item: lifecycle.BITS[item[0]])
+def _milestones(record: Entered, new: NewOutlet, *, at: datetime) -> list[tuple]:
+    move, reached = move_of(new).value, milestones_of(new)
+    in_order = sorted(reached, key=lifecycle.BITS.__getitem__) if len(reached) > 1 else reached
+    return [(record.id, one.value, True, reached[one], move, at) for one in in_order]
+
+
+def _open_standings(
+    pairs: Sequence[tuple[Entered, NewOutlet]],
+    placements: Sequence[tuple],
+    milestones: Sequence[tuple],
+    *,
+    at: datetime,
+) -> None:
+    """New outlets have no intervals to close: where all is stated of one day theirs is the record as it stands, else it
+    follows from the statements in hand."""
+    dated = {record.id for record, new in pairs if new.milestones}
+    opening = [
+        (record.id, Span(new.on, END_OF_DAYS, _marks(record)))
+        for record, new in pairs
+        if record.in_register and record.id not in dated
     ]
-
-
-def _open_standings(placements: Sequence[tuple], milestones: Sequence[tuple], *, at: datetime) -> None:
-    """New outlets have no intervals to close: write theirs straight from the statements in hand."""
     statements: dict[int, list] = {}
-    for order, (outlet_id, aspect, value, day, recorded_at) in enumerate(placements):
-        statements.setdefault(outlet_id, []).append(Statement(aspect, value, day, recorded_at, order))
-    for order, (outlet_id, milestone, reached, day, _move, recorded_at) in enumerate(milestones):
-        statement = standings.milestone_statement(milestone, reached, day, recorded_at, order)
-        statements.setdefault(outlet_id, []).append(statement)
-    standings.open_spans([(outlet_id, span) for outlet_id, said in statements.items() for span in spans(said)], at=at)
+    for order, (outlet_id, aspect, value, day, recorded_at) in enumerate(placements if dated else ()):
+        if outlet_id in dated:
+            statements.setdefault(outlet_id, []).append(Statement(aspect, value, day, recorded_at, order))
+    for order, (outlet_id, milestone, reached, day, _move, recorded_at) in enumerate(milestones if dated else ()):
+        if outlet_id in dated:
+            statement = standings.milestone_statement(milestone, reached, day, recorded_at, order)
+            statements.setdefault(outlet_id, []).append(statement)
+    opening += [(outlet_id, span) for outlet_id, said in statements.items() for span in spans(said)]
+    standings.open_spans(opening, at=at)
 
 
-def _propose(pairs: Sequence[tuple[Outlet, NewOutlet]], *, by: Actor, at: datetime) -> None:
+def _marks(record: Entered) -> Marks:
+    return Marks(
+        record.unit_path,
+        record.managing_path,
+        record.managing_body_id,
+        record.water_id,
+        record.type_key,
+        record.counted,
+        record.milestones,
+    )
+
+
+def _propose(pairs: Sequence[tuple[Outlet | Entered, NewOutlet]], *, by: Actor, at: datetime) -> None:
     columns = ("outlet_id", "about", "value", "text", "origin", "reasons", "proposed_by", "proposed_at", "decision")
     proposed: list[tuple[object, ...]] = []
     for outlet, new in pairs:
@@ -241,7 +295,7 @@ def _propose(pairs: Sequence[tuple[Outlet, NewOutlet]], *, by: Actor, at: dateti
     rows.insert(Proposal, (*columns, "clause"), [(*row, "") for row in proposed])
 
 
-def _hold_responsible(pairs: Sequence[tuple[Outlet, NewOutlet]], *, at: datetime) -> None:
+def _hold_responsible(pairs: Sequence[tuple[Entered, NewOutlet]], *, at: datetime) -> None:
     rows.insert(
         Responsibility,
         ("outlet_id", "body_id", "basis", "note", "from_day", "recorded_at"),
@@ -260,7 +314,7 @@ def _hold_responsible(pairs: Sequence[tuple[Outlet, NewOutlet]], *, at: datetime
     )
 
 
-def _draft(outlet: Outlet, new: NewOutlet, policy_in: PolicyIn) -> ledger.Draft:
+def _draft(outlet: Entered, new: NewOutlet, policy_in: PolicyIn) -> ledger.Draft:
     move = move_of(new)
     policy = policy_in(new.unit.path, new.on)
     said = {"name": outlet.name, "unit": new.unit.code, "stage": outlet.stage, **new.fields}
@@ -274,7 +328,11 @@ def _draft(outlet: Outlet, new: NewOutlet, policy_in: PolicyIn) -> ledger.Draft:
         f"outlet.{move}",
         new.on,
         changes={name: (None, value) for name, value in said.items() if value not in ("", None)},
-        details={**new.details, **({"milestones": _stated(new)} if move is Move.BRING_IN else {})},
+        details={
+            **new.details,
+            **({"milestones": _stated(new)} if move is Move.BRING_IN else {}),
+            **({"apart": new.apart_reason} if new.apart_reason else {}),
+        },
         clause=rules.clause_of(move, policy=policy),
         pack=rules.pack_of(policy),
         evidence=tuple(new.papers.values()),

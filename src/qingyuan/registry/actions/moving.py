@@ -16,6 +16,7 @@ from qingyuan.ledger import actions as ledger
 from qingyuan.ledger import rows
 from qingyuan.library.models import File
 from qingyuan.registry import guards, rules, standings, tallies
+from qingyuan.registry.entered import Entered
 from qingyuan.registry.models import FiledPaper, MilestoneRecord, Outlet, Placement
 
 MILESTONE_COLUMNS = ("outlet_id", "milestone", "reached", "day", "move", "recorded_at")
@@ -147,7 +148,7 @@ def _placed(outlet: Outlet, one: Advance) -> Mapping[str, str]:
     return aspects_of(outlet) | dict(one.placements)
 
 
-def aspects_of(outlet: Outlet) -> dict[str, str]:
+def aspects_of(outlet: Outlet | Entered) -> dict[str, str]:
     """The dated aspects of an outlet as they stand on its record; what is empty need not be stated."""
     aspects = {
         "unit": outlet.unit_path,

@@ -24,7 +24,6 @@ from qingyuan.registry.models import (
     Alias,
     ApartPair,
     MilestoneRecord,
-    NameGram,
     Outlet,
     Placement,
     Proposal,
@@ -102,10 +101,11 @@ def undo_resolve(resolution: Resolution, *, reason: str, on: date, by: Actor, at
     require(guards.undo_resolve(resolution, keep=keep, drop=drop, reason=reason, by=by, on=on, at=at))
     state = resolution.state
     Alias.objects.filter(pk__in=state["aliases"]).delete()
+    spelt = [names.spelling(keep), names.spelling(drop)]
     # The kept one first: it gives a national code back before the other takes it again.
     for outlet, name in ((keep, "keep"), (drop, "drop")):
         _put_back(outlet, state["columns"][name], state["stated"][name], at=at)
-    names.reindex([keep, drop])
+    names.reindex([keep, drop], were=spelt)
     zones.place_again([keep, drop], on=local_day(at))
     Proposal.objects.filter(pk__in=state["proposals"]).update(decision="open", decided_at=None)
     written = Resolution.objects.filter(pk=resolution.pk, undone_at=None).update(undone_at=at, undone_by=by.id)
@@ -144,7 +144,7 @@ def _withdraw(drop: Outlet, *, at: datetime) -> None:
     Placement.objects.filter(outlet=drop, retracted_at=None).update(retracted_at=at)
     MilestoneRecord.objects.filter(outlet=drop, retracted_at=None).update(retracted_at=at)
     Proposal.objects.filter(outlet=drop, decision="open").update(decision="kept", decided_at=at)
-    NameGram.objects.filter(outlet=drop).delete()
+    names.forget([names.spelling(drop)])
     away = {"in_register": False, "withdrawn_at": at, "mkey": None, "national_code": "", "local_code": ""}
     _set(drop, away, at=at)
     standings.refresh([drop.pk], at=at)
