@@ -47,6 +47,10 @@ def party(_country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": one.party_id}
 
 
+def water(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"code": one.water.code if one.water else "DA0003"}  # a river of 济源
+
+
 def paper(_country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": one.pk, "paper": site.paper_of(one).pk}
 
@@ -192,6 +196,8 @@ EVERYBODY: dict[str, Entry] = {
     "web:outlets-units": Entry(),
     "web:imports": Entry(IMPORT),
     "web:places": Entry(Permission.PLACES_MAINTAIN),
+    "web:waters": Entry(VIEW),
+    "web:water-new": Entry(Permission.PLACES_MAINTAIN),
     "web:duplicates": Entry(VIEW),
     "web:codes": Entry(Permission.OUTLET_CORRECT),
     "web:bulk": Entry(Permission.OUTLET_FILE_PAPER, answers=DONE),
@@ -298,6 +304,11 @@ ABOUT_ONE: dict[str, Entry] = {
         lambda country, one: {**official_file(country, one), "act": "take-in"},
         method="post",
         answers=DONE | CONFLICT,
+    ),
+    "web:water": Entry(VIEW, water),
+    "web:water-paper": Entry(VIEW, lambda country, one: {**water(country, one), "flag": 0}, answers=ABSENT),
+    "web:water-act": Entry(
+        Permission.PLACES_MAINTAIN, lambda country, one: {**water(country, one), "act": "set-flag"}, answers=SEEN
     ),
     "web:import-undo": Entry(IMPORT, batch, method="post", answers=DONE | CONFLICT),
 }

@@ -16,6 +16,7 @@ from qingyuan.core.policy.facts import FACTS
 from qingyuan.ledger.queries import Line
 from qingyuan.places.models import Unit, Water
 from qingyuan.registry.models import Outlet
+from qingyuan.registry.surveyed import ITEMS
 from qingyuan.web import facts
 
 ACTS = {
@@ -67,7 +68,6 @@ ACTS = {
     "water.correct": noop("更正水体信息"),
     "water.set_flag": noop("设置水体标记"),
     "water.clear_flag": noop("取消水体标记"),
-    "water.amend_flag": noop("更正水体标记"),
     "water.withdraw_flag": noop("撤回水体标记"),
     "outlet.correct_channel": noop("更正排污通道"),
     "officer.enrol": noop("新建账号"),
@@ -230,6 +230,8 @@ def label_of(name: str) -> str:
     """What a field is called."""
     if name in FIELDS:
         return _(FIELDS[name])
+    if name in ITEMS:
+        return _(ITEMS[name])
     if name in FACTS:
         return facts.title(name)
     columns = {one.name: one.verbose_name for one in Outlet._meta.concrete_fields}
@@ -269,7 +271,7 @@ class Words:
                 return _("是") if value else _("否")
             case Mapping():
                 return _("；").join(f"{self.value('', key)} {self.value('', one)}" for key, one in value.items())
-            case [int(), str(named)] if name in NAMED:
+            case [int() | str(), str(named)] if name in NAMED:
                 return named
             case list() | tuple():
                 return _("、").join(self.value(name if name in self.values else "", one) for one in value)

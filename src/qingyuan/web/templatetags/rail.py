@@ -52,6 +52,7 @@ RAIL = (
     Entry(gettext_noop("规则"), "web:rules", "book"),
     Entry(gettext_noop("制度库"), "web:regulations", "book", child=True),
     Entry(gettext_noop("区划图层"), "web:places", "map-pin", Permission.PLACES_MAINTAIN, child=True, of_a_unit=True),
+    Entry(gettext_noop("水体"), "web:waters", "droplet", Permission.OUTLET_VIEW, child=True),
     Entry(gettext_noop("共享"), "web:sharing", "link", Permission.DATA_SHARE),
     Entry(gettext_noop("管理"), "web:officers", "settings", Permission.OFFICERS_MANAGE),
     Entry(gettext_noop("程序"), "web:programs", "link", Permission.OFFICERS_MANAGE, child=True),
