@@ -18,6 +18,7 @@ from qingyuan.access.models import Assignment, Officer
 from qingyuan.api.openapi import document
 from qingyuan.api.service import service
 from qingyuan.api.shapes import Given, Told
+from qingyuan.api.v1.files import version_of
 from qingyuan.api.v1.outlet_shapes import OutletRow
 from qingyuan.core.access import GRANTS, Permission, Role
 from qingyuan.exchange.models import Import
@@ -48,6 +49,10 @@ def body(tail: str = "") -> Path:
 
 def batch(tail: str = "") -> Path:
     return lambda country, one: f"imports/{country.imports[one.unit.path].pk}{tail}"
+
+
+def batch_version(country: Country, one: Outlet) -> int:
+    return version_of(country.imports[one.unit.path])
 
 
 def pack(tail: str = "") -> Path:
@@ -180,11 +185,14 @@ ABOUT_ONE: dict[str, Entry] = {
     "people_acts_switch_on": upon_officer("/switch-on", None, REFUSED),
     "files_shown": Entry(IMPORT, batch(), scope_first=False),
     "files_findings": Entry(IMPORT, batch("/findings"), scope_first=False),
-    "files_columns": Entry(IMPORT, batch("/columns"), {"columns": {"0": "name"}}, scope_first=False),
-    "files_accept": Entry(IMPORT, batch("/accept"), {"code": "x"}, REFUSED, scope_first=False),
-    "files_skip": Entry(IMPORT, batch("/skip"), {"finding": 1}, ABSENT, scope_first=False),
-    "files_take_in": Entry(IMPORT, batch("/take-in"), None, REFUSED, scope_first=False),
-    "files_undo": Entry(IMPORT, batch("/undo"), None, REFUSED, scope_first=False),
+    "files_refused": Entry(IMPORT, batch("/refused"), scope_first=False),
+    "files_columns": Entry(
+        IMPORT, batch("/columns"), {"columns": {"0": "name"}}, scope_first=False, version=batch_version
+    ),
+    "files_accept": Entry(IMPORT, batch("/accept"), {"code": "x"}, REFUSED, scope_first=False, version=batch_version),
+    "files_skip": Entry(IMPORT, batch("/skip"), {"finding": 1}, ABSENT, scope_first=False, version=batch_version),
+    "files_take_in": Entry(IMPORT, batch("/take-in"), None, REFUSED, scope_first=False, version=batch_version),
+    "files_undo": Entry(IMPORT, batch("/undo"), None, REFUSED, scope_first=False, version=batch_version),
     "acts_verify": Entry(P.OUTLET_VERIFY, of("/verify"), {"on": DAY}, REFUSED),
     "acts_open_tracing": Entry(P.OUTLET_FIX_PARTY, of("/open-tracing"), {"on": DAY}, REFUSED),
     "acts_fix_party": Entry(P.OUTLET_FIX_PARTY, of("/fix-party"), {"on": DAY, "basis": "tracing"}, REFUSED),

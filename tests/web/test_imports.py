@@ -17,6 +17,7 @@ from qingyuan.core.lifecycle import Stage
 from qingyuan.exchange.models import Import
 from qingyuan.registry.models import Outlet
 from tests import build
+from tests.api.asking import caller
 from tests.exchange.test_import import A, B, row
 from tests.exchange.workbooks import HEADER, xlsx
 from tests.places_data import build_units
@@ -131,6 +132,34 @@ def test_refused_rows_are_handed_back_with_their_reasons(datong):
     assert len(lines) == 2
     assert lines[1].startswith("2,")
     assert "平阳县" in lines[1]
+    program = caller(Role.CLERK, build.unit("140200"))
+    same = b"".join(program.get(f"imports/{batch.pk}/refused").streaming_content).decode("utf-8-sig").splitlines()
+    assert same == lines, "the page and the program get the same file"
+
+
+def test_refused_rows_keep_the_columns_that_were_not_read(datong):
+    client = signed_in()
+    upload(client, xlsx([*HEADER, "本县备注"], [*row(county="平阳县"), "＋原样"], [*B, "好"]))
+    batch = Import.objects.get()
+    post(client, "import-columns", batch)
+    header, line = client.get(reverse("web:import-refused", args=[batch.pk])).content.decode("utf-8-sig").splitlines()
+    assert header == ",".join(["行号", "退回原因", *HEADER, "本县备注"])
+    assert line.endswith(",'＋原样")
+
+
+def test_a_program_that_read_an_import_before_a_step_must_read_it_again(datong):
+    upload(signed_in(), xlsx(HEADER, A))
+    batch = Import.objects.get()
+    program = caller(Role.CLERK, build.unit("140200"))
+    read = program.get(f"imports/{batch.pk}")
+    columns = {"columns": read.json()["mapping"]}
+    assert program.post(f"imports/{batch.pk}/columns", json=columns).status_code == 428
+    judged = program.post(f"imports/{batch.pk}/columns", json=columns, etag=read["ETag"])
+    assert (judged.status_code, judged.json()["counts"]["new"]) == (200, 1)
+    assert program.post(f"imports/{batch.pk}/take-in", json={}, etag=read["ETag"]).status_code == 412
+    assert not Outlet.objects.exists()
+    assert program.post(f"imports/{batch.pk}/take-in", json={}, etag=judged["ETag"]).status_code == 200
+    assert Outlet.objects.count() == 1
 
 
 def test_a_register_under_way_is_brought_in_with_its_source(datong):

@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from qingyuan import __version__
+from qingyuan.access import reading
 from qingyuan.api import v1
 from qingyuan.api.authentication import SAFE, identify
 from qingyuan.api.etags import tagged
@@ -25,6 +26,9 @@ class Service(NinjaAPI):
     def create_response(self, request: HttpRequest, data: Any, **how: Any) -> HttpResponse:
         """JSON with an ETag; 304 when the client has it."""
         answer = super().create_response(request, data, **how)
+        rows = data.get("items") if isinstance(data, dict) else data
+        if isinstance(rows, list):
+            reading.with_rows(answer, len(rows))
         return tagged(request, answer) if request.method == "GET" and answer.status_code == 200 else answer
 
     def get_openapi_operation_id(self, operation: Any) -> str:

@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "qingyuan.web.middleware.ActorMiddleware",
     "qingyuan.web.middleware.PasswordMiddleware",
     "qingyuan.web.middleware.RefusalMiddleware",
-    "qingyuan.web.reading.ReadLogMiddleware",
+    "qingyuan.project.watching.ReadLogMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

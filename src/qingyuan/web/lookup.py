@@ -59,10 +59,10 @@ def unit_in_reach(request: HttpRequest, code: str) -> Unit:
 
 def here(request: HttpRequest) -> Unit | None:
     """The unit one stands at: asked for in the address, else the one chosen last, else one's own; None without one."""
-    if hasattr(request, "_here"):
-        return request._here
+    if hasattr(request, "stands_at"):
+        return request.stands_at
     found = _here(request)
-    request._here = found  # type: ignore[attr-defined]
+    request.stands_at = found  # type: ignore[attr-defined]
     return found
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import Router
 
-from qingyuan.access import reading
 from qingyuan.access.models import Officer
 from qingyuan.api import asking
 from qingyuan.api.paging import next_address
@@ -17,7 +15,6 @@ from qingyuan.api.v1.ledger_shapes import EntryLine, entry_of
 from qingyuan.boards.audit import queries
 from qingyuan.boards.audit.queries import Act, Asked, Read
 from qingyuan.core.access import Permission
-from qingyuan.core.reading import Reading, ReadKind
 
 router = Router(tags=["审计"])
 
@@ -61,7 +58,6 @@ def acts(
 ) -> Page[AuditAct]:
     """谁办了什么，新的在前。who 是账号，what 是事项代码，first、last 是起止日期。一页可能不满，以 next 为准。"""
     by = asking.require(request, Permission.AUDIT_READ)
-    _written_down(request, "acts")
     page = queries.acts(by, _asked(request, who, what, unit, first, last), after=after or 0)
     return Page[AuditAct](items=[_act(one) for one in page.rows], next=next_address(request, page.after or None))
 
@@ -78,7 +74,6 @@ def reads(
 ) -> Page[AuditRead]:
     """谁读了什么，新的在前；最近的要等下一次收录。"""
     by = asking.require(request, Permission.AUDIT_READ)
-    _written_down(request, "reads")
     page = queries.reads(by, _asked(request, who, what, unit, first, last), after=after or 0)
     return Page[AuditRead](items=[_read(one) for one in page.rows], next=next_address(request, page.after or None))
 
@@ -87,20 +82,6 @@ def _asked(request: HttpRequest, who: str, what: str, unit: str, first: Day | No
     pk = Officer.objects.filter(username=who).values_list("pk", flat=True).first() if who else None
     path = asking.unit(request, unit).path if unit else ""
     return Asked(f"officer:{pk}" if pk else who, what, path, first, last)
-
-
-def _written_down(request: HttpRequest, what: str) -> None:
-    """Reading the audit is itself written down, before it is answered."""
-    said = Reading(
-        at=timezone.now(),
-        actor_id=asking.actor(request).id,
-        kind=ReadKind.AUDIT,
-        subject=what,
-        asked=request.META["QUERY_STRING"],
-        program=asking.actor(request).name if "Authorization" in request.headers else "",
-        origin=request.META.get("REMOTE_ADDR", ""),
-    )
-    reading.write(said)
 
 
 def _act(one: Act) -> AuditAct:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import datetime
 from enum import StrEnum
+from io import BytesIO
 from tempfile import TemporaryFile
 from typing import Annotated
 
+from django.db.models import Count
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from ninja import File, Form, Query, Router
 from ninja.files import UploadedFile
 from pydantic import Field
 
+from qingyuan.access.reading import with_rows
 from qingyuan.api import asking
 from qingyuan.api.openapi_parts import binary
 from qingyuan.api.paging import next_address
@@ -29,6 +35,7 @@ from qingyuan.exchange import actions, guards, queries, working
 from qingyuan.exchange.container import MAX_FILE_BYTES
 from qingyuan.exchange.fields import FIELDS
 from qingyuan.exchange.models import FindingRow, Import
+from qingyuan.exchange.refused import write_refused
 from qingyuan.registry import listing, tiles
 
 router = Router(tags=["导入、导出、地图"])
@@ -42,6 +49,7 @@ class ImportRow(Told):
     """An import: its file, its columns, how far it is, and the reasons against each next step (null: now)."""
 
     id: int
+    version: int = Field(description="随每一步办理变化；写入时用 If-Match 写明")
     filename: str
     unit: Ref
     sheet: str
@@ -147,7 +155,7 @@ def stage(request: HttpRequest, file: File[UploadedFile], given: Form[Upload]) -
         source_sha256=given.source,
     )
     asking.located(request, f"/api/v1/imports/{batch.pk}")
-    return _row(batch, who)
+    return _told(request, batch)
 
 
 @router.get("/imports/fields", response=list[FieldRow], summary="可对应的字段")
@@ -159,7 +167,7 @@ def fields(request: HttpRequest) -> list[FieldRow]:  # noqa: ARG001
 @router.get("/imports/{pk}", response=ImportRow, summary="一次导入")
 def shown(request: HttpRequest, pk: Id) -> ImportRow:
     """进行到哪一步，结果如何，下一步能否办理。"""
-    return _row(_batch(request, pk), asking.actor(request))
+    return _told(request, _batch(request, pk))
 
 
 @router.get("/imports/{pk}/findings", response=Page[Finding], summary="导入问题")
@@ -177,58 +185,68 @@ def findings(
     return Page[Finding](items=[_finding_row(one) for one in rows[:SIZE]], next=next_address(request, last))
 
 
+@router.get("/imports/{pk}/refused", summary="退回的行", openapi_extra=binary("text/csv"))
+def refused(request: HttpRequest, pk: Id) -> FileResponse:
+    """退回的行：行号、退回原因和原文件的各列（csv），修改后可再次上传。"""
+    batch, out = _batch(request, pk), BytesIO()
+    rows = write_refused(out, batch, line=gettext("行号"), reason=gettext("退回原因"))
+    out.seek(0)
+    answer = FileResponse(out, as_attachment=True, filename=f"refused-{batch.pk}.csv", content_type="text/csv")
+    return with_rows(answer, rows)
+
+
 @router.post("/imports/{pk}/columns", response=ImportRow, summary="对应列并核对")
-@write(in_one=False)
+@write(in_one=False, changes=True)
 def columns(request: HttpRequest, pk: Id, given: Mapping) -> ImportRow:
     """写明各列是什么字段，然后核对。大文件在后台核对，working 为 true 时稍后再读。"""
-    batch, by, at = _batch(request, pk), asking.actor(request), timezone.now()
+    batch, by, at = _to_change(request, pk), asking.actor(request), timezone.now()
     known = {one.name for one in FIELDS}
     chosen = {int(number): name for number, name in given.columns.items()}
     if wrong := [number for number, name in chosen.items() if number >= len(batch.labels) or name not in known | {""}]:
         raise Problem(422, errors=[{"place": f"body.columns.{number}", "text": "?"} for number in wrong])
     actions.map_columns(batch, chosen, by=by)
     working.start(batch, lambda: actions.judge(batch, by=by, at=at))
-    return _row(_batch(request, pk), by)
+    return _told(request, _batch(request, pk))
 
 
 @router.post("/imports/{pk}/accept", response=ImportRow, summary="采用建议")
-@write(in_one=False)
+@write(in_one=False, changes=True)
 def accept(request: HttpRequest, pk: Id, given: Accept) -> ImportRow:
     """采用一条建议，或采用一类问题（code）的全部建议，然后重新核对。"""
-    batch, by, at = _batch(request, pk), asking.actor(request), timezone.now()
+    batch, by, at = _to_change(request, pk), asking.actor(request), timezone.now()
     if given.finding is not None:
         found = _finding(batch, given.finding)
         working.start(batch, lambda: actions.accept(batch, [found], by=by, at=at))
     else:
         working.start(batch, lambda: actions.accept_all(batch, given.code, by=by, at=at))
-    return _row(_batch(request, pk), by)
+    return _told(request, _batch(request, pk))
 
 
 @router.post("/imports/{pk}/skip", response=ImportRow, summary="跳过问题")
-@write()
+@write(changes=True)
 def skip(request: HttpRequest, pk: Id, given: Skip) -> ImportRow:
     """已经看过，照原样。"""
-    batch, by = _batch(request, pk), asking.actor(request)
+    batch, by = _to_change(request, pk), asking.actor(request)
     actions.skip(batch, _finding(batch, given.finding), by=by)
-    return _row(batch, by)
+    return _told(request, batch)
 
 
 @router.post("/imports/{pk}/take-in", response=ImportRow, summary="入库")
-@write(in_one=False)
+@write(in_one=False, changes=True)
 def take_in(request: HttpRequest, pk: Id) -> ImportRow:
     """合格的行进入名录，其余留下并写明理由。大文件在后台入库，中断后可再次办理。"""
-    batch, by, at = _batch(request, pk), asking.actor(request), timezone.now()
+    batch, by, at = _to_change(request, pk), asking.actor(request), timezone.now()
     working.start(batch, lambda: actions.take_in(batch, by=by, at=at))
-    return _row(_batch(request, pk), by)
+    return _told(request, _batch(request, pk))
 
 
 @router.post("/imports/{pk}/undo", response=ImportRow, summary="撤销导入")
-@write(in_one=False)
+@write(in_one=False, changes=True)
 def undo(request: HttpRequest, pk: Id) -> ImportRow:
     """入库的行此后没有变更的，可以整批撤销。"""
-    batch, by, at = _batch(request, pk), asking.actor(request), timezone.now()
+    batch, by, at = _to_change(request, pk), asking.actor(request), timezone.now()
     working.start(batch, lambda: actions.undo(batch, by=by, at=at))
-    return _row(_batch(request, pk), by)
+    return _told(request, _batch(request, pk))
 
 
 @router.get("/exports/outlets", summary="导出台账", openapi_extra=binary())
@@ -240,13 +258,14 @@ def export(request: HttpRequest, wanted: Query[Wanted], format: Format = XLSX) -
     home = at or asking.unit_or_own(request, "")
     out = TemporaryFile()  # noqa: SIM115 the answer closes it once it is sent
     try:
-        queries.export_outlets(out, format.value, by=who, on=on, unit=home, found=found)
+        written = queries.export_outlets(out, format.value, by=who, on=on, unit=home, found=found)
     except BaseException:
         out.close()
         raise
     out.seek(0)
     name = f"outlets-{on.isoformat()}.{queries.SUFFIXES[format.value]}"
-    return FileResponse(out, as_attachment=True, filename=name, content_type="application/octet-stream")
+    answer = FileResponse(out, as_attachment=True, filename=name, content_type="application/octet-stream")
+    return with_rows(answer, written.rows)
 
 
 @router.get("/map", response=MapInfo, summary="地图")
@@ -284,6 +303,26 @@ def _batch(request: HttpRequest, pk: int) -> Import:
     return queries.import_batch(asking.require(request, Permission.OUTLET_IMPORT), pk)
 
 
+def _to_change(request: HttpRequest, pk: int) -> Import:
+    """The import to be acted upon, as the client read it (If-Match); 412 when a step was done since."""
+    found = _batch(request, pk)
+    asking.as_read(request, version_of(found), found.filename)
+    return found
+
+
+def _told(request: HttpRequest, one: Import) -> ImportRow:
+    asking.seen(request, version_of(one))
+    return _row(one, asking.actor(request))
+
+
+def version_of(one: Import) -> int:
+    """A number that differs after every step: columns told, judged, a finding settled, rows taken in, undone."""
+    settled = one.findings.exclude(settled="").values_list("settled").annotate(n=Count("pk")).order_by("settled")
+    said = [one.state, one.mapping, one.counts, one.cursor, one.judged_to, list(settled)]
+    said += [str(moment) for moment in (one.judged_at, one.taken_at, one.undone_at)]
+    return int(hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12], 16)
+
+
 def _finding(batch: Import, pk: int) -> FindingRow:
     found = batch.findings.filter(pk=pk).first()
     if found is None:
@@ -295,6 +334,7 @@ def _row(one: Import, who: Actor) -> ImportRow:
     plain = ("filename", "sheet", "sheets", "state", "mapping", "rows", "staged_at", "taken_at")
     return ImportRow(
         id=one.pk,
+        version=version_of(one),
         **{name: getattr(one, name) for name in plain},
         unit=Ref(id=one.unit.code, name=one.unit.name),
         working=working.is_running(one) or one.state == "taking",

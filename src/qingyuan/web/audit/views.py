@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_GET
 
 from qingyuan.access.models import Officer
+from qingyuan.access.reading import with_rows
 from qingyuan.boards.audit import queries
 from qingyuan.boards.audit.queries import Act, Asked, Read
 from qingyuan.core.access import Permission
@@ -27,7 +28,6 @@ from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
 from qingyuan.web import lookup
 from qingyuan.web.reading import about
-from qingyuan.web.reading import told as rows_told
 from qingyuan.web.timeline import ACTS, Told, told
 
 MOST_EXPORTED = 20_000
@@ -93,7 +93,7 @@ def acts(request: HttpRequest) -> HttpResponse:
         "words": sorted(((act, _(label)) for act, label in ACTS.items()), key=lambda one: one[1]),
         "export": f"{reverse('web:audit-export', args=['acts'])}?{urlencode(address)}",
     }
-    return rows_told(render(request, "audit/acts.html", context), len(page.rows))
+    return with_rows(render(request, "audit/acts.html", context), len(page.rows))
 
 
 @require_GET
@@ -109,7 +109,7 @@ def reads(request: HttpRequest) -> HttpResponse:
         "until": queries.taken_in_until(),
         "export": f"{reverse('web:audit-export', args=['reads'])}?{urlencode(address)}",
     }
-    return rows_told(render(request, "audit/reads.html", context), len(page.rows))
+    return with_rows(render(request, "audit/reads.html", context), len(page.rows))
 
 
 @require_GET
@@ -131,7 +131,7 @@ def export(request: HttpRequest, which: str) -> FileResponse:
     title = _("操作审计") if which == "acts" else _("访问审计")
     name = f"{title}{timezone.localdate().isoformat()}.csv"
     response = FileResponse(out, as_attachment=True, filename=name)
-    rows_told(response, count)  # type: ignore[arg-type]
+    with_rows(response, count)
     return response
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import io
 from urllib.parse import urlencode
 
 from django import forms
@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from qingyuan.access.reading import with_rows
 from qingyuan.core.access import Permission
 from qingyuan.core.lifecycle import IN_REGISTER, STAGES, Stage
 from qingyuan.core.refusal import NotFound
 from qingyuan.exchange import actions, guards, queries, working
-from qingyuan.exchange.columns import mapping_of
 from qingyuan.exchange.container import MAX_FILE_BYTES
 from qingyuan.exchange.models import FindingRow, Import
-from qingyuan.exchange.streaming import safe_text
+from qingyuan.exchange.refused import write_refused
 from qingyuan.library import actions as library
 from qingyuan.web import lookup
 from qingyuan.web.imports import shown
@@ -238,18 +238,9 @@ def _of(found: Import) -> int:
 def refused(request: HttpRequest, pk: int) -> HttpResponse:
     """退回的行: the file's own columns with line and reason, to be repaired and handed in again."""
     found = _batch(request, pk)
-    named = mapping_of([])
-    named |= {int(column): name for column, name in found.mapping.items()}
     answer = HttpResponse(content_type="text/csv; charset=utf-8", headers={"X-Content-Type-Options": "nosniff"})
     answer["Content-Disposition"] = 'attachment; filename="refused.csv"'
-    answer.write("\ufeff")
-    writer = csv.writer(answer)
-    order = sorted(named)
-    writer.writerow([_("行号"), _("退回原因"), *(found.labels[column] for column in order)])
-    reasons: dict[int, list[str]] = {}
-    for number, text in found.findings.filter(severity="error").order_by("pk").values_list("number", "text"):
-        reasons.setdefault(number, []).append(text)
-    for line in found.lines.filter(verdict="refused").order_by("number").iterator(2_000):
-        cells = [safe_text(str(line.raw.get(named[column], ""))) for column in order]
-        writer.writerow([line.number, "；".join(reasons.get(line.number, [])), *cells])
-    return answer
+    out = io.BytesIO()
+    rows = write_refused(out, found, line=_("行号"), reason=_("退回原因"))
+    answer.write(out.getvalue())
+    return with_rows(answer, rows)

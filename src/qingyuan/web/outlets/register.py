@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from qingyuan.access.reading import with_rows
 from qingyuan.core.access import Permission
 from qingyuan.core.classification import Tree, tree_of
 from qingyuan.core.refusal import NotFound
@@ -125,9 +126,7 @@ def export(request: HttpRequest) -> FileResponse:
         raise
     out.seek(0)
     name = f"{at.name if at else _('我的')}{_('排污口台账')}{on.isoformat()}.{SUFFIXES[written.format]}"
-    answer = FileResponse(out, as_attachment=True, filename=name)
-    answer.read_rows = written.rows  # type: ignore[attr-defined] # for the read log (web/reading.py)
-    return answer
+    return with_rows(FileResponse(out, as_attachment=True, filename=name), written.rows)
 
 
 def count_of(request: HttpRequest, asked: Filters) -> int | None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from qingyuan.access.reading import with_rows
 from qingyuan.boards.audit import queries as audit
 from qingyuan.core.access import Permission
 from qingyuan.core.refusal import NotFound
@@ -22,7 +23,7 @@ from qingyuan.exchange.streaming import Value, write_csv
 from qingyuan.places.models import Unit
 from qingyuan.registry.rules import policy_of
 from qingyuan.web import lookup
-from qingyuan.web.reading import about, told
+from qingyuan.web.reading import about
 
 FORMS = ("csv", "geojson")
 AT_ONCE = 2_000
@@ -72,7 +73,7 @@ def download(request: HttpRequest, what: str, form: str) -> FileResponse:
     out.seek(0)
     name = f"{unit.name}{_(sharing.OBJECTS[what])}{on.isoformat()}.{form}"
     response = FileResponse(out, as_attachment=True, filename=name)
-    told(response, count)  # type: ignore[arg-type]
+    with_rows(response, count)
     return response
 
 
