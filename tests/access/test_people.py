@@ -4,6 +4,7 @@ eyes by it."""
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from qingyuan.access import actions, people
 from qingyuan.access.models import Assignment, Officer, ProgramToken
@@ -13,7 +14,10 @@ from qingyuan.core.access import CONSOLE, Permission, Role
 from qingyuan.core.refusal import Refused
 from qingyuan.ledger import queries as ledger
 from qingyuan.registry import actions as registry
+from qingyuan.web.timeline import told
 from tests import build
+from tests.api.asking import caller
+from tests.web.people import client_of, words
 
 TODAY, LATER = date(2023, 6, 1), date(2023, 7, 1)
 
@@ -205,3 +209,53 @@ def test_an_enterprises_people_stand_in_for_one_another_only(city):
     clerk = build.officer(Role.CLERK, build.unit("140213"), body=party)
     assert list(people.colleagues_of(own(one), on=TODAY)) == [two]
     assert not people.colleagues_of(own(clerk), on=TODAY).filter(pk__in=[one.pk, two.pk]).exists()
+
+
+def last_of(outlet) -> ledger.Line:
+    return ledger.timeline("outlet", str(outlet.pk), limit=1)[0]
+
+
+def test_what_is_done_with_a_lent_role_says_in_whose_stead_and_what_is_done_with_ones_own_does_not(city):
+    """李某 verifies with 张某's role and corrects with his own."""
+    boss, clerk = build.officer(Role.REVIEWER, city), build.officer(Role.CLERK, city)
+    lend(boss, clerk)
+    who = actor_of(clerk, on=TODAY)
+    outlet = build.outlet(build.unit("140213"))
+    registry.correct(outlet, values={"remark": "说明"}, reason="笔误", on=TODAY, by=who, at=build.NOON)
+    assert "delegated_from" not in last_of(outlet).details
+    outlet.refresh_from_db()
+    registry.verify(outlet, on=TODAY, by=who, at=build.NOON)
+    line = last_of(outlet)
+    assert (line.actor_id, line.details["delegated_from"]) == (f"officer:{clerk.pk}", f"officer:{boss.pk}")
+    assert line.lender_name == boss.name
+    assert told([line])[0].who == f"{clerk.name}（代 {boss.name}）"
+    outlet.refresh_from_db()
+    registry.correct(outlet, values={"remark": ""}, reason="复原", on=TODAY, by=who, at=build.NOON)
+    assert "delegated_from" not in last_of(outlet).details
+    assert ledger.verify("outlet", str(outlet.pk)).whole
+
+
+def test_a_role_of_ones_own_goes_before_a_lent_one_where_both_reach(city):
+    boss, second = build.officer(Role.REVIEWER, city), build.officer(Role.REVIEWER, build.unit("140213"))
+    lend(boss, second)
+    who = actor_of(second, on=TODAY)
+    at_home, elsewhere = build.outlet(build.unit("140213")), build.outlet(build.unit("140212"))
+    for outlet in (at_home, elsewhere):
+        registry.verify(outlet, on=TODAY, by=who, at=build.NOON)
+    assert "delegated_from" not in last_of(at_home).details
+    assert last_of(elsewhere).details["delegated_from"] == f"officer:{boss.pk}"
+
+
+def test_timeline_audit_and_program_say_in_whose_stead(city):
+    boss, clerk = build.officer(Role.REVIEWER, city), build.officer(Role.CLERK, city)
+    lend(boss, clerk)
+    outlet = build.outlet(build.unit("140213"))
+    registry.verify(outlet, on=TODAY, by=actor_of(clerk, on=TODAY), at=build.NOON)
+    said = f"{clerk.name}（代 {boss.name}）"
+    assert said in words(client_of(boss).get(reverse("web:outlet", args=[outlet.pk])))
+    auditor = build.officer(Role.AUDITOR, city)
+    assert said in words(client_of(auditor).get(reverse("web:audit")))
+    exported = client_of(auditor).get(reverse("web:audit-export", args=["acts"]))
+    assert said in b"".join(exported.streaming_content).decode()
+    entry = caller(Role.CLERK, city).get(f"ledger/outlet/{outlet.pk}").json()[0]
+    assert (entry["delegated_from"], entry["delegated_from_name"]) == (f"officer:{boss.pk}", boss.name)

@@ -16,7 +16,7 @@ def actor_of(officer: Officer, *, on: date) -> Actor:
     nothing."""
     standing = (
         Assignment.objects.filter(Q(to_day=None) | Q(to_day__gt=on), officer=officer, from_day__lte=on)
-        .select_related("unit", "water", "body", "party")
+        .select_related("unit", "water", "body", "party", "delegated_from__officer")
         .order_by("pk")
     )
     assignments = list(standing) if officer.is_active else []
@@ -41,4 +41,13 @@ def _grant(assignment: Assignment, functions: frozenset[str]) -> Grant:
         party_ids=frozenset({assignment.party_id}) if assignment.party_id else frozenset(),
     )
     seat = assignment.body.unit_path if assignment.body else (unit.path if unit else "")
-    return Grant(Role(assignment.role), reach, functions, seat, assignment.body_id)
+    lender = assignment.delegated_from.officer if assignment.delegated_from else None
+    return Grant(
+        Role(assignment.role),
+        reach,
+        functions,
+        seat,
+        assignment.body_id,
+        delegated_from=f"officer:{lender.pk}" if lender else "",
+        lender=lender.name if lender else "",
+    )

@@ -41,6 +41,7 @@ def acts(asked: argparse.Namespace) -> int:
             "occurred": one.line.occurred,
             "actor": one.line.actor_id,
             "actor_name": one.line.actor_name,
+            "delegated_from": one.line.details.get("delegated_from"),
             "act": one.line.act,
             "kind": one.kind,
             "subject": one.subject_id,

@@ -234,18 +234,43 @@ class Reach:
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A role bound to a reach. `functions` and `seat_path` say for which kind of body of which unit the officer acts
-    (an officer of a city ecology bureau: {"ecology"}, "1402"), which some schemes ask for (大同 三(三))."""
+    (an officer of a city ecology bureau: {"ecology"}, "1402"), which some schemes ask for (大同 三(三)). A role
+    that was lent (代理) names its holder: `delegated_from` his opaque id, `lender` his name."""
 
     role: Role
     reach: Reach
     functions: frozenset[str] = frozenset()
     seat_path: str = ""
     body_id: int | None = None
+    delegated_from: str = ""
+    lender: str = ""
 
     @property
     def permissions(self) -> frozenset[Permission]:
         """What the role allows."""
         return GRANTS[self.role]
+
+
+@dataclass(slots=True)
+class Reliance:
+    """Whose lent roles an actor needed for what he is doing: noted whenever a permission is asked for and only a lent
+    role has it there, told in the ledger with every entry of the act, forgotten when the next act is asked for."""
+
+    lenders: dict[str, str] = field(default_factory=dict)
+    is_told: bool = False
+
+    def note(self, grant: Grant) -> None:
+        """A permission was found in this grant."""
+        if self.is_told:
+            self.lenders.clear()
+            self.is_told = False
+        if grant.delegated_from:
+            self.lenders[grant.delegated_from] = grant.lender
+
+    def tell(self) -> dict[str, str]:
+        """Opaque id → name of everybody whose role was needed."""
+        self.is_told = True
+        return self.lenders
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +280,7 @@ class Actor:
     id: str
     name: str
     grants: tuple[Grant, ...] = field(default=())
+    reliance: Reliance = field(default_factory=Reliance, compare=False, repr=False)
 
     def holding(self, permission: Permission) -> tuple[Grant, ...]:
         """The grants that carry a permission."""
@@ -272,8 +298,9 @@ def may_see(actor: Actor, place: Place) -> bool:
 
 def refusal(actor: Actor, permission: Permission, place: Place | None = None) -> Refusal | None:
     """Why the actor may not use a permission (at a place), or None. Scope is asked before, by may_see (403, not
-    404)."""
-    held = actor.holding(permission)
-    if any(place is None or grant.reach.covers(place) for grant in held):
+    404). A role of his own goes before one that was lent to him."""
+    able = [grant for grant in actor.holding(permission) if place is None or grant.reach.covers(place)]
+    if able:
+        actor.reliance.note(next((grant for grant in able if not grant.delegated_from), able[0]))
         return None
     return Refusal("access.not_permitted", _("您没有在此办理“%(what)s”的权限。"), {"what": LABELS[permission]})

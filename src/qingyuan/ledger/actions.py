@@ -16,6 +16,7 @@ from qingyuan.core.access import Actor
 from qingyuan.ledger import rows
 from qingyuan.ledger.models import Anchor, Entry, Head, Private
 
+LENDER = "delegated_from"
 COLUMNS = (
     "kind",
     "subject_id",
@@ -81,12 +82,15 @@ def record_many(drafts: Iterable[Draft], *, by: Actor, at: datetime) -> list[int
     with transaction.atomic():
         recorded = moment(at)
         actor = {"id": by.id, "name": _keep_private(by.name, key=f"actor:{by.id}:{by.name}")}
+        lent = _lent(by)
         heads = _heads({(draft.kind, draft.subject_id) for draft in drafts})
         written, numbers = [], []
         for draft in drafts:
             number, previous = heads.get((draft.kind, draft.subject_id), (0, proof.GENESIS))
             occurred = moment(draft.occurred)
-            body = proof.canonical_text(_body(draft, number + 1, actor, occurred, recorded))  # `plain` left no float
+            body = proof.canonical_text(
+                _body(draft, number + 1, actor, occurred, recorded, lent)
+            )  # `plain` left no float
             digest = proof.link(previous, body.encode(), algorithm)
             written.append(
                 (
@@ -111,7 +115,25 @@ def record_many(drafts: Iterable[Draft], *, by: Actor, at: datetime) -> list[int
     return numbers
 
 
-def _body(draft: Draft, number: int, actor: Mapping[str, object], occurred: str, recorded: str) -> dict:
+def _lent(by: Actor) -> tuple[dict[str, object], dict[str, object]]:
+    """Whose lent role the actor needed: for the details the opaque id (of several a list), for the private part the
+    names; both empty when his own roles sufficed."""
+    lenders = by.reliance.tell()
+    if not lenders:
+        return {}, {}
+    keys = sorted(lenders)
+    names = _keep_private("、".join(lenders[key] for key in keys), key=f"lent:{secrets.token_hex(16)}")
+    return {LENDER: keys[0] if len(keys) == 1 else keys}, {LENDER: names}
+
+
+def _body(
+    draft: Draft,
+    number: int,
+    actor: Mapping[str, object],
+    occurred: str,
+    recorded: str,
+    lent: tuple[Mapping[str, object], Mapping[str, object]],
+) -> dict:
     private = {name: _keep_private(text, key=secrets.token_hex(16)) for name, text in draft.private.items()}
     parts = {
         "v": 1,
@@ -123,11 +145,11 @@ def _body(draft: Draft, number: int, actor: Mapping[str, object], occurred: str,
         "recorded": recorded,
         "actor": actor,
         "changes": {name: [plain(old), plain(new)] for name, (old, new) in draft.changes.items()},
-        "details": plain(draft.details),
+        "details": plain({**draft.details, **lent[0]} if lent[0] else draft.details),
         "clause": draft.clause,
         "pack": draft.pack,
         "evidence": list(draft.evidence),
-        "private": private,
+        "private": {**private, **lent[1]},
     }
     return {name: part for name, part in parts.items() if part}
 

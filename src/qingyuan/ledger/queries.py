@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from qingyuan.core import proof
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.ledger import triggers
-from qingyuan.ledger.actions import leaf
+from qingyuan.ledger.actions import LENDER, leaf
 from qingyuan.ledger.models import Anchor, Entry, Head, Private
 
 
@@ -32,6 +32,8 @@ class Line:
     details: Mapping[str, object]
     evidence: Sequence[str]
     hash: str
+    lender_name: str | None = None
+    """Whose lent role the actor needed (details: delegated_from), as the name was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def timelines(kind: str, subject_ids: Sequence[str]) -> dict[str, list[Line]]:
 def lines_of(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Line]]:
     """Entries as people read them, in the order given. One query."""
     bodies = [json.loads(entry.body) for entry in entries]
-    keys = {body["actor"]["name"]["key"] for body in bodies}
+    keys = {body["actor"]["name"]["key"] for body in bodies} | {_lender_key(body) for body in bodies}
     names = dict(Private.objects.filter(key__in=keys).values_list("key", "text"))
     for entry, body in zip(entries, bodies, strict=True):
         yield (
@@ -94,8 +96,13 @@ def lines_of(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Line]]:
                 details=body.get("details", {}),
                 evidence=body.get("evidence", ()),
                 hash=entry.hash,
+                lender_name=names.get(_lender_key(body)),
             ),
         )
+
+
+def _lender_key(body: Mapping[str, Mapping[str, Mapping[str, str]]]) -> str:
+    return body.get("private", {}).get(LENDER, {}).get("key", "")
 
 
 def verify(kind: str | None = None, subject_id: str | None = None) -> Report:

@@ -202,7 +202,7 @@ def told(
         Told(
             number=line.number,
             what=act_words(line.act),
-            who=_(SYSTEM.get(line.actor_id, "")) or line.actor_name or line.actor_id,
+            who=who_words(line),
             occurred=_day(line.occurred),
             recorded_at=line.recorded_at,
             clause=line.clause,
@@ -216,6 +216,16 @@ def told(
         )
         for line in given
     ]
+
+
+def who_words(line: Line) -> str:
+    """Who did it; whoever needed a role that was lent to him did it for its holder: 李某（代 张某）."""
+    name = _(SYSTEM.get(line.actor_id, "")) or line.actor_name or line.actor_id
+    lent = line.details.get("delegated_from")
+    if not lent:
+        return name
+    said = [str(one) for one in lent] if isinstance(lent, list) else [str(lent)]
+    return _("%(name)s（代 %(other)s）") % {"name": name, "other": line.lender_name or _("、").join(said)}
 
 
 def act_words(act: str) -> str:

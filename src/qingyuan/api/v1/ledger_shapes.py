@@ -20,6 +20,8 @@ class EntryLine(Told):
     recorded_at: datetime
     actor: str
     actor_name: str | None
+    delegated_from: str | list[str] | None = Field(description="代理：以谁的任职办理；用自己的任职则为空")
+    delegated_from_name: str | None
     clause: str
     pack: str
     changes: dict[str, list[Any]] = Field(description="字段：[原值, 新值]")
@@ -37,6 +39,8 @@ def entry_of(line: Line) -> EntryLine:
         recorded_at=line.recorded_at,
         actor=line.actor_id,
         actor_name=line.actor_name,
+        delegated_from=line.details.get("delegated_from"),
+        delegated_from_name=line.lender_name,
         clause=line.clause,
         pack=line.pack,
         changes={name: list(pair) for name, pair in line.changes.items()},
