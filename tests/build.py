@@ -129,7 +129,7 @@ def new_outlet(
         papers=papers(Paper.SURVEY_RECORD),
         water=receiving,
         position=position,
-        **more,  # type: ignore[arg-type]
+        **{"apart_reason": "测试点位相邻", **more},  # type: ignore[arg-type]
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qingyuan.core.geometry import distance_m, metres_per_degree
 
@@ -30,7 +31,7 @@ def project(line: Line, longitude_deg: float, latitude_deg: float) -> OnLine | N
     east_m, north_m = metres_per_degree(latitude_deg)
     flat = [((lon - longitude_deg) * east_m, (lat - latitude_deg) * north_m) for lon, lat in line]
     best, walked = OnLine(0.0, math.inf, 0), 0.0
-    for (ax, ay), (bx, by) in zip(flat, flat[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(flat):
         dx, dy = bx - ax, by - ay
         length = math.hypot(dx, dy)
         part = 0.0 if length == 0 else min(1.0, max(0.0, -(ax * dx + ay * dy) / (length * length)))

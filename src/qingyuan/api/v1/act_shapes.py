@@ -78,6 +78,8 @@ class NewOutletGiven(OnDay):
     managing_body: Id | None = Field(None, description="责任区部门")
     type_proposed: Word = Field("", description="建议的二级类型")
     party_proposed: Text128 = Field("", description="建议的责任主体")
+    unit_unknown: bool = Field(False, description="排污单位不明，待溯源")
+    apart: Text200 = Field("", description="附近已有排污口时，不是同一个的理由")
     fields: Described = Field(default_factory=lambda: Described.model_validate({}))
 
 

@@ -98,7 +98,7 @@ def listed(
 def register(request: HttpRequest, given: shapes.NewOutletGiven) -> OutletFile:
     """排查登记。材料先上传到 /files，再按类型写明 sha256。"""
     asking.require(request, Permission.OUTLET_REGISTER)
-    new = _new(request, given)
+    new = _new(request, given, is_survey_record=True)
     made = actions.register(new, by=asking.actor(request), at=timezone.now())
     return _entered(request, made)
 
@@ -183,5 +183,7 @@ def _new(request: HttpRequest, given: shapes.NewOutletGiven, **more: Any) -> act
         type_proposed=(given.type_proposed, "") if given.type_proposed else None,
         party_proposed=given.party_proposed,
         details={} if given.is_direct else {"not_direct": given.not_direct},
+        unit_unknown=given.unit_unknown,
+        apart_reason=given.apart,
         **more,
     )

@@ -19,6 +19,7 @@ from qingyuan.places.paths import is_within
 from qingyuan.registry.choices import PROPOSAL_ABOUTS
 from qingyuan.registry.models import Outlet, Proposal
 from qingyuan.registry.rules import policy_of
+from qingyuan.registry.surveyed import ITEMS
 from qingyuan.stages.dispatch.models import Part, WorkItem
 from qingyuan.stages.reporting.models import SubordinatePlan
 
@@ -243,6 +244,8 @@ def _words(row: Outlet | Proposal, outlet: Outlet) -> dict[str, object]:
 def _field(name: str) -> str:
     """A missing field by the name it has on screen."""
     known = {field.name: field for field in Outlet._meta.concrete_fields}
+    if name in ITEMS:
+        return gettext(ITEMS[name])
     return str(known[name].verbose_name) if name in known else name
 
 

@@ -15,7 +15,7 @@ from qingyuan.core.lifecycle import BITS, PAPERS, SUPPLIED_LATER, TRANSITIONS, M
 from qingyuan.core.refusal import StaleRecord, require
 from qingyuan.ledger import actions as ledger
 from qingyuan.ledger import rows
-from qingyuan.registry import guards, rules, standings, tallies
+from qingyuan.registry import guards, rules, standings, surveyed, tallies
 from qingyuan.registry.actions.moving import (
     MILESTONE_COLUMNS,
     PAPER_COLUMNS,
@@ -74,17 +74,19 @@ def fix_party(
     ------
     Refused, StaleRecord, NotFound
     """
-    require(guards.fix_party(outlet, body=body, basis=basis, given=set(papers), by=by, on=on, at=at))
+    require(guards.fix_party(outlet, body=body, basis=basis, given=set(papers), by=by, on=on, at=at, note=note))
     held = Responsibility.objects.filter(outlet=outlet, to_day=None).first()
     Responsibility.objects.filter(outlet=outlet, to_day=None).update(to_day=on)
     Responsibility.objects.create(outlet=outlet, body=body, basis=basis, note=note, from_day=on, recorded_at=at)
     details = {"party": body.pk, "basis": basis, "note": note, "before": held.body.name if held else None}
     if Stage(outlet.stage) in TRANSITIONS[Move.FIX_PARTY].sources:
-        advance_many([Advance(outlet, Move.FIX_PARTY, on, papers, {"party": body}, details=details)], by=by, at=at)
+        sets = {"party": body, **surveyed.supplied(outlet, surveyed.UNIT_BASICS)}
+        advance_many([Advance(outlet, Move.FIX_PARTY, on, papers, sets, details=details)], by=by, at=at)
     else:
         check_filed(set(papers.values()))
         _file(outlet, papers, on=on, by=by, at=at)
-        change(outlet, {"party": body}, on=on, at=at, reaches=Milestone.PARTY_FIXED)
+        sets = {"party": body, **surveyed.supplied(outlet, surveyed.UNIT_BASICS)}
+        change(outlet, sets, on=on, at=at, reaches=Milestone.PARTY_FIXED)
         record(
             outlet,
             "outlet.change_party",

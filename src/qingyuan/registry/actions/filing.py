@@ -13,8 +13,8 @@ from qingyuan.core.lifecycle import PAPERS, Paper
 from qingyuan.core.refusal import require
 from qingyuan.ledger import actions as ledger
 from qingyuan.places.models import Unit
-from qingyuan.registry import guards
-from qingyuan.registry.actions.deciding import record
+from qingyuan.registry import guards, surveyed
+from qingyuan.registry.actions.deciding import change, record
 from qingyuan.registry.actions.moving import check_filed
 from qingyuan.registry.models import Channel, ChannelOutlet, ChannelSource, Fact, FiledPaper, Outlet
 
@@ -148,6 +148,8 @@ def add_channel(
         at=at,
         details={"channel": channel.pk, "name": name, "sources": [[body.pk, share] for body, share in sources]},
     )
+    if sources and (sets := surveyed.supplied(outlet, surveyed.UNIT_BASICS)):
+        change(outlet, sets, on=on, at=at)
     return channel
 
 

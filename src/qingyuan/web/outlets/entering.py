@@ -24,7 +24,8 @@ from qingyuan.core.refusal import NotFound, Refused
 from qingyuan.library import actions as library
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit, Water
-from qingyuan.registry import actions
+from qingyuan.registry import actions, surveyed
+from qingyuan.registry.duplicates import limits_at
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.nearby import Neighbour, near
 from qingyuan.registry.rules import policy_of
@@ -84,10 +85,11 @@ class Register(forms.Form):
     )
     latitude = forms.CharField(label=lazy("纬度"), max_length=40, required=False)
     party_proposed = forms.CharField(label=lazy("责任主体（现场了解，待明确）"), max_length=128, required=False)
+    unit_unknown = forms.BooleanField(label=lazy("排污单位不明，待溯源"), required=False)
     type_proposed = forms.ChoiceField(label=lazy("拟定类型（待确认）"), required=False)
     on = DayField(label=lazy("排查日期"))
     paper = PaperField(label=lazy("排查记录"), required=False)
-    same = forms.BooleanField(label=lazy("附近的排污口不是同一个，仍然登记"), required=False)
+    apart = forms.CharField(label=lazy("不是同一个排污口的理由"), max_length=200, required=False)
 
     def __init__(self, *args: object, policy: Policy, tree: Tree, top: str, path: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -123,7 +125,7 @@ class Register(forms.Form):
             check_position(self.position, unit_path=unit.path if isinstance(unit, Unit) else "")
         except forms.ValidationError as error:
             self.add_error("longitude", error)
-        if isinstance(unit, Unit) and not given.get("same"):
+        if isinstance(unit, Unit) and not str(given.get("apart") or "").strip():
             self._check_name(unit, str(given.get("name", "")).strip())
         if isinstance(unit, Unit) and given.get("water"):
             try:
@@ -181,17 +183,20 @@ def register(request: HttpRequest) -> HttpResponse:
         if (twin := _twin(request, form)) is not None:
             messages.success(request, _("内容相同，此前已经登记，没有重复写入。"))
             return redirect("web:outlet", pk=twin.pk)
-        neighbours = _same_place(request, form, policy)
-        if not neighbours or form.cleaned_data["same"]:
-            made = _enter(request, form)
-            if made is not None:
-                messages.success(request, _("已登记“%(name)s”。") % {"name": made.name})
-                return redirect("web:outlet", pk=made.pk)
+        made = _enter(request, form)
+        if made is not None:
+            messages.success(request, _("已登记“%(name)s”。") % {"name": made.name})
+            if made.missing:
+                items = _("、").join(_(surveyed.ITEMS[item]) for item in made.missing)
+                messages.warning(request, _("排查记录待补充：%(items)s；补充后才能核实、列入名录。") % {"items": items})
+            return redirect("web:outlet", pk=made.pk)
+        neighbours = _same_place(request, form)
     context = {
         "form": form,
         "tree": tree,
         "top": top,
         "neighbours": neighbours,
+        "metres": int(limits_at(path, on=timezone.localdate()).distance_m),
         "units": places.units_below(path)[:UNITS_OFFERED] if at_unit else [],
         "trail": lookup.trail(request, at_unit),
         "clause": policy.parameters["scope.conduit_forms"],
@@ -199,11 +204,18 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "outlets/register.html", context, status=409 if request.method == "POST" else 200)
 
 
-def _same_place(request: HttpRequest, form: Register, policy: Policy) -> list[Neighbour]:
-    if form.position is None:
-        return []
-    metres = float(str(policy.value("import.same_point_m", 10)))
-    return near(lookup.actor(request), float(form.position[0]), float(form.position[1]), within_m=metres)
+def _same_place(request: HttpRequest, form: Register) -> list[Neighbour]:
+    """What stands at the place the form gives, on the same bank as far as both say one."""
+    given = form.cleaned_data
+    water = given["water"] if isinstance(given["water"], Water) else None
+    return surveyed.standing_near(
+        lookup.actor(request),
+        form.position,
+        unit_path=given["unit"].path,
+        water=water,
+        bank=given.get("bank", ""),
+        on=given["on"],
+    )
 
 
 def _twin(request: HttpRequest, form: Register) -> Outlet | None:
@@ -244,6 +256,9 @@ def _enter(request: HttpRequest, form: Register) -> Outlet | None:
             type_proposed=(given["type_proposed"], "") if given["type_proposed"] else None,
             party_proposed=given["party_proposed"],
             details={} if given["is_direct"] else {"not_direct": given["not_direct"]},
+            is_survey_record=True,
+            unit_unknown=given["unit_unknown"],
+            apart_reason=given["apart"],
         )
         try:
             return actions.register(new, by=by, at=at)
