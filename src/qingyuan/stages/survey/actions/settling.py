@@ -1,0 +1,428 @@
+"""What a record comes to: its revisions merged, checked, and taken into the register or left for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from qingyuan.core.access import Actor, Grant, Reach, Role
+from qingyuan.core.classification import tree_of
+from qingyuan.core.days import local_day
+from qingyuan.core.lifecycle import BITS, Milestone, Paper, Stage
+from qingyuan.core.merging import Merged, Revision, merge
+from qingyuan.core.policy import Policy
+from qingyuan.core.refusal import NotFound, Refused
+from qingyuan.core.refusal import gettext_noop as _
+from qingyuan.library import actions as library
+from qingyuan.library.models import File
+from qingyuan.places import queries as places
+from qingyuan.places.locating import unit_for_point
+from qingyuan.places.models import Unit, Water
+from qingyuan.registry import actions as registry
+from qingyuan.registry import queries as register
+from qingyuan.registry.models import FiledPaper, Outlet
+from qingyuan.registry.positions import elsewhere
+from qingyuan.registry.rules import policy_of
+from qingyuan.stages.survey import checking_field as checking
+from qingyuan.stages.survey import form, guards_field
+from qingyuan.stages.survey.checking_field import ERROR, Finding, Position
+from qingyuan.stages.survey.models import Campaign, Segment
+from qingyuan.stages.survey.models_field import FieldPhoto, FieldRecord, FieldRevision, RecordState
+from qingyuan.stages.survey.models_leads import Lead
+
+PHOTO, ABOUT, ASIDE = "photo/", "about/", "aside/"
+NEAR = "registry.near_another"
+SOON = timedelta(minutes=5)
+UNTOUCHED = frozenset({Stage.CANDIDATE.value, Stage.SURVEYED.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """A record's revisions read together: answers, photos, and where it belongs."""
+
+    fields: Mapping[str, object]
+    photos: Mapping[str, Mapping[str, object]]
+    position: Position
+    unit: Unit | None
+    water: Water | None
+    offset_s: float
+    policy: Policy
+
+
+def settle(record: FieldRecord, *, by: Actor, at: datetime) -> None:
+    """Make the record again from its revisions, and take it into the register if nothing speaks against it. The caller
+    holds the transaction."""
+    revisions = list(record.revisions.order_by("occurred_at", "revision"))
+    merged = merge(_revision(one) for one in revisions)
+    _write(record, merged, revisions)
+    sense = _sense(record, revisions, at=at)
+    record.unit = sense.unit
+    record.unit_path = sense.unit.path if sense.unit else _fallback(record, by)
+    _name_photos(record, sense)
+    findings = [*_findings(record, sense, by=by, at=at), *_shared(record)]
+    findings += _enter(record, sense, findings, by=by, at=at)
+    _file_photos(record, sense, by=by, at=at)
+    record.findings = [one.as_json() for one in findings]
+    waits = bool(record.conflicts) or any(_stands(record, one) for one in findings)
+    done = RecordState.ACCEPTED if record.outlet_id else RecordState.STORED
+    record.state = RecordState.NEEDS_YOU if waits else done
+    record.version += 1
+    record.save()
+    _tell_sharers(record)
+
+
+def _stands(record: FieldRecord, one: Finding) -> bool:
+    """An error nobody has let pass."""
+    return one.severity == ERROR and one.code not in record.overruled
+
+
+def _revision(one: FieldRevision) -> Revision:
+    answers = {name: value for name, value in one.fields.items() if not name.startswith((PHOTO, ABOUT))}
+    known, aside = form.read(answers)
+    rest = {name: value for name, value in one.fields.items() if name.startswith((PHOTO, ABOUT))}
+    return Revision(
+        one.revision,
+        {**known, **{f"{ASIDE}{name}": value for name, value in aside.items()}, **rest},
+        frozenset(one.base),
+        one.occurred_at.timestamp(),
+        _who(one),
+        frozenset(one.settles),
+    )
+
+
+def _who(one: FieldRevision) -> str:
+    return f"{one.officer_name}·{one.device.label}" if one.device and one.device.label else one.officer_name
+
+
+def _write(record: FieldRecord, merged: Merged, revisions: list[FieldRevision]) -> None:
+    def part(mark: str) -> dict[str, object]:
+        return {name[len(mark) :]: value for name, value in merged.fields.items() if name.startswith(mark)}
+
+    record.fields = {name: value for name, value in merged.fields.items() if not name.startswith((PHOTO, ABOUT, ASIDE))}
+    record.aside = part(ASIDE)
+    record.photos = {
+        sha256: one for sha256, one in part(PHOTO).items() if isinstance(one, dict) and not one.get("gone")
+    }
+    about = part(ABOUT)
+    record.campaign = Campaign.objects.filter(pk=about.get("campaign")).first()
+    record.segment = Segment.objects.filter(pk=about.get("segment")).select_related("water", "unit", "campaign").first()
+    record.lead = Lead.objects.filter(pk=about.get("lead")).first()
+    if record.campaign is None and record.segment is not None:
+        record.campaign = record.segment.campaign
+    record.conflicts = [
+        {
+            "field": one.field,
+            "sayings": [
+                {"value": each.value, "by": each.by, "at": each.at, "revision": each.revision} for each in one.sayings
+            ],
+        }
+        for one in merged.conflicts
+    ]
+    first, last = revisions[0], revisions[-1]
+    record.officer_id, record.officer_name, record.device = first.officer_id, first.officer_name, first.device
+    record.occurred_at, record.form_version = first.occurred_at, last.form_version
+
+
+def _sense(record: FieldRecord, revisions: list[FieldRevision], *, at: datetime) -> Sense:
+    offset = (revisions[0].occurred_at - revisions[0].said_at).total_seconds()
+    position = checking.position_of(record.fields, record.photos)
+    unit = _unit(record, position)
+    policy = policy_of(unit.path if unit else "", on=local_day(min(at, record.occurred_at)))
+    water = _water(record, unit)
+    return Sense(record.fields, record.photos, position, unit, water, offset, policy)
+
+
+def _unit(record: FieldRecord, position: Position) -> Unit | None:
+    if code := str(record.fields.get("unit_code") or "").strip():
+        try:
+            return places.unit(code)
+        except NotFound:
+            pass
+    if record.segment is not None:
+        return record.segment.unit
+    return unit_for_point(float(position.point[0]), float(position.point[1])) if position.point else None
+
+
+def _fallback(record: FieldRecord, by: Actor) -> str:
+    """Where a record without a unit is looked after: at its campaign, else where its sender stands."""
+    if record.campaign is not None:
+        return record.campaign.unit_path
+    return record.unit_path or min((path for grant in by.grants for path in grant.reach.unit_paths), default="")
+
+
+def _water(record: FieldRecord, unit: Unit | None) -> Water | None:
+    text = str(record.fields.get("water_text") or "").strip()
+    if record.segment is not None and text in ("", record.segment.water.name):
+        return record.segment.water
+    named = places.waters_named(text, within=unit.path[:6] if unit else "") if text else []
+    return named[0] if len(named) == 1 else None
+
+
+def _findings(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> list[Finding]:
+    found = [
+        *sense.position.findings,
+        *checking.answers(record.fields, record.aside, record.form_version),
+        *checking.photos(
+            sense.photos,
+            point=sense.position.point,
+            occurred=record.occurred_at,
+            offset_s=sense.offset_s,
+            policy=sense.policy,
+        ),
+        *checking.clock(sense.offset_s, policy=sense.policy),
+    ]
+    if record.occurred_at > at + SOON:
+        day = f"{record.occurred_at:%Y-%m-%d}"
+        found.append(Finding("record.future", _("记录时间%(day)s晚于今天，请核对手机时钟。"), ERROR, {"day": day}))
+    if sense.unit is None:
+        found.append(Finding("record.no_unit", _("没有岸段、区划或位置，无法判断所在行政区划。"), ERROR))
+    found += _area(record, sense, by=by)
+    return found
+
+
+def _area(record: FieldRecord, sense: Sense, *, by: Actor) -> list[Finding]:
+    """Whether the record lies where its author was to walk, and the point in the unit that is said."""
+    found: list[Finding] = []
+    segment, point = record.segment, sense.position.point
+    on = local_day(record.occurred_at)
+    if segment is None:
+        found.append(Finding("record.no_segment", _("记录没有对应的岸段。")))
+    else:
+        if reason := guards_field.outside_area(segment, author=record.officer_id, by=by, on=on):
+            if record.outlet_id is None:
+                found.append(checking.of_refusal(reason))
+        off = checking.metres_from(segment.line, point) if point else None
+        if off is not None and off > float(str(sense.policy.value("field.outside_m", 1000))):
+            text = _("位置距第%(number)s岸段%(metres)s m，请核对岸段或位置。")
+            found.append(Finding("record.far", text, ERROR, {"number": segment.number, "metres": round(off)}))
+    if sense.unit is not None and (reason := elsewhere(point, unit_path=sense.unit.path)):
+        found.append(checking.of_refusal(reason, "longitude"))
+    return found
+
+
+def _shared(record: FieldRecord) -> list[Finding]:
+    """The same photo file in another record that is not about the same outlet."""
+    mine = list(record.photo_rows.values_list("sha256", flat=True))
+    others = FieldPhoto.objects.filter(sha256__in=mine).exclude(record=record).select_related("record")
+    text = _("同一张照片也用在“%(other)s”，请核对。")
+    apart = (one.record for one in others if one.record.outlet_id is None or one.record.outlet_id != record.outlet_id)
+    names = sorted({_title(one) for one in apart})
+    return [Finding("photo.shared", text, params={"other": name}) for name in names]
+
+
+def _title(record: FieldRecord) -> str:
+    return str(record.fields.get("name") or "") or name_of(record, None)
+
+
+def _tell_sharers(record: FieldRecord) -> None:
+    """Both records that use a photo say so, whichever came first."""
+    mine = list(record.photo_rows.values_list("sha256", flat=True))
+    for other in FieldRecord.objects.filter(photo_rows__sha256__in=mine).exclude(pk=record.pk).distinct():
+        kept = [one for one in other.findings if one["code"] != "photo.shared"]
+        now = kept + [one.as_json() for one in _shared(other)]
+        if now != other.findings:
+            FieldRecord.objects.filter(pk=other.pk).update(findings=now, version=F("version") + 1)
+
+
+def _name_photos(record: FieldRecord, sense: Sense) -> None:
+    FieldPhoto.objects.bulk_create(
+        [FieldPhoto(record=record, sha256=sha256) for sha256 in sense.photos], ignore_conflicts=True
+    )
+    FieldPhoto.objects.filter(record=record, filed=False).exclude(sha256__in=list(sense.photos)).delete()
+
+
+# --- into the register ------------
+
+
+def _enter(record: FieldRecord, sense: Sense, findings: list[Finding], *, by: Actor, at: datetime) -> list[Finding]:
+    """Register, link or correct; what the register refuses is one more finding."""
+    if any(_stands(record, one) for one in findings) and record.outlet_id is None:
+        return []
+    try:
+        with transaction.atomic():
+            if record.outlet is None:
+                return _first(record, sense, by=by, at=at)
+            return _again(record, sense, by=by, at=at)
+    except Refused as no:
+        return [checking.of_refusal(no.refusal, "same_as" if no.refusal.code == NEAR else "")]
+    except NotFound:
+        text = _("所指的排污口不存在，或不在管辖范围内。")
+        return [Finding("record.no_outlet", text, ERROR, name="same_as")]
+
+
+def _first(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> list[Finding]:
+    assert sense.unit is not None
+    if same := record.fields.get("same_as"):
+        record.outlet = register.outlet(by, str(same))
+        _file_paper(record, sense, by=by, at=at)
+        return []
+    return _new(record, sense, by=by, at=at)
+
+
+def _new(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> list[Finding]:
+    assert sense.unit is not None
+    columns = columns_of(record, sense)
+    name = name_of(record, sense.unit)
+    taken = Outlet.objects.filter(unit=sense.unit, name=name, withdrawn_at=None, in_register=True)
+    if taken.exists():
+        text = _("该行政区划已有名为“%(name)s”的排污口，请改名或确认是同一个。")
+        return [Finding("record.name_taken", text, ERROR, {"name": name}, "name")]
+    direct = _direct(record)
+    key = str(record.fields.get("type_key") or "")
+    new = registry.NewOutlet(
+        name=name,
+        unit=sense.unit,
+        on=_day(record, at),
+        papers={Paper.SURVEY_RECORD: paper_of(record, sense, by=by, at=at)},
+        managing_body=record.campaign.managing_body if record.campaign else None,
+        water=sense.water,
+        position=sense.position.point,
+        fields={**columns, "is_direct": direct},
+        type_proposed=(key, "") if tree_of(sense.policy).second(key) else None,
+        party_proposed=str(record.fields.get("party") or "")[:128],
+        details={"field_record": str(record.client_id)}
+        | ({} if direct else {"not_direct": str(record.fields.get("not_direct") or "")}),
+        is_demo=bool(record.campaign and record.campaign.is_demo),
+        is_survey_record=True,
+        unit_unknown=not record.fields.get("party"),
+        apart_reason=_apart(record),
+    )
+    record.outlet = registry.register(new, by=by, at=at)
+    record.outlet_version = record.outlet.version
+    return []
+
+
+def _again(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> list[Finding]:
+    """A later revision: while the outlet still is as this record left it, it follows; else the difference is said."""
+    assert record.outlet is not None
+    if record.outlet_version is None or sense.unit is None:
+        return []
+    outlet = record.outlet
+    wanted = {
+        **columns_of(record, sense),
+        "name": name_of(record, sense.unit),
+        "water": sense.water,
+        "longitude_deg": sense.position.point[0] if sense.position.point else None,
+        "latitude_deg": sense.position.point[1] if sense.position.point else None,
+    }
+    changed = {name: value for name, value in wanted.items() if getattr(outlet, name) != value}
+    findings: list[Finding] = []
+    if _direct(record) != outlet.is_direct or record.fields.get("same_as") or outlet.unit_id != sense.unit.pk:
+        text = _("入库之后改了行政区划、是否直接入河或是否同一个排污口，请在排污口档案中办理。")
+        findings.append(Finding("record.changed_kind", text, ERROR))
+    if not changed:
+        return findings
+    own = outlet.version == record.outlet_version and outlet.stage in UNTOUCHED
+    if not own or outlet.milestones & BITS[Milestone.VERIFIED]:
+        names = "、".join(str(Outlet._meta.get_field(name).verbose_name) for name in sorted(changed))
+        text = _("排污口入库后已有人办理，这些内容没有写入：%(names)s。")
+        return [*findings, Finding("record.not_written", text, ERROR, {"names": names})]
+    reason = f"现场记录更新（{record.officer_name}）"
+    registry.correct(
+        outlet, values=changed, reason=reason, on=_day(record, at), by=_author(by, outlet.unit_path), at=at
+    )
+    record.outlet_version = outlet.version
+    _file_paper(record, sense, by=by, at=at)
+    return findings
+
+
+def _author(by: Actor, path: str) -> Actor:
+    """Until somebody verified it an outlet is what its record says: who may mend the record thereby mends the outlet."""
+    return replace(by, grants=(*by.grants, Grant(Role.CLERK, Reach(unit_paths=frozenset({path})))))
+
+
+def _apart(record: FieldRecord) -> str:
+    """Why it is another outlet than one that stands near: as said on the bank, or by the lead who let it pass."""
+    said = record.fields.get("not_same")
+    if said:
+        return said if isinstance(said, str) else "现场确认不是同一个"
+    return "牵头人员核对后确认不是同一个" if NEAR in record.overruled else ""
+
+
+def _day(record: FieldRecord, at: datetime) -> date:
+    return local_day(min(at, record.occurred_at))
+
+
+def _direct(record: FieldRecord) -> bool:
+    return record.fields.get("is_direct") != form.NO
+
+
+def columns_of(record: FieldRecord, sense: Sense) -> dict[str, object]:
+    """The columns of the register the answers fill. What was not answered is empty."""
+    found: dict[str, object] = {"position_given": sense.position.given[:120]}
+    for name, asked in form.QUESTIONS.items():
+        if asked.column and asked.column != "name":
+            most = Outlet._meta.get_field(asked.column).max_length or 0
+            found[asked.column] = str(record.fields.get(name) or "").strip()[:most]
+    if sense.water is not None and found["water_text"] == sense.water.name:
+        found["water_text"] = ""
+    return found
+
+
+def name_of(record: FieldRecord, unit: Unit | None) -> str:
+    """The name given, else one made of where it is: nobody on a bank must think of one."""
+    if given := str(record.fields.get("name") or "").strip():
+        return given[:128]
+    where = unit.name if unit else ""
+    water = record.segment.water.name if record.segment else str(record.fields.get("water_text") or "")
+    return f"{where}{water}{record.fields.get('bank') or ''}现场{str(record.client_id)[:6].upper()}号口"[:128]
+
+
+def paper_of(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> str:
+    """The record as a sheet for the outlet's file; its hash."""
+    lines = [
+        f"现场记录 {record.client_id}",
+        f"填写人：{record.officer_name}",
+        f"时间：{record.occurred_at.isoformat()}",
+    ]
+    if sense.position.point:
+        lines.append(f"位置（CGCS2000）：{sense.position.point[0]}, {sense.position.point[1]}")
+    lines += [
+        f"{asked.title}：{record.fields[name]}{asked.unit}"
+        for name, asked in form.QUESTIONS.items()
+        if record.fields.get(name) not in (None, "")
+    ]
+    lines += [f"另存 {name}：{value}" for name, value in sorted(record.aside.items())]
+    lines += [f"照片：{sha256}" for sha256 in sorted(sense.photos)]
+    name = f"现场记录{str(record.client_id)[:8]}.txt"
+    return library.file_bytes("\n".join(lines).encode(), name=name, by=by, at=at).sha256
+
+
+def _file_paper(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> None:
+    assert record.outlet is not None
+    sha256 = paper_of(record, sense, by=by, at=at)
+    if not FiledPaper.objects.filter(outlet=record.outlet, kind=Paper.SURVEY_RECORD, sha256=sha256).exists():
+        registry.file_paper(record.outlet, kind=Paper.SURVEY_RECORD, sha256=sha256, on=_day(record, at), by=by, at=at)
+
+
+def _file_photos(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> None:
+    """Photos that are whole go into the outlet's file, each once."""
+    if record.outlet is None:
+        return
+    waiting = list(record.photo_rows.filter(filed=False))
+    whole = set(File.objects.filter(pk__in=[one.sha256 for one in waiting]).values_list("pk", flat=True))
+    for one in waiting:
+        if one.sha256 not in whole:
+            continue
+        title = str(sense.photos.get(one.sha256, {}).get("subject") or "")[:100]
+        known = FiledPaper.objects.filter(outlet=record.outlet, kind=Paper.PHOTO, sha256=one.sha256)
+        try:
+            with transaction.atomic():
+                if not known.exists():
+                    registry.file_paper(
+                        record.outlet,
+                        kind=Paper.PHOTO,
+                        sha256=one.sha256,
+                        title=title,
+                        on=_day(record, at),
+                        by=by,
+                        at=at,
+                    )
+                one.filed = True
+                one.save(update_fields=["filed"])
+        except Refused:
+            continue
