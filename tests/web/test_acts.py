@@ -69,7 +69,7 @@ def test_nobody_verifies_what_he_registered_himself(country):
 
 def test_a_party_nobody_knows_yet_is_entered_with_the_decision(country):
     outlet = build.outlet(build.unit("410502"), stage=Stage.VERIFIED)
-    given = {"party": "某村民委员会", "new": "on", "body_kind": "village", "basis": "fallback", "paper": file()}
+    given = {"party": "某村民委员会", "new": "on", "body_kind": "village", "basis": "tracing", "paper": file()}
     assert do(reviewer("410502"), outlet, "fix-party", **given).status_code == 302
     outlet.refresh_from_db()
     assert (outlet.party.name, outlet.party.kind) == ("某村民委员会", "village")

@@ -195,3 +195,12 @@ def _spoken(name: str, unit: Unit, known: Mapping[str, Row]) -> str:
     if not row or not row.get("seat"):
         return name
     return str(row.get("each", name)).replace("%s", unit.name)
+
+
+def seated(function: str, units: Iterable[Unit], *, name: str, on: date) -> list[Named]:
+    """The body with a function at each of some units, under the name a scheme gives it (%s: the unit's)."""
+    found = list(units)
+    bodies = _registered({function}, set(found), on)
+    return [
+        Named(name.replace("%s", one.name), one, _best(bodies.get((function, one.path), ()), name)) for one in found
+    ]

@@ -15,7 +15,8 @@ from qingyuan.core.refusal import Refusal, guard
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import path_of
-from qingyuan.registry import rules
+from qingyuan.registry import rules, surveyed
+from qingyuan.registry.guards_party import party_refusal
 from qingyuan.registry.models import Outlet, Placement
 from qingyuan.registry.places_of import place_of
 
@@ -139,6 +140,7 @@ def verify(outlet: Outlet, *, by: Actor, on: date, at: datetime) -> Iterator[Ref
         yield Refusal("registry.own_survey", _("登记人不能核实自己登记的排污口，请由第二人核实。"), {}, clause)
     if outlet.longitude_deg is None:
         yield Refusal("registry.no_position", _("还没有坐标，请先补充坐标再核实。"))
+    yield surveyed.incomplete(outlet)
     yield not_yet(on, at)
 
 
@@ -151,7 +153,15 @@ def open_tracing(outlet: Outlet, *, by: Actor, on: date, at: datetime) -> Iterat
 
 @guard
 def fix_party(
-    outlet: Outlet, *, body: Body | None, basis: str, given: Set[Paper], by: Actor, on: date, at: datetime
+    outlet: Outlet,
+    *,
+    body: Body | None,
+    basis: str,
+    given: Set[Paper],
+    by: Actor,
+    on: date,
+    at: datetime,
+    note: str = "",
 ) -> Iterator[Refusal | None]:
     yield access.refusal(by, Permission.OUTLET_FIX_PARTY, place_of(outlet))
     yield withdrawn(outlet)
@@ -163,6 +173,7 @@ def fix_party(
         yield Refusal("registry.no_party", _("请选择责任主体。"))
     if basis not in {"applicant", "tracing", "designated", "fallback"}:
         yield Refusal("registry.no_basis", _("请说明认定依据：申请单位、溯源结论、指定或兜底。"))
+    yield party_refusal(outlet, body=body, basis=basis, note=note, on=on)
     yield not_yet(on, at)
 
 

@@ -51,6 +51,8 @@ _OUTLET = _facts(
     ("can_join_sewer", "boolean", "", _("可纳入市政管网"), _("现有管网可以接纳此口污水")),
     ("dry_weather_sewage", "boolean", "", _("旱天污水直排"), _("旱天有水流出且有污水迹象")),
     ("dry_hours", "number", "h", _("连续无雨时长"), _("观察前连续无雨的小时数")),
+    ("dry_flow_seen", "boolean", "", _("旱天有水流"), _("旱天观察到有水流出")),
+    ("sewage_sign", "text", "", _("污水迹象"), _("快速检测、颜色、气味等污水迹象；没有填“无”")),
     ("mixed_flow", "boolean", "", _("雨污混合"), _("雨水与污水混合经此口排出")),
     ("borrowed_discharge", "boolean", "", _("借道排污"), _("第三方经此口排放而无约定")),
     ("sharing_units", "integer", "家", _("共用单位数"), _("经此口排放的排污单位数")),
@@ -88,12 +90,18 @@ _OUTLET = _facts(
         _("ban 取缔、merge 清理合并、standardise 规范整治、block 封堵"),
     ),
     ("proposed_type_top", "text", "", _("拟定一级类型"), _("填报的一级类型名称")),
+    ("source_control_done", "boolean", "", _("源头治理已落实"), _("责任主体已落实源头治理，有记录")),
+    ("maintenance_done", "boolean", "", _("维护管理已落实"), _("责任主体本期已维护管理，有记录")),
+    ("party_monitored", "boolean", "", _("责任主体已监测"), _("责任主体本期已对排污口监测，有记录")),
     ("exceedances_last_year", "integer", "次", _("一年内超标次数"), _("近十二个月监测超标次数")),
 )
 
 _TRACING = _facts(
     "outlet",
     ("applicant_known", "boolean", "", _("设置申请单位明确"), _("能查到设置申请单位")),
+    ("applicant", "text", "", _("设置申请单位"), _("已批准的设置申请的申请单位：统一社会信用代码或名称")),
+    ("responsibility_unclear", "boolean", "", _("责任不清"), _("难以分清责任主体，须开展溯源")),
+    ("tracing_concluded", "boolean", "", _("已有溯源结论"), _("溯源案件已得出结论；在办为否")),
     ("tracing_inconclusive", "boolean", "", _("无法确定责任主体"), _("溯源结论为无法确定责任主体")),
     ("in_zone_office_area", "boolean", "", _("在开发区办管辖区"), _("位于开发区管理办公室（管委会）管辖区域")),
     ("in_department_area", "boolean", "", _("在部门责任区"), _("位于市直部门的责任区")),

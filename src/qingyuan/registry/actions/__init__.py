@@ -5,7 +5,8 @@ from qingyuan.registry.actions.coding import file_code_list, take_code
 from qingyuan.registry.actions.correcting import change_unit, correct, withdraw_entries
 from qingyuan.registry.actions.deciding import classify, fix_party, open_tracing, propose_type, suggest_type, verify
 from qingyuan.registry.actions.entering import NewOutlet, bring_in, enter_many, register, register_lead, register_many
-from qingyuan.registry.actions.filing import add_channel, enter_fact, file_paper, remove_channel, retract_fact
+from qingyuan.registry.actions.channels import correct_channel, remove_channel
+from qingyuan.registry.actions.filing import add_channel, enter_fact, file_paper, retract_fact
 from qingyuan.registry.actions.following import (
     count_under_flags,
     follow_waters,
@@ -30,6 +31,7 @@ __all__ = [
     "change_unit",
     "classify",
     "correct",
+    "correct_channel",
     "count_under_flags",
     "delete_view",
     "do_one",

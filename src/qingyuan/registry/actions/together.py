@@ -233,6 +233,7 @@ WAYS: Mapping[str, Way] = {
             by=by,
             on=errand.on,
             at=at,
+            note=str(errand.values.get("note", "")),
         ),
         _fix_party,
     ),
