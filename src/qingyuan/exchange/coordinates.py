@@ -87,15 +87,23 @@ def repair_of(where: str, lon: str, lat: str) -> dict[str, str]:
     return {f"{prefix}longitude": lon, f"{prefix}latitude": lat}
 
 
+def degrees_of(point: ProjectedPoint) -> tuple[float, float] | None:
+    """A Gauss-Krüger point of CGCS2000 in degrees: 3° zones 25 to 45 (EPSG:4513–4533) and 6° zones 13 to 23
+    (4491–4501), the zone before the easting. None without a zone."""
+    if point.zone is None:
+        return None
+    epsg = 4513 + point.zone - 25 if point.zone >= 25 else 4491 + point.zone - 13
+    if point.zone not in _TRANSFORMERS:
+        _TRANSFORMERS[point.zone] = Transformer.from_crs(epsg, 4490, always_xy=True)
+    lon, lat = _TRANSFORMERS[point.zone].transform(point.easting_m, point.northing_m)
+    return lon, lat
+
+
 def _unproject(
     judge: Judge, judged: Judged, where: str, given: str, point: ProjectedPoint
 ) -> tuple[float, float] | None:
-    """CGCS2000 3° zones 25 to 45 (EPSG:4513–4533) and 6° zones 13 to 23 (4491–4501), the zone before the easting."""
     zone = point.zone or 0
-    epsg = 4513 + zone - 25 if zone >= 25 else 4491 + zone - 13
-    if zone not in _TRANSFORMERS:
-        _TRANSFORMERS[zone] = Transformer.from_crs(epsg, 4490, always_xy=True)
-    lon, lat = _TRANSFORMERS[zone].transform(point.easting_m, point.northing_m)
+    lon, lat = degrees_of(point) or (0.0, 0.0)
     if not in_china(lon, lat):
         judge.tell(judged, "coordinate.outside_china", where, value=given)
         return None
@@ -104,4 +112,4 @@ def _unproject(
     return lon, lat
 
 
-__all__ = ["judge_party_point", "judge_point", "parse_angle", "repair_of"]
+__all__ = ["degrees_of", "judge_party_point", "judge_point", "parse_angle", "repair_of"]

@@ -45,6 +45,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "lead.water_guessed": (INFO, _("没有写明水体，按最近的河线推定为%(water)s（距河线约%(metres)s米）。")),
     "lead.far_from_water": (INFO, _("距%(water)s河线约%(metres)s米；河线较粗，仅供参考。")),
     "lead.outside_campaign": (WARNING, _("不在排查专项的水体范围内，请核对。")),
+    "coordinate.unprojected": (INFO, _("投影坐标“%(value)s”已按 CGCS2000 换算为经纬度。")),
+    "lead.not_a_point": (WARNING, _("图形是%(shape)s，不是一个点，请补充位置。")),
+    "lead.no_image": (WARNING, _("没有收到影像“%(name)s”，请补传。")),
+    "lead.no_unit": (WARNING, _("区划“%(name)s”没有对应，按%(unit)s登记。")),
+    "lead.no_water": (INFO, _("水体“%(name)s”没有对应。")),
     "photo.used": (WARNING, _("同一张影像已用于“%(name)s”，请核对。")),
 }
 
