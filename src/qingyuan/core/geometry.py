@@ -226,6 +226,8 @@ def parse_angle(text: str | float | int) -> Angle | CoordinateFault:
     """
     if isinstance(text, (int, float)):
         return Angle(float(text), "", "decimal") if math.isfinite(text) else _unreadable(text)
+    if _NUMBER.fullmatch(text):  # nearly every one
+        return Angle(float(text), "", "decimal")
     plain, axis = _plain(text)
     if not plain:
         return CoordinateFault("coordinate.missing", _("未填写坐标。"))

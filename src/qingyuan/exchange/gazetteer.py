@@ -93,6 +93,7 @@ class Gazetteer:
         self._known: dict[Words, Resolution] = {}
         self._counties: dict[str, list[UnitFact]] = {}
         self._names: dict[tuple[int, str], list[str]] = {}
+        self._above: dict[tuple[str, int], UnitFact | None] = {}
         for unit in units:
             self.by_code[unit.code] = unit
             self.by_path[unit.path] = unit
@@ -108,11 +109,12 @@ class Gazetteer:
 
     def above(self, unit: UnitFact, level: int) -> UnitFact | None:
         """The unit's ancestor of a level, or itself; None where the tree leaves that level out."""
-        for step in range(len(unit.path), -1, -1):
-            found = self.by_path.get(unit.path[:step])
-            if found is not None and found.level == level and found.kind == "division":
-                return found
-        return None
+        key = (unit.path, level)
+        if key not in self._above:
+            lines = (self.by_path.get(unit.path[:step]) for step in range(len(unit.path), -1, -1))
+            divisions = (one for one in lines if one is not None and one.kind == "division")
+            self._above[key] = next((one for one in divisions if one.level == level), None)
+        return self._above[key]
 
     def counties_of(self, unit: UnitFact) -> list[UnitFact]:
         """Every county in a unit."""

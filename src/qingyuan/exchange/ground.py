@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 
+import numpy as np
 import shapely
 from django.db.models import Q
 
 from qingyuan.core.classification import tree_of
+from qingyuan.core.geometry import metres_per_degree
 from qingyuan.exchange.gazetteer import COUNTY, Gazetteer, UnitFact
 from qingyuan.exchange.positions import Map
 from qingyuan.exchange.types import TypeIndex, TypeWord
@@ -52,21 +54,43 @@ def area(unit: Unit, units: Gazetteer) -> Map:
         deepest = found.units[0] if found.units else None
         return units.by_path.get(deepest.path) if deepest is not None else None
 
-    return Map(shapes, stray, _river_distance())
+    rivers = _Rivers()
+    return Map(shapes, stray, rivers.distance_m, rivers.off)
 
 
-def _river_distance() -> Callable[[int, float, float], float | None]:
-    """Metres from a point to a water's line, each line read once; None for a water without one."""
-    known: dict[int, shapely.Geometry | None] = {}
+class _Rivers:
+    """The lines of waters, each read once."""
 
-    def measure(pk: int, lon: float, lat: float) -> float | None:
-        if pk not in known:
+    def __init__(self) -> None:
+        self._known: dict[int, shapely.Geometry | None] = {}
+
+    def _line(self, pk: int) -> shapely.Geometry | None:
+        if pk not in self._known:
             drawn = Water.objects.filter(pk=pk).values_list("geometry", flat=True).first()
-            known[pk] = places.read_shape(drawn) if drawn else None
-        line = known[pk]
+            line = self._known[pk] = places.read_shape(drawn) if drawn else None
+            shapely.prepare(line)
+        return self._known[pk]
+
+    def distance_m(self, pk: int, lon: float, lat: float) -> float | None:
+        """Metres from a point to a water's line; None for a water without one."""
+        line = self._line(pk)
         return places.line_distance_m(line, lon, lat) if line is not None else None
 
-    return measure
+    def off(self, asked: Sequence[tuple[int, float, float]], least_m: float, most_m: float) -> list[bool]:
+        """Of (water, longitude, latitude): may the point lie so many metres off its water? A no is sure, a yes is to be
+        measured: a degree is as many metres as one of latitude at most, and as one of longitude there at least."""
+        found = np.zeros(len(asked), dtype=bool)
+        waters = np.array([one[0] for one in asked])
+        where = np.array([one[1:] for one in asked], dtype=float)
+        for pk in set(waters.tolist()):
+            if (line := self._line(pk)) is None:
+                continue
+            of = waters == pk
+            points = shapely.points(where[of])
+            one_m = metres_per_degree(0.0)[1]
+            most = most_m / (one_m * np.cos(np.radians(where[of][:, 1]))) * 1.000001
+            found[of] = shapely.dwithin(line, points, most) & ~shapely.dwithin(line, points, least_m / one_m * 0.999999)
+        return found.tolist()  # type: ignore[no-any-return]
 
 
 def water_finder() -> Callable[[str, str], int | None]:

@@ -10,17 +10,20 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qingyuan.core import coding
 from qingyuan.core.credit_code import is_credit_code
 from qingyuan.exchange import fields, words
+from qingyuan.exchange.container import column_letters
 from qingyuan.exchange.coordinates import judge_party_point, judge_point
 from qingyuan.exchange.findings import ERROR, Finding, finding
 from qingyuan.exchange.gazetteer import COUNTY, Fault, Gazetteer, UnitFact, Words
 from qingyuan.exchange.names import judge_name
 from qingyuan.exchange.papers import judge_papers, judge_type
-from qingyuan.exchange.tables import Line, cell_name
+from qingyuan.exchange.repeated import Repeated
+from qingyuan.exchange.tables import Line
 from qingyuan.exchange.types import TypeIndex
 from qingyuan.exchange.values import code_of, half_width, name_of, text_of
 
@@ -36,6 +39,12 @@ _NONE = frozenset(
 _UNSETTLED = "（待核）"
 _LOST = {"uncomputed": "field.uncomputed", "error": "field.cell_error"}
 NOT_A_POINT = "coordinate.not_a_point"
+# What the steps of judging look at: lines that say the same in these fields are judged once.
+_PLACE = ("city", "county", "town", "village", "division_code", "managing_unit", "water")
+_WORDS = ("entry_form", "diversion_mode", "party_type", "section_interval", "mouth_text", "note")
+_TYPE = ("type_first", "type")
+_PAPERS = ("approval_date", "found_on", "permit_number", "progress", "archived", "stage")
+_PARTY = ("party_name", "party_credit_code", "party_longitude", "party_latitude", "party_coordinates")
 
 
 @dataclass(slots=True)
@@ -77,9 +86,30 @@ class Judge:
     today: date
     uses_1904: bool = False
     columns: dict[str, int] = field(default_factory=dict)
+    _pairs: tuple[tuple[int, str], ...] = ()
+    _missing_columns: frozenset[str] = frozenset()
+    _shown: dict[str, tuple[str, str, str]] = field(default_factory=dict)  # field → title, header, letters of its cells
+    _steps: tuple[Callable[[Judged], None], ...] = ()
 
     def __post_init__(self) -> None:
         self.columns = {name: column for column, name in self.mapping.items()}
+        self._pairs = tuple(self.mapping.items())
+        self._missing_columns = frozenset(self.missing_columns())
+        self._shown = {name: self._place_of(name) for name in (*fields.TITLES, "")}
+        self._steps = tuple(
+            (Repeated(of, step, Judged) if of else step)
+            for of, step in (
+                (_PLACE, self._places),
+                ((), self._codes),
+                ((), partial(judge_name, self)),
+                (_WORDS, self._words),
+                ((), self._number),
+                (_TYPE, partial(judge_type, self)),
+                (_PAPERS, partial(judge_papers, self)),
+                ((), partial(judge_point, self)),
+                (_PARTY, self._party),
+            )
+        )
 
     def missing_columns(self) -> list[str]:
         """Required fields the table has no column for: told once, not for every line."""
@@ -90,21 +120,25 @@ class Judge:
 
     def read(self, line: Line, repairs: Mapping[str, str] | None = None) -> Judged:
         """Every field of a line; `repairs` are accepted suggestions, field → new text."""
-        raw = {name: _kept(line.cells[column]) for column, name in self.mapping.items() if column < len(line.cells)}
-        judged = Judged(line.number, {name: value for name, value in raw.items() if value != ""})
-        judged.raw.update(repairs or {})
+        judged = Judged(line.number, self._raw(line.cells))
+        if repairs:
+            judged.raw.update(repairs)
         self._lost(line, judged, repairs or {})
         self._shifted(line, judged)
-        self._places(judged)
-        self._codes(judged)
-        judge_name(self, judged)
-        self._words(judged)
-        judge_type(self, judged)
-        judge_papers(self, judged)
-        judge_point(self, judged)
-        self._party(judged)
+        for step in self._steps:
+            step(judged)
         self._missing(judged)
         return judged
+
+    def _raw(self, cells: Sequence[object]) -> dict[str, object]:
+        """Field → cell, blanks left out."""
+        raw, width = {}, len(cells)
+        for column, name in self._pairs:
+            if column < width and (cell := cells[column]) is not None:
+                kept = cell.strip() if cell.__class__ is str else _kept(cell)  # type: ignore[attr-defined]
+                if kept != "":
+                    raw[name] = kept
+        return raw
 
     # --- telling -------------------------------------------------------------------------------------------------
 
@@ -114,11 +148,14 @@ class Judge:
 
     def about(self, row: int, code: str, name: str = "", **more: object) -> Finding:
         """A finding about a field of a line; `title` and the cell come from the field."""
+        title, label, letters = self._shown[name] if name in self._shown else self._place_of(name)
+        params: dict[str, Any] = {"title": title} | more
+        return finding(code, row, column=label, cell=f"{letters}{row}" if letters else "", **params)
+
+    def _place_of(self, name: str) -> tuple[str, str, str]:
         column = self.columns.get(name, -1)
         label = self.labels[column] if 0 <= column < len(self.labels) else ""
-        place = cell_name(column, row) if column >= 0 else ""
-        params: dict[str, Any] = {"title": fields.TITLES.get(name, name)} | more
-        return finding(code, row, column=label, cell=place, **params)
+        return fields.TITLES.get(name, name), label, column_letters(column + 1) if column >= 0 else ""
 
     def text(self, judged: Judged, name: str) -> str:
         """A cell as text; words that mean nothing ("无", "/") are blanks."""
@@ -142,8 +179,9 @@ class Judge:
                 self.tell(judged, "field.merged_cell", name, from_row=top)
 
     def _shifted(self, line: Line, judged: Judged) -> None:
-        extra = sum(1 for cell in line.cells[len(self.labels) :] if text_of(cell))
-        if extra:
+        if len(line.cells) <= len(self.labels):
+            return
+        if extra := sum(1 for cell in line.cells[len(self.labels) :] if text_of(cell)):
             self.tell(judged, "file.shifted_row", count=extra)
 
     # --- where ---------------------------------------------------------------------------------------------------
@@ -242,6 +280,8 @@ class Judge:
         ):
             if text := self.text(judged, name):
                 self._keep(judged, name, target, text)
+
+    def _number(self, judged: Judged) -> None:
         seq = text_of(judged.raw.get("seq"))
         if seq and not re.fullmatch(r"[1-9]\d{0,6}", half_width(seq)):
             self.tell(judged, "field.invalid", "seq", value=seq, reason="应为从 1 起的整数。")
@@ -279,7 +319,6 @@ class Judge:
             "water": bool(judged.values.get("water_text")),
             "coordinates": judged.point is not None,
         }
-        without_column = set(self.missing_columns())
         for name in fields.REQUIRED:
             if present[name]:
                 continue
@@ -287,7 +326,7 @@ class Judge:
             given = {"coordinates": ("longitude", "latitude", "coordinates")}.get(name, (name,))
             told = any(judged.raw.get(one) not in (None, "") for one in given)
             told |= name == "coordinates" and any(item.code == NOT_A_POINT for item in judged.findings)
-            if name not in without_column and not told:
+            if name not in self._missing_columns and not told:
                 self.tell(judged, "field.missing", name)
 
 

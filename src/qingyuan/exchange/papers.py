@@ -47,6 +47,7 @@ def judge_type(judge: Judge, judged: Judged) -> None:
     if found.second:
         judged.values["type_key"] = found.key
         judged.values["type_letters"] = found.letters
+        judged.values["type_text"] = str(judged.raw.get("type") or judged.raw.get("type_first") or "")
         above = judge.types.find(first) if first and text else None
         if above is not None and above.first != found.first:
             judge.tell(judged, "field.type_mismatch", "type", second=text, first=first)

@@ -35,6 +35,7 @@ class Map:
     shapes: Mapping[str, shapely.Geometry]
     stray: Callable[[float, float], UnitFact | None]
     river_m: Callable[[int, float, float], float | None] = lambda _water, _lon, _lat: None
+    off_river: Callable[[Sequence[tuple[int, float, float]], float, float], list[bool]] | None = None
     _paths: list[str] = field(default_factory=list)
     _tree: shapely.STRtree | None = None
 
@@ -81,10 +82,11 @@ class Positions:
         placed = [judged for judged in batch if judged.point is not None]
         counties = self.area.counties([judged.point for judged in placed if judged.point is not None])
         lies = dict(zip((id(judged) for judged in placed), counties, strict=True))
+        beside = self._beside_rivers(placed)
         for judged in batch:
             self._settle_unit(judged, lies.get(id(judged), ""))
             if judged.point is not None and judged.unit is not None:
-                self._compare(judged, lies[id(judged)])
+                self._compare(judged, lies[id(judged)], beside=id(judged) in beside)
                 self._shared(judged)
             check_name(self.judge, judged)
 
@@ -120,14 +122,15 @@ class Positions:
 
     # --- inside or not -------------------------------------------------------------------------------------------
 
-    def _compare(self, judged: Judged, lies: str) -> None:
+    def _compare(self, judged: Judged, lies: str, *, beside: bool) -> None:
         unit = judged.unit
         if unit is None or judged.point is None:
             return
         lon, lat = judged.point
         county = self.gazetteer.above(unit, COUNTY) or unit
         if lies.startswith(county.path) and lies:
-            self._river_datum(judged)
+            if beside:
+                self._river_datum(judged)
             return
         city = self.gazetteer.above(unit, CITY) or county
         located = self.gazetteer.by_path.get(lies) if lies else self.area.stray(lon, lat)
@@ -200,6 +203,15 @@ class Positions:
                     where=target.name, suggestion=", ".join(texts), repair=repair_of(self._where(judged), *texts),
                 )  # fmt: skip
                 return
+
+    def _beside_rivers(self, placed: Sequence[Judged]) -> set[int]:
+        """Which rows are as far off their river as a public map may have moved them, asked for all of them at once."""
+        named = [one for one in placed if one.values.get("water_id") is not None and one.point is not None]
+        if self.area.off_river is None or not named:
+            return {id(one) for one in named}
+        asked = [(int(str(one.values["water_id"])), *(one.point or (0.0, 0.0))) for one in named]
+        told = self.area.off_river(asked, OFF_RIVER_M, SHIFTED_AT_MOST_M)
+        return {id(one) for one, off in zip(named, told, strict=True) if off}
 
     def _river_datum(self, judged: Judged) -> None:
         """Inside its county, but off its river by just the shift of a public map."""

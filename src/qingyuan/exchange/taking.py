@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from qingyuan.core.lifecycle import IMPLIED, Milestone, Move, Paper, Stage
 from qingyuan.exchange.models import Import, ImportRow
@@ -33,13 +34,34 @@ _TEXTS = (
 
 
 @dataclass(slots=True)
+class Waiting:
+    """A judged line that waits to be taken in, and where it went; what ImportRow keeps, without the cost of one."""
+
+    pk: int
+    number: int
+    verdict: str
+    outlet_id: int | None
+    values: Mapping[str, Any]
+    before: Mapping[str, object] = field(default_factory=dict)
+    version_after: int | None = None
+
+    @property
+    def type_text(self) -> str:
+        """The type in the file's own words; a line judged by an earlier release has it in its cells alone."""
+        if (said := self.values.get("type_text")) is None:
+            raw = ImportRow.objects.values_list("raw", flat=True).get(pk=self.pk)
+            said = raw.get("type") or raw.get("type_first") or ""
+        return str(said)
+
+
+@dataclass(slots=True)
 class Shelf:
     """Units and waters that rows speak of, fetched once."""
 
     units: dict[str, Unit] = field(default_factory=dict)
     waters: dict[int, Water] = field(default_factory=dict)
 
-    def fetch(self, rows: Iterable[ImportRow]) -> None:
+    def fetch(self, rows: Iterable[ImportRow | Waiting]) -> None:
         """Read what these rows need and is not here yet."""
         codes, ids = set(), set()
         for row in rows:
@@ -50,7 +72,7 @@ class Shelf:
         self.waters |= Water.objects.defer("geometry").in_bulk(ids - self.waters.keys())
 
 
-def new_outlet(batch: Import, row: ImportRow, shelf: Shelf, *, today: date) -> NewOutlet:
+def new_outlet(batch: Import, row: Waiting, shelf: Shelf, *, today: date) -> NewOutlet:
     """What the register is asked to enter for a new row."""
     values = row.values
     stage = Stage(values.get("stage") or batch.stage_stated or Stage.SURVEYED)
@@ -76,7 +98,7 @@ def new_outlet(batch: Import, row: ImportRow, shelf: Shelf, *, today: date) -> N
         type_key=type_key if classified else "",
         position=_position(values),
         fields=fields,
-        type_proposed=(type_key, str(row.raw.get("type") or row.raw.get("type_first") or "")) if type_key else None,
+        type_proposed=(type_key, row.type_text) if type_key else None,
         party_proposed=str(values.get("party_name") or ""),
         details={"import": batch.pk, "line": row.number},
     )
@@ -88,7 +110,7 @@ def _position(values: Mapping[str, object]) -> tuple[Decimal, Decimal] | None:
     return Decimal(str(values["longitude"])), Decimal(str(values["latitude"]))
 
 
-def corrections(row: ImportRow, shelf: Shelf) -> dict[str, object]:
+def corrections(row: Waiting, shelf: Shelf) -> dict[str, object]:
     """Column → new value of an update, as registry.actions.correct takes it."""
     return restored(row.values.get("changes") or {}, shelf)
 

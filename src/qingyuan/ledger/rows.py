@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -55,14 +56,12 @@ def column_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     return next(field for field in model._meta.concrete_fields if name in (field.name, field.attname))
 
 
-def _turned(rows: Iterable[Sequence[Any]], turning: Sequence[tuple[int, Callable[[Any], Any]]]) -> list[list[Any]]:
-    """Rows as the driver takes them."""
-    ready = [list(row) for row in rows]
-    for place, turn in turning:
-        for row in ready:
-            if row[place] is not None:
-                row[place] = turn(row[place])
-    return ready
+def _turned(rows: Iterable[Sequence[Any]], turning: Sequence[tuple[int, Callable[[Any], Any]]]) -> list[Sequence[Any]]:
+    """Rows as the driver takes them, turned by column."""
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    for place, turn in turning if columns else ():
+        columns[place] = [None if value is None else turn(value) for value in columns[place]]
+    return list(zip(*columns, strict=True))
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False).encode
@@ -87,6 +86,18 @@ def _turn(field: Any) -> Callable[[Any], Any] | None:
         case models.DateField():
             return cache(lambda value: value.isoformat())
         case models.DecimalField():
-            return lambda value: field.get_db_prep_save(value, connection)
+            return _decimals(field)
         case _:
             return None
+
+
+def _decimals(field: Any) -> Callable[[Any], Any]:
+    """A decimal with the places of its column, as SQLite takes it; one too large for it is the field's to refuse."""
+    form, limit = f".{field.decimal_places}f", 10 ** (field.max_digits - field.decimal_places) - 1
+
+    def turn(value: Any) -> Any:
+        if value.__class__ is Decimal and -limit < value < limit:
+            return format(value, form)
+        return field.get_db_prep_save(value, connection)
+
+    return turn

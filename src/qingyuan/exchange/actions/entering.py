@@ -46,15 +46,16 @@ def take_in(batch: Import, *, by: Actor, at: datetime) -> Import:
     return batch
 
 
-def _waiting(batch: Import) -> list[ImportRow]:
+def _waiting(batch: Import) -> list[taking.Waiting]:
     batch.refresh_from_db(fields=["cursor", "counts", "state"])
     if batch.state != "taking":
         return []
     rows = batch.lines.filter(state="waiting", verdict__in=("new", "updated"), number__gt=batch.cursor)
-    return list(rows.order_by("number")[: judgement.BATCH])
+    columns = ("pk", "number", "verdict", "outlet_id", "values")
+    return [taking.Waiting(*row) for row in rows.order_by("number").values_list(*columns)[: judgement.BATCH]]
 
 
-def _take(batch: Import, rows: Sequence[ImportRow], shelf: taking.Shelf, *, by: Actor, at: datetime) -> None:
+def _take(batch: Import, rows: Sequence[taking.Waiting], shelf: taking.Shelf, *, by: Actor, at: datetime) -> None:
     """One batch in one transaction; if the register refuses it, row by row: a bad row keeps out only itself."""
     try:
         with transaction.atomic():
@@ -75,7 +76,7 @@ def _take(batch: Import, rows: Sequence[ImportRow], shelf: taking.Shelf, *, by: 
             _refuse_late(batch, row, error)
 
 
-def _claims(batch: Import, rows: Sequence[ImportRow]) -> bool:
+def _claims(batch: Import, rows: Sequence[taking.Waiting]) -> bool:
     """Move the cursor over these rows. False: a page and the clock are at the same import, the other was first."""
     ours = Import.objects.filter(pk=batch.pk, cursor=batch.cursor, state="taking").update(cursor=rows[-1].number)
     if ours:
@@ -83,32 +84,34 @@ def _claims(batch: Import, rows: Sequence[ImportRow]) -> bool:
     return bool(ours)
 
 
-def _take_rows(batch: Import, rows: Sequence[ImportRow], shelf: taking.Shelf, *, by: Actor, at: datetime) -> None:
+def _take_rows(batch: Import, rows: Sequence[taking.Waiting], shelf: taking.Shelf, *, by: Actor, at: datetime) -> None:
     today = local_day(at)
     new = [row for row in rows if row.verdict == "new"]
     _forbid_doubles(new)
     made = registry.enter_many([taking.new_outlet(batch, row, shelf, today=today) for row in new], by=by, at=at)
     for row, record in zip(new, made, strict=True):
-        row.outlet_id, row.version_after, row.state = record.id, record.version, "taken"
+        row.outlet_id, row.version_after = record.id, record.version
     updated = [row for row in rows if row.verdict == "updated"]
     outlets = Outlet.objects.select_related("water").in_bulk([row.outlet_id for row in updated])
     for row in updated:
         _update(batch, row, outlets[row.outlet_id], shelf, by=by, at=at)
-    _keep(rows)
+    _keep(new, updated)
 
 
-def _keep(rows: Sequence[ImportRow]) -> None:
-    """Where each row went; by executemany, for a thousand rows at a time."""
-    values = [(row.outlet_id, row.version_after, row.state, json.dumps(row.before), row.pk) for row in rows]
+def _keep(new: Sequence[taking.Waiting], updated: Sequence[taking.Waiting]) -> None:
+    """Where each row went; by executemany, for a thousand rows at a time. Before a new outlet there was nothing."""
+    went = [(row.outlet_id, row.version_after, "taken", row.pk) for row in (*new, *updated)]
+    before = [(json.dumps(row.before), row.pk) for row in updated]
     table = connection.ops.quote_name(ImportRow._meta.db_table)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {table} SET outlet_id = %s, version_after = %s, state = %s, before = %s WHERE id = %s",  # noqa: S608
-            values,
+            f"UPDATE {table} SET outlet_id = %s, version_after = %s, state = %s WHERE id = %s",  # noqa: S608
+            went,
         )
+        cursor.executemany(f"UPDATE {table} SET before = %s WHERE id = %s", before)  # noqa: S608
 
 
-def _forbid_doubles(rows: Sequence[ImportRow]) -> None:
+def _forbid_doubles(rows: Sequence[taking.Waiting]) -> None:
     """Since it was judged somebody may have entered the same outlet: by the same name in the same unit."""
     names = {
         (str(row.values["name"]), str(row.values.get("unit_code")))
@@ -122,7 +125,9 @@ def _forbid_doubles(rows: Sequence[ImportRow]) -> None:
             raise Refused(Refusal("exchange.entered_meanwhile", text, {"name": name}))
 
 
-def _update(batch: Import, row: ImportRow, outlet: Outlet, shelf: taking.Shelf, *, by: Actor, at: datetime) -> None:
+def _update(
+    batch: Import, row: taking.Waiting, outlet: Outlet, shelf: taking.Shelf, *, by: Actor, at: datetime
+) -> None:
     values = taking.corrections(row, shelf)
     row.before = {name: taking.kept(getattr(outlet, name)) for name in values}
     if values:
@@ -131,10 +136,10 @@ def _update(batch: Import, row: ImportRow, outlet: Outlet, shelf: taking.Shelf, 
     if key := str(row.values.get("propose_type") or ""):
         reason = f"导入：{batch.filename}"
         registry.propose_type(outlet, type_key=key, reasons=reason, on=local_day(at), by=by, at=at)
-    row.version_after, row.state = outlet.version, "taken"
+    row.version_after = outlet.version
 
 
-def _refuse_late(batch: Import, row: ImportRow, error: Exception) -> None:
+def _refuse_late(batch: Import, row: taking.Waiting, error: Exception) -> None:
     reason = error.refusal.sentence if isinstance(error, Refused) else _("记录已被他人更改")
     told = finding("identity.changed", row.number, reason=reason)
     with transaction.atomic():
