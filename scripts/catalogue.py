@@ -35,6 +35,7 @@ MARKS = {
     "pgettext_lazy": (0, 1, None),
     "npgettext": (0, 1, 2),
 }
+HAN = re.compile("[一-鿿]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[-+ 0-9.]*[sdf]")
 LITERAL = r"""\s*u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s*"""
 IN_TEMPLATE = re.compile(rf"\b(gettext|ngettext|pgettext|npgettext|_)\(({LITERAL}(?:,{LITERAL})*)")
@@ -60,6 +61,8 @@ def marked() -> Iterator[Sentence]:
 
 def _in_python(source: str, where: str) -> Iterator[Sentence]:
     tree = ast.parse(source)
+    if where.startswith("api/"):
+        yield from (Sentence(text, where=[where]) for text in _described(tree) if HAN.search(text))
     names = {}  # a mark goes by the name its file imports it under
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module in SOURCES:
@@ -72,6 +75,30 @@ def _in_python(source: str, where: str) -> Iterator[Sentence]:
         given = [_constant(argument) for argument in node.args]
         if (found := _sentence(names[node.func.id], given, where)) is not None:
             yield found
+
+
+def _described(tree: ast.Module) -> Iterator[str]:
+    """What the OpenAPI document says: the names of topics, the summaries of operations and their docstrings, the
+    descriptions of fields. They are put into the document as they stand and translated there."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(keywords=given):
+                for one in given:
+                    match one:
+                        case ast.keyword(arg="summary" | "description" | "title", value=ast.Constant(value=str(text))):
+                            yield text
+                        case ast.keyword(arg="tags", value=ast.List(elts=[ast.Constant(value=str(text))])):
+                            yield text
+            case ast.FunctionDef(decorator_list=[_, *_]) if text := ast.get_docstring(node):
+                yield text
+            case ast.Dict(keys=keys, values=values):
+                for key, value in zip(keys, values, strict=True):
+                    match key, value:
+                        case (
+                            ast.Constant(value="summary" | "description" | "title"),
+                            ast.Constant(value=str(text)),
+                        ):
+                            yield text
 
 
 def _constant(node: ast.expr) -> str | None:

@@ -5,25 +5,30 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext_noop as _
+
 from qingyuan.api.problems import MEDIA_TYPE
 from qingyuan.api.service import service
 from qingyuan.api.writes import KEY, MOST_KEY, Write
 
 PREFIX = "/api/v1/"
-SAID = "入河排污口监督管理平台的开放接口。写入须带幂等键；修改须带 If-Match；错误一律为 problem+json。"
+SOURCE_LANGUAGE = "zh-hans"
+FOR_PEOPLE = frozenset({"summary", "description", "title", "tags"})
+SAID = _("入河排污口监督管理平台的开放接口。写入须带幂等键；修改须带 If-Match；错误一律为 problem+json。")
 READ_PROBLEMS = {
-    400: "请求格式不正确",
-    401: "没有有效的令牌",
-    403: "没有权限",
-    404: "没有，或者不在管辖范围内",
-    409: "被当前状态拒绝",
-    422: "参数有误",
+    400: _("请求格式不正确"),
+    401: _("没有有效的令牌"),
+    403: _("没有权限"),
+    404: _("没有，或者不在管辖范围内"),
+    409: _("被当前状态拒绝"),
+    422: _("参数有误"),
 }
 WRITE_PROBLEMS = READ_PROBLEMS | {
-    412: "读取之后被人修改",
-    413: "内容超过上限",
-    415: "内容类型不正确",
-    428: "缺少 If-Match",
+    412: _("读取之后被人修改"),
+    413: _("内容超过上限"),
+    415: _("内容类型不正确"),
+    428: _("缺少 If-Match"),
 }
 PROBLEM = {
     "type": "object",
@@ -71,8 +76,29 @@ NONE_MATCH_HEADER = {
 
 
 @cache
-def document() -> dict[str, Any]:
-    """The whole document."""
+def document(language: str = SOURCE_LANGUAGE) -> dict[str, Any]:
+    """The whole document, in the language its texts are written in or in another: what the catalogue has no text for
+    stays as it is written."""
+    if language == SOURCE_LANGUAGE:
+        return _written()
+    with translation.override(language):
+        said: dict[str, Any] = _translated(_written())
+    return said
+
+
+def _translated(part: Any, name: str = "") -> Any:
+    """A part of the document with the texts for people in the language that is on."""
+    match part:
+        case dict():
+            return {key: _translated(value, key) for key, value in part.items()}
+        case list() | tuple():
+            return [_translated(value, name) for value in part]
+        case str() if name in FOR_PEOPLE and part:
+            return translation.gettext(part)
+    return part
+
+
+def _written() -> dict[str, Any]:
     found: dict[str, Any] = service.get_openapi_schema(path_prefix=PREFIX)
     found["info"]["description"] = SAID
     schemas = found.setdefault("components", {}).setdefault("schemas", {})
