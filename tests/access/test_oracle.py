@@ -324,6 +324,9 @@ ACTS: dict[str, Permission] = {
     "file-paper": Permission.OUTLET_FILE_PAPER,
     "enter-fact": Permission.OUTLET_ENTER_FACT,
     "add-channel": Permission.OUTLET_CORRECT,
+    "retract-fact": Permission.OUTLET_ENTER_FACT,
+    "correct-channel": Permission.OUTLET_CORRECT,
+    "remove-channel": Permission.OUTLET_CORRECT,
     "set-main": Permission.OUTLET_CORRECT,
     "end-main": Permission.OUTLET_CORRECT,
 }

@@ -47,6 +47,15 @@ def body(tail: str = "") -> Path:
     return lambda _country, one: f"bodies/{one.party_id}{tail}"
 
 
+def upon_water(tail: str, json, answers=DONE) -> Entry:
+    """An act upon the water of an outlet; the one far away has none, 蟒河 stands for it."""
+
+    def path(_country, one):
+        return f"waters/{one.water.code if one.water else 'DA0003'}{tail}"
+
+    return Entry(P.PLACES_MAINTAIN, path, json, answers, version=lambda *_: 0)
+
+
 def batch(tail: str = "") -> Path:
     return lambda country, one: f"imports/{country.imports[one.unit.path].pk}{tail}"
 
@@ -107,6 +116,8 @@ NEW = {"name": "新排污口", "unit": "140213", "on": DAY, "papers": {"survey_r
 BODY = {"name": "新单位", "kind": "enterprise", "unit": "140213"}
 ROLE = {"role": "clerk", "unit": "140213", "from_day": DAY}
 CHANGE = {"on": DAY, "reason": "笔误", "values": {"remark": "说明"}}
+WATER = {"name": "新沟", "kind": "ditch", "units": ["140213"], "flows_into": "CC0002", "source": "现场"}
+FLAG = {"flag": "main_river", "from_day": DAY, "source": "清单"}
 PACK = {"unit": "140213", "files": {"pack.yaml": "pack: x"}, "reason": "演示"}
 SETTING = {
     "unit": "140213",
@@ -123,8 +134,8 @@ BY_EVERYBODY: dict[str, Entry] = {
     "places_units": Entry(None, "units"),
     "places_unit": Entry(None, "units/140200"),
     "places_locate": Entry(None, "places/locate?longitude_deg=113.3&latitude_deg=40.09"),
-    "places_waters": Entry(None, "waters"),
-    "places_water": Entry(None, lambda country, _one: f"waters/{country.near.water.code}"),
+    "waters_listed": Entry(None, "waters"),
+    "waters_shown": Entry(None, lambda country, _one: f"waters/{country.near.water.code}"),
     "places_zones": Entry(VIEW, "zones"),
     "places_zone": Entry(VIEW, "zones/1", answers=ABSENT),
     "policies_packs": Entry(None, "policies/packs"),
@@ -149,6 +160,7 @@ BY_EVERYBODY: dict[str, Entry] = {
     "outlets_register": Entry(P.OUTLET_REGISTER, "outlets", NEW, ABSENT),
     "outlets_bring_in": Entry(P.OUTLET_BRING_IN, "outlets/bring-in", {**NEW, "stage": "surveyed"}, ABSENT),
     "bodies_enter": Entry(P.BODIES_MAINTAIN, "bodies", BODY),
+    "waters_enter": Entry(P.PLACES_MAINTAIN, "waters", WATER),
 }
 ABOUT_ONE: dict[str, Entry] = {
     "outlets_shown": Entry(VIEW, of()),
@@ -160,6 +172,10 @@ ABOUT_ONE: dict[str, Entry] = {
     "bodies_set_functions": Entry(
         P.BODIES_MAINTAIN, body("/functions"), {"on": DAY, "functions": ["discharger"], "reason": "演示"}
     ),
+    "waters_correct": upon_water("/correct", CHANGE | {"values": {"other_names": "别名"}}),
+    "waters_set_flag": upon_water("/flags", FLAG),
+    "waters_end_flag": upon_water("/flags/end", {"flag": "main_river", "on": DAY, "source": "清单"}, REFUSED),
+    "waters_withdraw_flag": upon_water("/flags/1/withdraw", {"reason": "误"}, ABSENT),
     "policies_resolved": Entry(None, unit("policies", "/resolved"), of_a_unit=True),
     "policies_targets": Entry(None, unit("policies", "/targets"), of_a_unit=True),
     "policies_judge": Entry(None, unit("policies", "/judge"), {"facts": {}}, of_a_unit=True),
@@ -209,6 +225,9 @@ ABOUT_ONE: dict[str, Entry] = {
     ),
     "records_retract_fact": Entry(P.OUTLET_ENTER_FACT, of("/facts/1/retract"), {"reason": "误"}, ABSENT),
     "records_add_channel": Entry(P.OUTLET_CORRECT, of("/channels"), {"on": DAY, "name": "暗管"}),
+    "records_correct_channel": Entry(
+        P.OUTLET_CORRECT, of("/channels/1/correct"), {"on": DAY, "name": "暗管", "reason": "误"}, ABSENT
+    ),
     "records_remove_channel": Entry(P.OUTLET_CORRECT, of("/channels/1/remove"), {"on": DAY, "reason": "封堵"}, ABSENT),
 }
 BY_EVERYBODY |= BY_EVERYBODY_ROOM

@@ -65,7 +65,10 @@ USES: dict[Permission, Use] = {
     Permission.PLAN_APPROVE: Use(_("实施方案：审核、退回"), ("POST /plans/{pk}/approve", "POST /plans/{pk}/refuse")),
     Permission.REGULATION_MAINTAIN: Use(_("制度库：入库；监管责任：试点"), ("POST /regulations",)),
     Permission.DATA_SHARE: Use(_("共享"), ("GET /share/{unit}", "GET /share/{unit}/{object}")),
-    Permission.PLACES_MAINTAIN: Use(_("区划与图层：上传、核对、替换"), ("GET /official-files", "POST /official-files")),
+    Permission.PLACES_MAINTAIN: Use(
+        _("区划与图层：上传、核对、替换；水体：登记、更正、标记"),
+        ("GET /official-files", "POST /official-files", "POST /waters", "POST /waters/{code}/flags"),
+    ),
     Permission.BODIES_MAINTAIN: Use(
         _("单位：登记、更正、调整职能"), ("POST /bodies", "POST /bodies/{pk}/correct", "POST /bodies/{pk}/functions")
     ),

@@ -1,4 +1,4 @@
-"""区划、水体、区域: units, waters and zones, and what holds a point."""
+"""区划、区域: units and zones, and what holds a point. Waters are in waters.py."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from qingyuan.core.access import Permission
 from qingyuan.core.refusal import NotFound
 from qingyuan.core.zones import ZoneKind
 from qingyuan.places import locating, queries
-from qingyuan.places.models import Unit, Water, Zone
+from qingyuan.places.models import Unit, Zone
 from qingyuan.places.paths import within_q
 
 router = Router(tags=["区划、水体、区域"])
@@ -32,18 +32,6 @@ class UnitRow(Told):
     status: str
     valid_from: date | None
     valid_to: date | None
-
-
-class WaterRow(Told):
-    """A water; `parent` is the one it flows into."""
-
-    code: str
-    name: str
-    other_names: str
-    kind: str
-    parent: str | None
-    status: str
-    is_demo: bool
 
 
 class ZoneRow(Told):
@@ -108,25 +96,6 @@ def locate(request: HttpRequest, longitude_deg: Longitude, latitude_deg: Latitud
     return Located(known=found.known, units=[_unit(one) for one in found.units], zones=zones)
 
 
-@router.get("/waters", response=Page[WaterRow], summary="水体")
-def waters(request: HttpRequest, unit: Word = "", q: Word = "", after: Word = "") -> Page[WaterRow]:
-    """流经某区划的水体，或全部；干流在支流之前。"""
-    found = queries.waters_in(queries.unit(unit).path) if unit else Water.objects.defer("geometry").order_by("path")
-    if q:
-        found = found.filter(name__startswith=q)
-    if after:
-        found = found.filter(path__gt=queries.water(after).path)
-    rows = list(found.select_related("parent").defer("geometry", "parent__geometry")[: SIZE + 1])
-    last = rows[SIZE - 1].code if len(rows) > SIZE else ""
-    return Page[WaterRow](items=[_water(one) for one in rows[:SIZE]], next=next_address(request, last))
-
-
-@router.get("/waters/{code}", response=WaterRow, summary="一个水体")
-def water(request: HttpRequest, code: Word) -> WaterRow:  # noqa: ARG001
-    """按编码读取。"""
-    return _water(queries.water(code))
-
-
 @router.get("/zones", response=Page[ZoneRow], summary="区域")
 def zones(
     request: HttpRequest, unit: Word = "", kind: ZoneKind | None = None, after: Id | None = None
@@ -158,11 +127,6 @@ def zone(request: HttpRequest, pk: Id) -> ZoneRow:
 def _unit(one: Unit) -> UnitRow:
     plain = {name: getattr(one, name) for name in ("code", "name", "level", "kind", "status", "valid_from", "valid_to")}
     return UnitRow(**plain, parent=one.parent.code if one.parent else None)
-
-
-def _water(one: Water) -> WaterRow:
-    plain = {name: getattr(one, name) for name in ("code", "name", "other_names", "kind", "status", "is_demo")}
-    return WaterRow(**plain, parent=one.parent.code if one.parent else None)
 
 
 def _zone(one: Zone) -> ZoneRow:

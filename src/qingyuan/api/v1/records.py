@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -16,11 +17,12 @@ from pydantic import Field
 from qingyuan.api import asking
 from qingyuan.api.openapi_parts import binary
 from qingyuan.api.problems import Problem
-from qingyuan.api.shapes import Day, Given, Id, Text200, Told, Word
+from qingyuan.api.shapes import Day, Given, Id, Reasons, Text200, Told, Word
 from qingyuan.api.v1 import act_shapes as shapes
 from qingyuan.api.v1.act_reading import body_of, wrong
 from qingyuan.api.v1.outlet_shapes import OutletFile, told
 from qingyuan.api.writes import write
+from qingyuan.bodies.models import Body
 from qingyuan.core import access
 from qingyuan.core.access import Permission
 from qingyuan.core.lifecycle import Paper
@@ -131,18 +133,40 @@ def add_channel(request: HttpRequest, key: Word, given: shapes.AddChannel) -> Ou
     """通向排污口的通道，及其排污单位和水量占比（0 至 1）。"""
     found, by, at = asking.outlet_to_change(request, key), asking.actor(request), timezone.now()
     require(access.refusal(by, Permission.OUTLET_CORRECT, place_of(found)))
-    if len({one.body for one in given.sources}) != len(given.sources):
-        raise wrong("sources", _("同一个单位只填写一次。"))
-    if sum(one.share or 0 for one in given.sources) > 1.000001:
-        raise wrong("sources", _("各单位水量占比之和超过 100 %。"))
-    named = [(body_of(one.body), _exact(one.share, "0.0001")) for one in given.sources]
+    sources = _sources(given.sources)
     actions.add_channel(
         name=given.name,
         unit=found.unit,
         outlet=found,
         kind=given.kind,
         length_m=_exact(given.length_m, "0.1"),
-        sources=tuple((body, share) for body, share in named if body is not None),
+        sources=sources,
+        on=given.on,
+        by=by,
+        at=at,
+    )
+    return told(request, found)
+
+
+class CorrectChannel(shapes.AddChannel):
+    """A channel as it should have been recorded: all of it, with exactly these dischargers."""
+
+    reason: Reasons
+
+
+@router.post("/outlets/{key}/channels/{pk}/correct", response=OutletFile, summary="更正排污通道")
+@write(changes=True)
+def correct_channel(request: HttpRequest, key: Word, pk: Id, given: CorrectChannel) -> OutletFile:
+    """名称、形式、长度和排污单位按应有的内容整体更正；更正前的内容留在变更留痕中。"""
+    found, by, at = asking.outlet_to_change(request, key), asking.actor(request), timezone.now()
+    require(access.refusal(by, Permission.OUTLET_CORRECT, place_of(found)))
+    actions.correct_channel(
+        _link(found, pk),
+        name=given.name,
+        kind=given.kind,
+        length_m=_exact(given.length_m, "0.1"),
+        sources=_sources(given.sources),
+        reason=given.reason,
         on=given.on,
         by=by,
         at=at,
@@ -156,11 +180,26 @@ def remove_channel(request: HttpRequest, key: Word, pk: Id, given: shapes.Remove
     """自某日起该通道不再通向此排污口；以前的仍可查。"""
     found, by, at = asking.outlet_to_change(request, key), asking.actor(request), timezone.now()
     require(access.refusal(by, Permission.OUTLET_CORRECT, place_of(found)))
-    link = ChannelOutlet.objects.filter(pk=pk, outlet=found, to_day=None).select_related("outlet").first()
+    actions.remove_channel(_link(found, pk), on=given.on, by=by, at=at, reason=given.reason)
+    return told(request, found)
+
+
+def _link(found: Outlet, pk: int) -> ChannelOutlet:
+    link = ChannelOutlet.objects.filter(pk=pk, outlet=found, to_day=None).select_related("channel").first()
     if link is None:
         raise NotFound("channel", str(pk))
-    actions.remove_channel(link, on=given.on, by=by, at=at, reason=given.reason)
-    return told(request, found)
+    link.outlet = found  # whose version the answer tells
+    return link
+
+
+def _sources(given: Sequence[shapes.ChannelSourceGiven]) -> tuple[tuple[Body, Decimal | None], ...]:
+    """The dischargers with their shares; 422 for one named twice and for more than the whole."""
+    if len({one.body for one in given}) != len(given):
+        raise wrong("sources", _("同一个单位只填写一次。"))
+    if sum(one.share or 0 for one in given) > 1.000001:
+        raise wrong("sources", _("各单位水量占比之和超过 100 %。"))
+    named = [(body_of(one.body), _exact(one.share, "0.0001")) for one in given]
+    return tuple((body, share) for body, share in named if body is not None)
 
 
 def content_of(file: UploadedFile, most: int = MOST_BYTES) -> bytes:

@@ -1,11 +1,11 @@
 """What people do with the register. One function is one button."""
 
 from qingyuan.registry.actions.branching import end_main, set_main
+from qingyuan.registry.actions.channels import correct_channel, remove_channel
 from qingyuan.registry.actions.coding import file_code_list, take_code
 from qingyuan.registry.actions.correcting import change_unit, correct, withdraw_entries
 from qingyuan.registry.actions.deciding import classify, fix_party, open_tracing, propose_type, suggest_type, verify
 from qingyuan.registry.actions.entering import NewOutlet, bring_in, enter_many, register, register_lead, register_many
-from qingyuan.registry.actions.channels import correct_channel, remove_channel
 from qingyuan.registry.actions.filing import add_channel, enter_fact, file_paper, retract_fact
 from qingyuan.registry.actions.following import (
     count_under_flags,
@@ -38,8 +38,8 @@ __all__ = [
     "do_together",
     "end_main",
     "enter_fact",
-    "file_code_list",
     "enter_many",
+    "file_code_list",
     "file_paper",
     "fix_party",
     "follow_waters",

@@ -13,7 +13,7 @@ from qingyuan.core.lifecycle import PAPERS, Paper
 from qingyuan.core.refusal import require
 from qingyuan.ledger import actions as ledger
 from qingyuan.places.models import Unit
-from qingyuan.registry import guards, surveyed
+from qingyuan.registry import guards, guards_records, surveyed
 from qingyuan.registry.actions.deciding import change, record
 from qingyuan.registry.actions.moving import check_filed
 from qingyuan.registry.models import Channel, ChannelOutlet, ChannelSource, Fact, FiledPaper, Outlet
@@ -100,10 +100,9 @@ def retract_fact(fact: Fact, *, place: Place, reason: str, by: Actor, at: dateti
     ------
     Refused
     """
-    require(
-        guards.enter_fact(place=place, name=fact.name, value=fact.value, source=reason, by=by, on=fact.from_day, at=at)
-    )
-    Fact.objects.filter(pk=fact.pk, retracted_at=None).update(retracted_at=at)
+    require(guards_records.retract_fact(fact, place=place, reason=reason, by=by))
+    fact.retracted_at = at
+    fact.save(update_fields=["retracted_at"])
     ledger.record(
         (fact.subject_kind, fact.subject_id),
         "fact.retract",
@@ -151,23 +150,3 @@ def add_channel(
     if sources and (sets := surveyed.supplied(outlet, surveyed.UNIT_BASICS)):
         change(outlet, sets, on=on, at=at)
     return channel
-
-
-@transaction.atomic
-def remove_channel(link: ChannelOutlet, *, on: date, by: Actor, at: datetime, reason: str) -> None:
-    """解除排污通道: from a day on the channel no longer leads to the outlet.
-
-    Raises
-    ------
-    Refused
-    """
-    require(guards.correct(link.outlet, values={}, reason=reason, by=by, on=on, at=at))
-    ChannelOutlet.objects.filter(pk=link.pk, to_day=None).update(to_day=on)
-    record(
-        link.outlet,
-        "outlet.remove_channel",
-        on=on,
-        by=by,
-        at=at,
-        details={"channel": link.channel_id, "reason": reason},
-    )

@@ -264,7 +264,7 @@ class AddChannel(ActForm):
         sources: list[tuple[Body | None, Decimal | None]] = []
         for number in "123":
             if text := str(given.get(f"body_{number}") or "").strip():
-                found = body_for(text, near=self.outlet.unit_path)
+                found = self.body_named(text)
                 if found is None:
                     self.add_error(f"body_{number}", _("单位库中没有这个单位，或名称不止一处。"))
                 elif found in (body for body, _share in sources):
@@ -275,6 +275,10 @@ class AddChannel(ActForm):
             raise forms.ValidationError(_("各单位水量占比之和超过 100 %。"))
         given["sources"] = tuple(sources)
         return given
+
+    def body_named(self, text: str) -> Body | None:
+        """The discharger of a name or credit code."""
+        return body_for(text, near=self.outlet.unit_path)
 
 
 def body_for(text: str, *, near: str) -> Body | None:

@@ -27,7 +27,7 @@ from qingyuan.registry import offers, rules
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.offers import Reason
 from qingyuan.web import lookup, refusals
-from qingyuan.web.outlets import act_forms, branch_form, doing
+from qingyuan.web.outlets import act_forms, branch_form, doing, record_forms
 from qingyuan.web.outlets.correct_form import Correct
 
 
@@ -43,6 +43,8 @@ class Act:
     move: Move | None = None
     template: str = "outlets/act.html"
     says: str = ""
+    asked: str = ""
+    """What the address may name beforehand (?fact=12); such an act is reached from its list on the page."""
 
 
 ACTS: Mapping[str, Act] = {
@@ -108,6 +110,33 @@ ACTS: Mapping[str, Act] = {
             doing.add_channel,
         ),
         Act(
+            "retract-fact",
+            noop("撤回事实"),
+            record_forms.may_retract,
+            record_forms.RetractFact,
+            record_forms.retract_fact,
+            says=noop("用于录入有误：此后不再采用，规则随即重新判断；原来录入的仍在变更留痕中。"),
+            asked="fact",
+        ),
+        Act(
+            "correct-channel",
+            noop("更正排污通道"),
+            record_forms.may_change,
+            record_forms.CorrectChannel,
+            record_forms.correct_channel,
+            says=noop("按应有的内容填写；更正前的内容留在变更留痕中，支口关系不受影响。"),
+            asked="channel",
+        ),
+        Act(
+            "remove-channel",
+            noop("解除排污通道"),
+            record_forms.may_change,
+            record_forms.RemoveChannel,
+            record_forms.remove_channel,
+            says=noop("解除后链条按其余通道重画；以前各日仍可查，支口关系不受影响。"),
+            asked="channel",
+        ),
+        Act(
             "set-main",
             noop("登记为支口"),
             branch_form.may_set,
@@ -133,7 +162,8 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return _do(request, chosen, pk, by=by, at=at)
     if (reason := chosen.reason(outlet, by, timezone.localdate(at), at)) is not None:
         return refusals.refused(request, reason)
-    form = chosen.form(outlet=outlet, initial={"top": request.GET.get("top", "")})  # type: ignore[call-arg]
+    first = {name: request.GET.get(name, "") for name in ("top", chosen.asked) if name}
+    form = chosen.form(outlet=outlet, initial=first)  # type: ignore[call-arg]
     return _ask(request, chosen, outlet, form)
 
 
@@ -158,7 +188,7 @@ def _do(request: HttpRequest, chosen: Act, pk: int, *, by: Actor, at: datetime) 
 
 
 def _ask(request: HttpRequest, chosen: Act, outlet: Outlet, form: forms.Form, *, status: int = 200) -> HttpResponse:
-    tree = tree_of(form.policy)  # type: ignore[attr-defined]
+    tree = tree_of(form.policy) if form.policy else None  # type: ignore[attr-defined]
     context = {
         "act": chosen,
         "label": _(chosen.label),

@@ -76,6 +76,7 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
     timeline = told(lines, types=names)
     known = queries.facts_of(found, on=on)
     scope = scope_of(found, Asking.today(at))
+    chain = queries.chain(found, on=on)
     context = {
         "outlet": found,
         "trail": lookup.trail(request, found.unit),
@@ -83,7 +84,10 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
         "top": tree.top_of(found.type_key),
         "next": next_of(found, policy, who, on=on, at=at),
         "other_acts": other_acts(found, who, on=on, at=at),
-        "picture": picture(queries.chain(found, on=on), policy),
+        "picture": picture(chain, policy),
+        "branches": chain.branches,
+        "why_not_channel": acts.ACTS["remove-channel"].reason(found, who, on, at),
+        "why_not_fact": acts.ACTS["retract-fact"].reason(found, who, on, at),
         "groups": sections.groups_of(found, timeline, lines),
         "completeness": sections.missing_of(found),
         "papers": queries.papers_of(found),
@@ -181,7 +185,7 @@ def other_acts(found: Outlet, who: Actor, *, on: date, at: datetime) -> list[But
     leads_on = set(moves_from(Stage(found.stage)))
     for act in acts.ACTS.values():
         again = act.move in {Move.FIX_PARTY, Move.CLASSIFY} and act.move not in leads_on and _was_done(found, act.move)
-        if act.move is None or again:
+        if (act.move is None and not act.asked) or again:
             label = _("变更责任主体") if again and act.move is Move.FIX_PARTY else _(act.label)
             label = _("调整分类") if again and act.move is Move.CLASSIFY else label
             shown.append(Button(label, reverse("web:act", args=[found.pk, act.name]), act.reason(found, who, on, at)))

@@ -182,7 +182,7 @@ def proposals_of(of: Outlet, types: Mapping[str, str]) -> list[Opinion]:
     return [
         Opinion(
             about=one.get_about_display(),
-            value=types.get(one.value, one.value) or one.text,
+            value=(types.get(one.value, one.value) if one.about == "type" else "") or one.text,
             origin=one.get_origin_display(),
             reasons=_("；").join(f"{label_of_reason(name)}{colon}{value}" for name, value in one.reasons.items())
             or (one.text if one.value else ""),
@@ -210,6 +210,7 @@ class Entered:
     meaning: str
     from_day: date
     source: str
+    pk: int
 
 
 def facts_entered(of: Outlet, *, on: date) -> list[Entered]:
@@ -231,6 +232,7 @@ def facts_entered(of: Outlet, *, on: date) -> list[Entered]:
                     meaning=facts.meaning(one.name) if word else "",
                     from_day=one.from_day,
                     source=one.source,
+                    pk=one.pk,
                 )
             )
     return shown
