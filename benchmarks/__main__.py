@@ -1,6 +1,6 @@
 """Measurements on a register of national size, each beside a peer in the same run; results are printed and kept.
 
-    python -m benchmarks [--home DIR] [--count 400000] [--parts import,list,rollup,judge] [--keep docs/benchmarks.md]
+    python -m benchmarks [--home DIR] [--count 400000] [--parts list,rollup,page,served] [--keep docs/benchmarks.md]
 
 DIR holds the site; where there is none `qingyuan demo --scale nation` makes it. The database is SQLite in DIR, or the
 one QINGYUAN_DATABASE_URL names.
@@ -17,7 +17,10 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-PARTS = ("list", "rollup", "judge", "what-if", "import", "export")
+PARTS = (
+    *("list", "duplicates", "door", "page", "served", "waters"),
+    *("rollup", "judge", "what-if", "import", "export"),
+)
 
 
 def main() -> int:
@@ -38,7 +41,20 @@ def main() -> int:
     django.setup()
     from django.db import connection
 
-    from benchmarks import exporting, importing, judging, lists, measuring, rollups, what_if
+    from benchmarks import (
+        doors,
+        exporting,
+        importing,
+        judging,
+        lists,
+        measuring,
+        pages,
+        points,
+        rollups,
+        served,
+        waters,
+        what_if,
+    )
 
     ran_on = measuring.hardware()
     outlets = _site(words.count)
@@ -47,6 +63,16 @@ def main() -> int:
         match part:
             case "list":
                 found += lists.measure()
+            case "duplicates":
+                found += points.measure()
+            case "door":
+                found += doors.measure()
+            case "page":
+                found += pages.measure()
+            case "served":
+                found += served.measure()
+            case "waters":
+                found += waters.measure()
             case "rollup":
                 found += rollups.measure()
             case "judge":

@@ -250,3 +250,24 @@ def test_undone_both_stand_exactly_as_before(kept_stage, dropped_stage, taken, l
     again = Resolution.objects.get(pk=resolution.pk)
     assert actions.undo_resolve(again, reason="再按一次", on=DAY, by=CONSOLE, at=later).undone_at == later
     assert Outlet.objects.filter(version__gt=F("version")).count() == 0
+
+
+def test_an_entry_of_a_city_as_a_whole_hides_no_pair_of_its_counties(monkeypatch):
+    monkeypatch.setattr(duplicates, "MOST_LOOKED_AT", 2)  # so few that every county is a page
+    entered("140200", name="全市口", metres=-5000)
+    one, twin = entered("140212", name="某渠排污口"), entered("140212", name="某渠排污口", metres=20)
+    other, again = entered("140213", name="某沟排污口", metres=900), entered("140213", name="某沟排污口", metres=920)
+    gathered, after = [], ""
+    while True:
+        page = duplicates.pairs_in(queries.visible_to(CONSOLE), CONSOLE, on=DAY, after=after)
+        gathered += [pair.key for pair in page.pairs]
+        after = page.after
+        if not after:
+            break
+    assert gathered == [(one.pk, twin.pk), (other.pk, again.pk)]
+
+
+@pytest.mark.parametrize("column", ["national_code", "local_code"])
+def test_a_code_is_looked_up_by_its_index(column):
+    asked = Outlet.objects.filter(queries.coded("甲", column)).explain()
+    assert "outlet_" in asked or connection.vendor == "postgresql"

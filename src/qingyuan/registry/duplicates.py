@@ -6,25 +6,41 @@ A suspicion only; a person decides (actions.resolve_duplicate, actions.keep_apar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+import numpy as np
+from django.db.models import Count, FloatField, Q, QuerySet
+from django.db.models.functions import Cast
+from numpy.typing import NDArray
 
 from qingyuan.core.access import Actor
-from qingyuan.core.geometry import bbox_around, distance_m, metres_per_degree, tile_range, tiles_over
+from qingyuan.core.geometry import (
+    KEY_ZOOM,
+    bbox_around,
+    distance_m,
+    metres_per_degree,
+    morton_keys,
+    tile_range,
+    tiles_over,
+)
+from qingyuan.core.policy import Policy
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import ancestors_of, path_after, within_q
 from qingyuan.registry import names
 from qingyuan.registry.models import ApartPair, MainLink, NameGram, Outlet, OutletQuerySet, Resolution
-from qingyuan.registry.queries import visible_to
-from qingyuan.registry.rules import policy_of
+from qingyuan.registry.queries import coded, visible_to
+from qingyuan.registry.rules import policies, policy_of
 
 ZOOM = 16  # a tile is some hundred metres wide
 MOST_NEIGHBOURS = 200
-MOST_TILES = 16
 MOST_IN_A_COUNTY = 5_000
+MOST_LOOKED_AT = 2_000
+"""Outlets one page of pairs looks through; a county that holds more is looked through alone."""
+FINEST, MOST_RANGES = 13, 16
+"""Around many outlets: tiles of some five kilometres, or coarser ones where that would be too many ranges of keys."""
 _ENDINGS = re.compile(r"(入河)?(排污口|排口)$")
 _NUMBERS = re.compile(r"\d+")
 
@@ -57,7 +73,10 @@ class Candidate:
 
 def limits_at(unit_path: str, *, on: date) -> Limits:
     """What the policy of a unit calls near and alike."""
-    policy = policy_of(unit_path, on=on)
+    return _limits_of(policy_of(unit_path, on=on))
+
+
+def _limits_of(policy: Policy) -> Limits:
     distance = policy.value("register.duplicate_distance_m", 50)
     share = policy.value("register.duplicate_name_share", 0.6)
     return Limits(float(distance), float(share))  # type: ignore[arg-type]
@@ -76,6 +95,19 @@ def share_of(one: str, other: str) -> float:
     return 2 * len(left & right) / (len(left) + len(right))
 
 
+class Spot(NamedTuple):
+    """What of an entry the comparing of many needs, and no more."""
+
+    pk: int
+    name: str
+    unit_path: str
+    local_code: str
+    national_code: str
+    party_id: int | None
+    longitude_deg: float | None
+    latitude_deg: float | None
+
+
 class Judge:
     """Judges pairs; the words every name of a county shares are read once."""
 
@@ -85,41 +117,55 @@ class Judge:
 
     def compare(self, one: Outlet, other: Outlet) -> Candidate:
         """How the two compare, suspected or not."""
-        return Candidate(
-            one,
-            other,
+        return Candidate(one, other, *self._alike(one, other))
+
+    def judge(self, one: Outlet, other: Outlet) -> Candidate | None:
+        """The pair as a candidate, or None."""
+        return self.compare(one, other) if self.suspects(one, other) else None
+
+    def suspects(self, one: Outlet | Spot, other: Outlet | Spot) -> bool:
+        """Whether the pair is a candidate."""
+        apart = _distance(one, other)
+        same_code = bool(one.local_code) and one.local_code == other.local_code
+        if same_code:
+            return True
+        if apart is not None and apart > self.limits.distance_m:
+            return False
+        _apart, share, _same_code, same_party = self._alike(one, other)
+        if apart is None:
+            return share == 1 and one.unit_path[:6] == other.unit_path[:6]
+        both_coded = bool(one.national_code and other.national_code)
+        same_place = same_party or apart <= self.limits.distance_m / 10
+        return share >= self.limits.name_share or (same_place and not both_coded)
+
+    def read_units(self, paths: Iterable[str]) -> None:
+        """Read the names of the units of many entries at once."""
+        new = {path: ancestors_of(path) for path in set(paths) - set(self._units)}
+        above = {path for each in new.values() for path in each}
+        names = dict(Unit.objects.filter(path__in=above).values_list("path", "name")) if above else {}
+        for path, each in new.items():
+            found = filter(None, (names.get(one, "") for one in each))
+            self._units[path] = tuple(sorted(found, key=len, reverse=True))
+
+    def _alike(self, one: Outlet | Spot, other: Outlet | Spot) -> tuple[float | None, float, bool, bool]:
+        return (
             _distance(one, other),
             share_of(self._bare(one), self._bare(other)),
             bool(one.local_code) and one.local_code == other.local_code,
             one.party_id is not None and one.party_id == other.party_id,
         )
 
-    def judge(self, one: Outlet, other: Outlet) -> Candidate | None:
-        """The pair as a candidate, or None."""
-        found = self.compare(one, other)
-        apart = found.distance_m
-        near = apart is not None and apart <= self.limits.distance_m
-        on_one_spot = apart is not None and apart <= self.limits.distance_m / 10
-        unplaced = apart is None and found.name_share == 1 and one.unit_path[:6] == other.unit_path[:6]
-        both_coded = bool(one.national_code and other.national_code)
-        alike = near and found.name_share >= self.limits.name_share
-        same_place = (near and found.same_party) or on_one_spot
-        if found.same_code or unplaced or alike or (same_place and not both_coded):
-            return found
-        return None
-
-    def _bare(self, outlet: Outlet) -> str:
+    def _bare(self, outlet: Outlet | Spot) -> str:
         """The name without the units it lies in and the words every outlet bears; whole when nothing else is left."""
         if outlet.unit_path not in self._units:
-            above = Unit.objects.filter(path__in=ancestors_of(outlet.unit_path)).values_list("name", flat=True)
-            self._units[outlet.unit_path] = tuple(sorted(filter(None, above), key=len, reverse=True))
+            self.read_units([outlet.unit_path])
         bare = "".join(outlet.name.split())
         for name in self._units[outlet.unit_path]:
             bare = bare.replace(name, "", 1)
         return _ENDINGS.sub("", bare) or outlet.name
 
 
-def _distance(one: Outlet, other: Outlet) -> float | None:
+def _distance(one: Outlet | Spot, other: Outlet | Spot) -> float | None:
     if one.longitude_deg is None or one.latitude_deg is None:
         return None
     if other.longitude_deg is None or other.latitude_deg is None:
@@ -147,7 +193,7 @@ def _partners(of: Outlet, limits: Limits) -> Iterator[Q]:
     if of.longitude_deg is not None and of.latitude_deg is not None:
         yield _within(bbox_around(float(of.longitude_deg), float(of.latitude_deg), limits.distance_m), ZOOM)
     if of.local_code:
-        yield Q(local_code=of.local_code)
+        yield coded(of.local_code, "local_code")
     yield Q(name=of.name) & within_q("unit_path", of.unit_path[:6])
     if of.longitude_deg is None:
         county = within_q("unit_path", of.unit_path[:6])
@@ -190,24 +236,36 @@ class Pairs:
 
 
 def pairs_in(found: OutletQuerySet, actor: Actor, *, on: date, after: str = "", size: int = 20) -> Pairs:
-    """Candidate pairs among the outlets of a set, county by county from a key on: each county is read with what lies
-    around it and compared in memory. A page looks through a bounded number of counties, so it may be short."""
+    """Candidate pairs among the outlets of a set, county by county from a key on: counties are read with what lies
+    around them and compared in memory. A page looks through a bounded number of outlets, so it may be short. A pair
+    over a border belongs to the county of its lower id."""
     path, ids = _read_key(after)
-    listed: list[Candidate] = []
-    looked, county = 0, _next_county(found, path, itself=bool(path))
-    while county is not None and looked < size:
-        for pair in _of_county(found, actor, county, on=on):
-            if county == path and ids is not None and pair.key <= ids:
-                continue
-            listed.append(pair)
-            if len(listed) > size:
-                last = listed[size - 1]
-                return Pairs(tuple(listed[:size]), f"{_county_of(last)}~{last.key[0]}~{last.key[1]}")
-        looked += 1
-        county = _next_county(found, county, itself=False)
-        if county is not None and looked >= size:
-            return Pairs(tuple(listed), f"{county}~~")
-    return Pairs(tuple(listed), "")
+    own, following = _counties_from(found, path)
+    limits = _limits(own, on=on)
+    judges = {county: Judge(each) for county, each in limits.items()}
+    mine = {one.pk for one in own}
+    kept = []
+    everybody = {one.pk: one for one in [*own, *_around(own, actor, _widest(limits))]}
+    close = [pair for pair in _close(everybody.values(), _widest(limits)) if pair[0].pk in mine]
+    for judge in judges.values():
+        judge.read_units(one.unit_path for pair in close if judge is judges[_county_of(pair[0])] for one in pair)
+    for one, other in close:
+        county, key = _county_of(one), (one.pk, other.pk)
+        seen_before = county == path and ids is not None and key <= ids
+        if not seen_before and judges[county].suspects(one, other):
+            kept.append((county, key))
+    settled = _settled_all({pk for _county, key in kept for pk in key})
+    listed = sorted({one for one in kept if one[1] not in settled})
+    if len(listed) > size:
+        listed = listed[:size]
+        county, key = listed[-1]
+        following_key = f"{county}~{key[0]}~{key[1]}"
+    else:
+        following_key = f"{following}~~" if following else ""
+    wanted = {pk for _county, key in listed for pk in key}
+    whole = Outlet.objects.filter(pk__in=wanted).select_related("unit", "party").in_bulk()
+    pairs = [judges[county].compare(whole[low], whole[high]) for county, (low, high) in listed]
+    return Pairs(tuple(pairs), following_key)
 
 
 def _read_key(after: str) -> tuple[str, tuple[int, int] | None]:
@@ -218,82 +276,114 @@ def _read_key(after: str) -> tuple[str, tuple[int, int] | None]:
     return path, None
 
 
-def _next_county(found: OutletQuerySet, path: str, *, itself: bool) -> str | None:
-    """The first county from a path on that holds an outlet of the set."""
-    beyond = Q(unit_path__gte=path) if itself else Q(unit_path__gte=path_after(path)) if path else Q()
-    first = found.filter(beyond).order_by("unit_path").values_list("unit_path", flat=True).first()
-    return first[:6] if first is not None else None
+def _spots(found: OutletQuerySet) -> list[Spot]:
+    """The rows of a set, without making records of them."""
+    place = (Cast("longitude_deg", FloatField()), Cast("latitude_deg", FloatField()))
+    return [Spot._make(row) for row in found.values_list(*Spot._fields[:-2], *place)]
 
 
-def _county_of(pair: Candidate) -> str:
-    return pair.first.unit_path[:6]
+def _county_of(one: Outlet | Spot) -> str:
+    """The county of an entry; the entry's own unit where that is none, but a city or a province."""
+    return one.unit_path[:6]
 
 
-def _of_county(found: OutletQuerySet, actor: Actor, county: str, *, on: date) -> list[Candidate]:
-    """Pairs with at least one side in the county; a pair over a border belongs to the county of its lower id."""
-    own = list(
-        found.filter(unit_path__gte=county, unit_path__lt=path_after(county))
-        .select_related("unit", "party")
-        .order_by("pk")[:MOST_IN_A_COUNTY]
-    )
-    judge = Judge(limits_at(county, on=on))
-    everybody = {one.pk: one for one in [*own, *_around(own, actor, judge.limits)]}
-    mine = {one.pk for one in own}
-    settled = _settled_all(mine)
-    kept = [
-        pair
-        for one, other in _close(everybody.values(), judge.limits)
-        if (one.pk in mine or other.pk in mine)
-        and (one.pk if one.pk < other.pk else other.pk) in mine
-        and _pair(one.pk, other.pk) not in settled
-        and (pair := judge.judge(*sorted((one, other), key=lambda outlet: outlet.pk))) is not None
-    ]
-    return sorted({pair.key: pair for pair in kept}.values(), key=lambda pair: pair.key)
+def _counties_from(found: OutletQuerySet, start: str) -> tuple[list[Spot], str]:
+    """The outlets of whole counties from one on, as many as a page looks through, and the county that follows."""
+    rows = _spots(found.filter(unit_path__gte=start).order_by("unit_path", "pk")[: MOST_LOOKED_AT + 1])
+    if len(rows) <= MOST_LOOKED_AT:
+        return rows, ""
+    last = _county_of(rows[-1])
+    if whole := [one for one in rows if _county_of(one) != last]:
+        return whole, last
+    here = Q(unit_path__gte=last, unit_path__lt=path_after(last)) if len(last) == 6 else Q(unit_path=last)
+    beyond = found.filter(unit_path__gt=last).exclude(here).order_by("unit_path").values_list("unit_path", flat=True)
+    return _spots(found.filter(here).order_by("pk")[:MOST_IN_A_COUNTY]), (beyond.first() or "")[:6]
 
 
-def _settled_all(mine: set[int]) -> set[tuple[int, int]]:
+def _limits(own: Sequence[Spot], *, on: date) -> dict[str, Limits]:
+    """The limits of every county of a page; a pack is asked once."""
+    asked = policies()
+    return {county: _limits_of(asked(county, on)) for county in {_county_of(one) for one in own}}
+
+
+def _widest(limits: Mapping[str, Limits]) -> float:
+    return max((each.distance_m for each in limits.values()), default=1.0)
+
+
+def _settled_all(ids: set[int]) -> set[tuple[int, int]]:
     """settled_with for many, in parts that fit into a statement."""
-    ids = sorted(mine)
-    return {pair for start in range(0, len(ids), 400) for pair in settled_with(ids[start : start + 400])}
+    listed = sorted(ids)
+    return {pair for start in range(0, len(listed), 400) for pair in settled_with(listed[start : start + 400])}
 
 
-def _around(own: Sequence[Outlet], actor: Actor, limits: Limits) -> list[Outlet]:
-    """What lies in the box of the county's outlets and is not of the county: the other bank of a border river."""
-    placed = [one for one in own if one.longitude_deg is not None]
+def _around(own: Sequence[Spot], actor: Actor, distance_m: float) -> list[Spot]:
+    """What lies in the tiles of these outlets and is not among their counties: the other bank of a border river."""
+    placed = [(one.longitude_deg, one.latitude_deg) for one in own if one.longitude_deg is not None]
     if not placed:
         return []
-    longitudes = [float(one.longitude_deg) for one in placed]  # type: ignore[arg-type]
-    latitudes = [float(one.latitude_deg) for one in placed]  # type: ignore[arg-type]
-    east_m, north_m = metres_per_degree(sum(latitudes) / len(latitudes))
-    east, north = limits.distance_m / east_m, limits.distance_m / north_m
-    box = (min(longitudes) - east, min(latitudes) - north, max(longitudes) + east, max(latitudes) + north)
-    zoom = next(z for z in range(ZOOM, -1, -1) if len(list(tiles_over(box, z))) <= MOST_TILES)
-    county = own[0].unit_path[:6]
-    others = visible_to(actor).filter(_within(box, zoom))
-    beside = others.filter(Q(unit_path__lt=county) | Q(unit_path__gte=path_after(county)))
-    return list(beside.select_related("unit", "party")[:MOST_IN_A_COUNTY])
+    # Said as a "not": a range of units beside the ranges of keys would lead the database along the wrong index.
+    among = Q(unit_path__gte=_county_of(own[0]), unit_path__lte=max(one.unit_path for one in own))
+    keys = _keys_around(placed, distance_m)
+    beside = _spots(visible_to(actor).filter(_ranges(keys), ~among).order_by()[:MOST_IN_A_COUNTY])
+    if not beside:
+        return []
+    lon, lat = np.array([(one.longitude_deg, one.latitude_deg) for one in beside], float).T
+    shift = 2 * (KEY_ZOOM - FINEST)
+    near = np.isin(morton_keys(lon, lat) >> shift, keys >> shift)
+    return [one for one, holds in zip(beside, near.tolist(), strict=True) if holds]
 
 
-def _close(outlets: Iterable[Outlet], limits: Limits) -> Iterator[tuple[Outlet, Outlet]]:
-    """Pairs worth judging: in the same or neighbouring squares of the limit's width, of one code, or of one name."""
-    outlets = list(outlets)
-    widest = max((abs(float(one.latitude_deg)) for one in outlets if one.latitude_deg is not None), default=0.0)
+def _keys_around(points: Sequence[tuple[float | None, float | None]], distance_m: float) -> NDArray[np.int64]:
+    """Keys of the corners of the squares around points: their tiles hold everything near to any of the points."""
+    lon, lat = np.array(points, float).T
+    east_m, north_m = metres_per_degree(float(np.abs(lat).max()))
+    east, north = distance_m / east_m, distance_m / north_m
+    corners = [morton_keys(lon + x * east, lat + y * north) for x in (-1, 1) for y in (-1, 1)]
+    return np.unique(np.concatenate(corners))
+
+
+def _ranges(keys: NDArray[np.int64]) -> Q:
+    """The tiles of these keys as ranges, as fine as MOST_RANGES allows."""
+    for zoom in range(FINEST, -1, -1):
+        shift = 2 * (KEY_ZOOM - zoom)
+        tiles = np.unique(keys >> shift)
+        ends = np.flatnonzero(np.diff(tiles) > 1)
+        if len(ends) < MOST_RANGES:
+            break
+    first, last = tiles[np.r_[0, ends + 1]], tiles[np.r_[ends, len(tiles) - 1]]
+    ranges = Q(pk__in=[])
+    for begin, end in zip(first.tolist(), last.tolist(), strict=True):
+        ranges |= Q(mkey__gte=begin << shift, mkey__lt=(end + 1) << shift)
+    return ranges
+
+
+def _close(outlets: Iterable[Spot], distance_m: float) -> Iterator[tuple[Spot, Spot]]:
+    """Pairs worth judging, the lower id first: in the same or neighbouring squares of the limit's width, of one code,
+    or of one name."""
+    outlets = sorted(outlets)
+    widest = max((abs(one.latitude_deg) for one in outlets if one.latitude_deg is not None), default=0.0)
     east_m, north_m = metres_per_degree(widest)  # one measure for all, so that no square is narrower than the limit
-    squares: dict[tuple[int, int], list[Outlet]] = {}
-    words: dict[str, list[Outlet]] = {}
+    squares: dict[tuple[int, int], list[Spot]] = {}
+    words: dict[str, list[Spot]] = {}
     for one in outlets:
         for word in (f"c{one.local_code}" if one.local_code else "", f"n{one.unit_path[:6]}{one.name}"):
             same = words.setdefault(word, []) if word else []
-            yield from ((one, other) for other in same[-MOST_NEIGHBOURS:])
+            yield from ((other, one) for other in same[-MOST_NEIGHBOURS:])
             same.append(one)
         if one.longitude_deg is None or one.latitude_deg is None:
             continue
-        longitude, latitude = float(one.longitude_deg), float(one.latitude_deg)
-        x, y = int(longitude * east_m / limits.distance_m), int(latitude * north_m / limits.distance_m)
+        x, y = int(one.longitude_deg * east_m / distance_m), int(one.latitude_deg * north_m / distance_m)
         for dx in (-1, 0, 1):
             for dy in (-1, 0, 1):
-                yield from ((one, other) for other in squares.get((x + dx, y + dy), ()))
+                yield from ((other, one) for other in squares.get((x + dx, y + dy), ()))
         squares.setdefault((x, y), []).append(one)
+
+
+def keys_that_come_twice() -> QuerySet[Outlet, Any]:
+    """Keys of the map under which more than one entry lies: whoever shares a point is among them. One run over an
+    index, for questions about the whole register; in a unit its own rows are fewer than that."""
+    located = Outlet.objects.filter(mkey__isnull=False).order_by()
+    return located.values("mkey").annotate(entries=Count("pk")).filter(entries__gt=1).values("mkey")
 
 
 def resolutions_of(outlet: Outlet) -> list[Resolution]:

@@ -10,6 +10,7 @@ from qingyuan.core import access, classification, lifecycle
 from qingyuan.core.access import Actor, Permission, Place
 from qingyuan.core.days import local_day
 from qingyuan.core.lifecycle import STAGES, Move, Paper, Stage
+from qingyuan.core.policy import Policy
 from qingyuan.core.policy.facts import FACTS, fits
 from qingyuan.core.refusal import Refusal, guard
 from qingyuan.core.refusal import gettext_noop as _
@@ -197,17 +198,17 @@ def propose_type(outlet: Outlet, *, type_key: str, by: Actor, on: date) -> Itera
 def classify(outlet: Outlet, *, type_key: str, top: str, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
     yield access.refusal(by, Permission.OUTLET_CLASSIFY, place_of(outlet))
     yield withdrawn(outlet)
-    yield classification_lead_refusal(outlet, by=by, on=on)
+    yield classification_lead_refusal(rules.policy_of(outlet.unit_path, on=on), by=by)
     if Stage(outlet.stage) not in lifecycle.SUPPLIED_LATER[Move.CLASSIFY]:
         yield move_refusal(outlet, Move.CLASSIFY, on=on)
     yield type_refusal(outlet, type_key=type_key, top=top, on=on)
     yield not_yet(on, at)
 
 
-def classification_lead_refusal(outlet: Outlet, *, by: Actor, on: date) -> Refusal | None:
+def classification_lead_refusal(policy: Policy, *, by: Actor) -> Refusal | None:
     """Where the scheme gives one body the duty to confirm types, nobody else does (大同 三(三): 市生态环境局). Others
     may propose. The body sits at the unit whose pack names it."""
-    resolved = rules.policy_of(outlet.unit_path, on=on).parameters.get("organisations")
+    resolved = policy.parameters.get("organisations")
     bodies = resolved.value if resolved and isinstance(resolved.value, list | tuple) else ()
     leads = [body for body in bodies if "classification.confirm" in body.get("duties", ())]
     if not leads or resolved is None:

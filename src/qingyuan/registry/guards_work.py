@@ -19,6 +19,7 @@ from qingyuan.registry import rules
 from qingyuan.registry.guards import CORRECTABLE, not_yet, withdrawn
 from qingyuan.registry.models import Alias, MainLink, Outlet, Resolution
 from qingyuan.registry.places_of import place_of
+from qingyuan.registry.queries import coded
 from qingyuan.registry.registers import Register
 
 TAKEN_OVER = CORRECTABLE | {"national_code"}
@@ -177,7 +178,7 @@ def take_code(
         yield Refusal("registry.no_code", _("“%(code)s”不是国家编码。"), {"code": code})
     if as_national and outlet.national_code:
         yield Refusal("registry.code_is_fixed", _("国家编码一经赋予不得更改，只能注销后重新赋码。"))
-    if Outlet.objects.filter(national_code=code).exclude(pk=outlet.pk).exists():
+    if Outlet.objects.filter(coded(code, "national_code")).exclude(pk=outlet.pk).exists():
         yield Refusal("registry.code_in_use", _("编码“%(code)s”已属于另一个排污口。"), {"code": code})
     if Alias.objects.filter(kind="national", text=code).exclude(outlet=outlet).exists():
         yield Refusal("registry.code_retired", _("编码“%(code)s”曾属于另一个排污口，不能再次使用。"), {"code": code})

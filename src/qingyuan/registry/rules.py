@@ -10,7 +10,7 @@ from qingyuan.core.lifecycle import TRANSITIONS, Move
 from qingyuan.core.policy.facts import FactError
 from qingyuan.core.policy.judging import Verdict
 from qingyuan.core.policy.ladder import Policy
-from qingyuan.rulebook.queries import packs, policy_for
+from qingyuan.rulebook.queries import packs, policies_on, policy_for
 
 CHANNEL = "排污通道"
 
@@ -22,14 +22,17 @@ def policy_of(unit_path: str, *, on: date, known_at: datetime | None = None) -> 
 
 
 def policies() -> Callable[[str, date], Policy]:
-    """policy_of that asks once for each county and day: for batches within one transaction."""
+    """policy_of that asks once for each day and county: for batches within one transaction."""
+    days: dict[date, Callable[[str], Policy]] = {}
     known: dict[tuple[str, date], Policy] = {}
 
     def asked(unit_path: str, on: date) -> Policy:
-        key = (unit_path if "Z" in unit_path else unit_path[:6], on)
-        if key not in known:
-            known[key] = policy_of(unit_path, on=on)
-        return known[key]
+        path = unit_path if "Z" in unit_path else unit_path[:6]
+        if (path, on) not in known:
+            if on not in days:
+                days[on] = policies_on(on)
+            known[path, on] = days[on](path)
+        return known[path, on]
 
     return asked
 
@@ -41,7 +44,8 @@ def asks_for_channel(policy: Policy) -> bool:
 
 def chains_by_place(*, on: date) -> list[tuple[str, bool]]:
     """Unit path → does the chain need a channel there, for every place with a pack of its own, the nation first."""
-    return [(pack.unit_path, asks_for_channel(policy_of(pack.unit_path, on=on))) for pack in packs(on=on)]
+    asked = policies()
+    return [(pack.unit_path, asks_for_channel(asked(pack.unit_path, on))) for pack in packs(on=on)]
 
 
 def clause_of(move: Move, *, policy: Policy) -> str:

@@ -84,10 +84,19 @@ def policy_for(path: str, *, on: date, known_at: datetime | None = None) -> Poli
 
     Where no text was in force or known yet, the packs shipped answer.
     """
+    return policies_on(on, known_at=known_at)(path)
+
+
+def policies_on(on: date, *, known_at: datetime | None = None) -> Callable[[str], Policy]:
+    """policy_for of many units on one day: which texts stand is asked once."""
     standing = _standing(on, known_at)
-    ladder = tuple(sha256 for unit_path, sha256 in standing if path.startswith(unit_path))
-    policy = _policy(ladder, on) if standing else _shipped_policy(_shipped_ladder(path), on)
-    return policy if policy.unit_path == path else replace(policy, unit_path=path)
+
+    def asked(path: str) -> Policy:
+        ladder = tuple(sha256 for unit_path, sha256 in standing if path.startswith(unit_path))
+        policy = _policy(ladder, on) if standing else _shipped_policy(_shipped_ladder(path), on)
+        return policy if policy.unit_path == path else replace(policy, unit_path=path)
+
+    return asked
 
 
 def packs_in_force(*, on: date, known_at: datetime | None = None) -> dict[str, Pack]:

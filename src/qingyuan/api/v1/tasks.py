@@ -59,7 +59,7 @@ class Waiting(Told):
 
 @router.get("/tasks", response=Waiting, summary="待办数")
 def waiting(request: HttpRequest, unit: Word = "") -> Waiting:
-    """各类待办的个数（逾期、本周、以后），及将要报送的报告。"""
+    """各类待办的个数（逾期、本周、以后；一万即一万及以上），及将要报送的报告。"""
     found = queries.waiting(asking.actor(request), on=asking.today(), path=_path(request, unit), first=1)
     counts = [
         DutyCount(duty=one.duty.value, name=str(one.label), overdue=one.overdue, week=one.week, later=one.later)

@@ -15,7 +15,7 @@ from typing import cast
 from django.db.models import Q
 
 from qingyuan.bodies.models import Body, BodyDuty
-from qingyuan.core.policy import Policy
+from qingyuan.core.policy import Policy, Resolved
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.places.models import Level, Unit
 from qingyuan.places.paths import ancestors_of, level_of
@@ -95,6 +95,8 @@ class Owners:
         self._areas: dict[int, Body | None] = {}
         self._looked: set[str] = set()
         self._known: dict[Spot, Owner | None] = {}
+        self._lines: dict[tuple[int, str], tuple[Resolved | None, tuple[_Row, ...]]] = {}
+        self._seats: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
 
     def policy(self, unit_path: str) -> Policy:
         """The policy of a unit on the day."""
@@ -112,9 +114,9 @@ class Owners:
     def duty(self, spot: Spot) -> Duty:
         """Who must see to it that an outlet gets an owner: what the scheme's first local line names at the location,
         else the next; the outlet's own unit when none of the seats is there."""
-        rows = local_rows(self.policy(spot.unit_path))
+        rows = self._rows(self.policy(spot.unit_path), "supervision.local_owner")
         for row in rows:
-            if places := _places(spot, row.seat):
+            if places := self._places(spot, row.seat):
                 return Duty(places[0], row.functions, row.clause, row.status)
         first = rows[0] if rows else None
         return Duty(
@@ -129,8 +131,8 @@ class Owners:
         area = policy.parameters.get("outlet.managing_department")
         if spot.body_id and area is not None and area.value and (body := self._areas.get(spot.body_id)) is not None:
             return Owner(body, How.AREA, area.clause, area.status)
-        for how, rows in ((How.TYPE, _rows(policy, "supervision.department_by_type")), (How.LOCAL, local_rows(policy))):
-            for row in rows:
+        for how, name in ((How.TYPE, "supervision.department_by_type"), (How.LOCAL, "supervision.local_owner")):
+            for row in self._rows(policy, name):
                 if row.types and not row.types & {spot.type_key, spot.special_kind}:
                     continue
                 if (found := self._registered(row, spot)) is not None:
@@ -138,18 +140,36 @@ class Owners:
         return None
 
     def _registered(self, row: _Row, spot: Spot) -> Body | None:
-        keys = ((function, place) for place in _places(spot, row.seat) for function in row.functions)
-        return next((self._bodies[key] for key in keys if key in self._bodies), None)
+        for place in self._places(spot, row.seat):
+            for function in row.functions:
+                if (found := self._bodies.get((function, place))) is not None:
+                    return found
+        return None
+
+    def _rows(self, policy: Policy, name: str) -> tuple[_Row, ...]:
+        """The lines of a pack's table, read once: counties under one pack share them."""
+        resolved = policy.parameters.get(name)
+        key = (id(resolved), name)
+        if key not in self._lines:
+            self._lines[key] = (resolved, _rows(policy, name))  # kept beside, so that no other takes its id
+        return self._lines[key][1]
+
+    def _places(self, spot: Spot, seat: frozenset[str]) -> list[str]:
+        key = (spot.unit_path, spot.managing_path)
+        if key not in self._seats:
+            self._seats[key] = tuple((path, seat_of(path)) for path in _way(spot))
+        return [path for path, word in self._seats[key] if word in seat]
 
     def _read(self, spots: Iterable[Spot]) -> None:
         """The bodies that sit at or above these places, and the departments whose area they are."""
         spots = list(spots)
-        paths = {path for spot in spots for path in _way(spot)} - self._looked
+        ways = {(spot.unit_path, spot.managing_path): spot for spot in spots}
+        paths = {path for spot in ways.values() for path in _way(spot)} - self._looked
         functions = {
             function
             for unit_path in {spot.unit_path for spot in spots}
             for name in ("supervision.department_by_type", "supervision.local_owner")
-            for row in _rows(self.policy(unit_path), name)
+            for row in self._rows(self.policy(unit_path), name)
             for function in row.functions
         }
         self._looked |= paths
@@ -168,11 +188,6 @@ def owner_of(outlet: Outlet, *, on: date) -> tuple[Owner | None, Duty]:
     """The owner of one outlet, and whose duty it is when there is none."""
     owners, spot = Owners(on=on), spot_of(outlet)
     return owners.of([spot])[spot], owners.duty(spot)
-
-
-def local_rows(policy: Policy) -> tuple[_Row, ...]:
-    """Whom the scheme makes answer locally, first choice first."""
-    return _rows(policy, "supervision.local_owner")
 
 
 def in_force(on: date) -> Q:
@@ -215,10 +230,6 @@ def _way(spot: Spot) -> tuple[str, ...]:
     """From the outlet's own unit upward, the zone that manages it first."""
     zone = [path for path in ancestors_of(spot.managing_path) if "Z" in path] if "Z" in spot.managing_path else []
     return (*reversed(zone), *reversed(ancestors_of(spot.unit_path)))
-
-
-def _places(spot: Spot, seat: frozenset[str]) -> list[str]:
-    return [path for path in _way(spot) if seat_of(path) in seat]
 
 
 def seat_of(path: str) -> str:

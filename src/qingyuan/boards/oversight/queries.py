@@ -14,7 +14,7 @@ from qingyuan.boards.oversight.joining import (
 from qingyuan.boards.oversight.matrix import Gap, Line, Seat, matrix, month_of, without_contact, without_record
 from qingyuan.boards.oversight.outlet import Authority, Chief, Department, Oversight, authority_of, oversight_of
 from qingyuan.boards.oversight.owners import HOW_LABELS, Duty, How, Owner, Owners, Spot, owner_of, spot_of
-from qingyuan.boards.oversight.unowned import Page, Row, Task, all_unowned, tasks, unowned
+from qingyuan.boards.oversight.unowned import Page, Row, Task, all_unowned, tasks, unowned, unowned_and_tasks
 
 __all__ = [
     "HOW_LABELS",
@@ -51,6 +51,7 @@ __all__ = [
     "tree_at",
     "types_of",
     "unowned",
+    "unowned_and_tasks",
     "without_contact",
     "without_record",
 ]

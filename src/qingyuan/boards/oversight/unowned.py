@@ -61,19 +61,28 @@ def supervised_rows(actor: Actor, path: str) -> OutletQuerySet:
     return found.within(path) if path else found
 
 
-def unowned(actor: Actor, path: str, *, on: date, after: int = 0, limit: int = 50, narrow: bool = True) -> Page:
-    """One page of the list within a unit, by number of registration.
+def unowned(actor: Actor, path: str, *, on: date, after: int = 0, limit: int = 50) -> Page:
+    """One page of the list within a unit, by number of registration."""
+    return unowned_and_tasks(actor, path, on=on, after=after, limit=limit, counted=False)[0]
 
-    `narrow`: look the spots up first, so that few unowned among many owned are found at once. A nation is walked.
+
+def unowned_and_tasks(
+    actor: Actor, path: str, *, on: date, after: int = 0, limit: int = 50, counted: bool = True
+) -> tuple[Page, list[Task]]:
+    """One page of the list within a unit, and whose duty it is for how many: the spots are decided once for both.
+
+    The spots are looked up first, so that few unowned among many owned are found at once. A nation is walked.
     """
     owners = Owners(on=on)
     found = supervised_rows(actor, path)
-    if narrow and path:
-        spots = [spot for spot, _number in _unowned_spots(found, owners)]
-        if not spots:
-            return Page((), 0)
-        if len(spots) <= FEW_SPOTS:
-            found = found.filter(_at(spots))
+    spots = _unowned_spots(found, owners) if path or counted else []
+    if path and not spots:
+        return Page((), 0), []
+    listed = found.filter(_at([spot for spot, _number in spots])) if path and len(spots) <= FEW_SPOTS else found
+    return _walked(listed, owners, after, limit), _tasks(spots, owners) if counted else []
+
+
+def _walked(found: OutletQuerySet, owners: Owners, after: int, limit: int) -> Page:
     rows: list[tuple[Outlet, Duty]] = []
     last = after
     for outlets in _batches(found, after):
@@ -101,8 +110,12 @@ def all_unowned(actor: Actor, path: str, *, on: date) -> Iterator[Row]:
 def tasks(actor: Actor, path: str, *, on: date) -> list[Task]:
     """Whose duty it is to name a supervisor, for how many outlets, within a unit."""
     owners = Owners(on=on)
+    return _tasks(_unowned_spots(supervised_rows(actor, path), owners), owners)
+
+
+def _tasks(spots: list[tuple[Spot, int]], owners: Owners) -> list[Task]:
     numbers: Counter[Duty] = Counter()
-    for spot, number in _unowned_spots(supervised_rows(actor, path), owners):
+    for spot, number in spots:
         numbers[owners.duty(spot)] += number
     names = unit_names(duty.unit_path for duty in numbers)
     return sorted(

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, OuterRef, Value
 
 from qingyuan.core.access import Actor
 from qingyuan.core.lifecycle import BITS, Milestone
 from qingyuan.core.refusal import gettext_noop as _
+from qingyuan.registry.duplicates import keys_that_come_twice
 from qingyuan.registry.models import Outlet, OutletQuerySet
 from qingyuan.registry.queries import broken_chains, visible_to
+
+MOST_COUNTED = 10_000
+"""To here a list is counted: a country has hundreds of thousands, and nobody reads the last digit."""
 
 
 class Fault(StrEnum):
@@ -29,30 +33,45 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A list by its name, what it says, and the outlets on it."""
+    """A list by its name, what it says, and the outlets on it. `few`: there are few, and an index of their own."""
 
     label: str
     meaning: str
-    narrow: Callable[[OutletQuerySet, date], OutletQuerySet]
+    narrow: Callable[[OutletQuerySet, date, bool], OutletQuerySet]
+    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many outlets stand on a list."""
+    """How many outlets stand on a list; `more`: that many and more, they are not counted to the end."""
 
     fault: Fault
     label: str
     meaning: str
     number: int
+    more: bool
 
 
-def _without_party(found: OutletQuerySet, _on: date) -> OutletQuerySet:
+def _without(column: str) -> Callable[[OutletQuerySet, date, bool], OutletQuerySet]:
+    """Outlets whose `column` is empty. The index of the column helps over the whole register only: in a unit it would
+    be walked through all the country's empty ones, so there the column is asked as a sum, which has no index."""
+
+    def narrow(found: OutletQuerySet, _on: date, everywhere: bool) -> OutletQuerySet:
+        if everywhere:
+            return found.filter(**{f"{column}__isnull": True})
+        plain = ExpressionWrapper(F(f"{column}_id") + Value(0), output_field=BigIntegerField())
+        return found.alias(stands=plain).filter(stands__isnull=True)
+
+    return narrow
+
+
+def _without_party(found: OutletQuerySet, on: date, everywhere: bool) -> OutletQuerySet:
     """Before it is verified nobody owes a party."""
     verified = BITS[Milestone.VERIFIED]
-    return found.filter(party__isnull=True).annotate(was=F("milestones").bitand(verified)).filter(was=verified)
+    return _without("party")(found, on, everywhere).alias(was=F("milestones").bitand(verified)).filter(was=verified)
 
 
-def _shared(found: OutletQuerySet, _on: date) -> OutletQuerySet:
+def _shared(found: OutletQuerySet, _on: date, everywhere: bool) -> OutletQuerySet:
     """Another outlet of the register, in whosoever's scope, stands on the very same point."""
     twin = Outlet.objects.filter(
         mkey=OuterRef("mkey"),
@@ -60,6 +79,8 @@ def _shared(found: OutletQuerySet, _on: date) -> OutletQuerySet:
         latitude_deg=OuterRef("latitude_deg"),
         in_register=True,
     ).exclude(pk=OuterRef("pk"))
+    if everywhere:
+        found = found.filter(mkey__in=keys_that_come_twice())
     return found.filter(Exists(twin), mkey__isnull=False)
 
 
@@ -67,39 +88,50 @@ KINDS: Mapping[Fault, Kind] = {
     Fault.BROKEN_CHAIN: Kind(
         _("断链"),
         _("排污单位、排污通道、排污口、受纳水体之间缺少一环"),
-        lambda found, on: broken_chains(found, on=on),
+        lambda found, on, _everywhere: broken_chains(found, on=on),
     ),
-    Fault.MISSING_FIELDS: Kind(_("待补充"), _("登记时缺少应填的字段"), lambda found, _on: found.exclude(missing=[])),
+    Fault.MISSING_FIELDS: Kind(
+        _("待补充"), _("登记时缺少应填的字段"), lambda found, _on, _everywhere: found.exclude(missing=[]), few=True
+    ),
     Fault.NO_WATER: Kind(
         _("未填受纳水体"),
         _("没有对应到水体，不能计入按水体设定的目标"),
-        lambda found, _on: found.filter(water__isnull=True),
+        _without("water"),
     ),
     Fault.NO_PARTY: Kind(_("未明确责任主体"), _("已核实而责任主体尚未明确"), _without_party),
     Fault.NO_POSITION: Kind(
-        _("没有坐标"), _("不能核实，也不在图上"), lambda found, _on: found.filter(mkey__isnull=True)
+        _("没有坐标"),
+        _("不能核实，也不在图上"),
+        lambda found, _on, _everywhere: found.filter(mkey__isnull=True),
+        few=True,
     ),
-    Fault.SHARED_POINT: Kind(_("同一坐标"), _("与另一个排污口的坐标完全相同"), _shared),
+    Fault.SHARED_POINT: Kind(_("同一坐标"), _("与另一个排污口的坐标完全相同"), _shared, few=True),
 }
 
 
 def on_list(fault: Fault, actor: Actor, *, on: date, path: str = "") -> OutletQuerySet:
     """The outlets of the actor's scope, within a unit, that stand on a list."""
-    return KINDS[fault].narrow(visible_to(actor).within(path), on)
+    everywhere = not path and any("" in grant.reach.unit_paths for grant in actor.grants)
+    return KINDS[fault].narrow(visible_to(actor).within(path), on, everywhere)
 
 
 def counts(actor: Actor, *, on: date, path: str = "") -> tuple[Count, ...]:
-    """Every list with its number."""
-    return tuple(
-        Count(fault, kind.label, kind.meaning, on_list(fault, actor, on=on, path=path).count())
-        for fault, kind in KINDS.items()
-    )
+    """Every list with its number, counted up to MOST_COUNTED."""
+    return tuple(_count(fault, on_list(fault, actor, on=on, path=path)) for fault in KINDS)
+
+
+def _count(fault: Fault, found: OutletQuerySet) -> Count:
+    number = found.order_by().values("pk")[: MOST_COUNTED + 1].count()
+    kind = KINDS[fault]
+    return Count(fault, kind.label, kind.meaning, min(number, MOST_COUNTED), number > MOST_COUNTED)
 
 
 def rows(
     fault: Fault, actor: Actor, *, on: date, path: str = "", after: int = 0, limit: int = 50
 ) -> tuple[list[Outlet], int | None]:
     """One page of a list by id, and the id the next page comes after (None: there is none)."""
-    found = on_list(fault, actor, on=on, path=path).filter(pk__gt=after).select_related("unit", "water", "party")
-    page = list(found.order_by("pk")[: limit + 1])
+    found = on_list(fault, actor, on=on, path=path).select_related("unit", "water", "party").defer("water__geometry")
+    # Few are found by their own index and sorted; the others are met walking in the order of ids.
+    number = F("pk") + 0 if KINDS[fault].few else F("pk")
+    page: list[Outlet] = list(found.alias(number=number).filter(number__gt=after).order_by("number")[: limit + 1])
     return page[:limit], page[limit - 1].pk if len(page) > limit else None

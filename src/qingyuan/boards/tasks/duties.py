@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from qingyuan.boards.tasks import items, plans
 from qingyuan.core.access import Actor, Permission
@@ -17,10 +16,11 @@ from qingyuan.core.policy import Policy
 from qingyuan.core.workdays import Calendar
 from qingyuan.places import queries as places
 from qingyuan.places.paths import is_within, within_q
+from qingyuan.registry.duplicates import keys_that_come_twice
 from qingyuan.registry.guards import classification_lead_refusal
 from qingyuan.registry.models import ApartPair, MainLink, Outlet, Proposal
 from qingyuan.registry.queries import broken_chains, scope_q
-from qingyuan.registry.rules import policy_of
+from qingyuan.registry.rules import policies
 from qingyuan.rulebook.checking import unit_path_of
 from qingyuan.rulebook.queries import packs_in_force
 from qingyuan.stages.dispatch.models import Part, WorkItem
@@ -58,6 +58,13 @@ class Ground:
     calendar: Calendar
     policies: Mapping[str, Policy]
     not_lead: tuple[Segment, ...]
+    known: dict[int | None, Cutoffs] = field(default_factory=dict)
+
+    def cutoffs(self, days: int | None) -> Cutoffs:
+        """The days of beginning that part the groups, for a number of working days; counted once."""
+        if days not in self.known:
+            self.known[days] = cutoffs(days, today=self.on, calendar=self.calendar)
+        return self.known[days]
 
     def policy(self, unit_path: str) -> Policy:
         """The policy of the innermost pack above an outlet."""
@@ -76,14 +83,15 @@ def ground(actor: Actor, *, on: date, path: str) -> Ground:
     """Ask the rulebook once: of the packs in force only those above or below the unit."""
     everywhere = {"", *(unit_path_of(pack) for pack in packs_in_force(on=on).values())}
     paths = sorted(one for one in everywhere if is_within(one, path) or is_within(path, one))
-    policies = {one: policy_of(one, on=on) for one in paths}
+    asked = policies()
+    found = {one: asked(one, on) for one in paths}
     able = Actor(actor.id, actor.name, actor.holding(Permission.OUTLET_CLASSIFY))
     barred = [
         Segment(one, _below(one, paths))
         for one in (paths if able.grants else ())
-        if classification_lead_refusal(Outlet(unit_path=one), by=able, on=on) is not None
+        if classification_lead_refusal(found[one], by=able) is not None
     ]
-    return Ground(actor, path, on, places.calendar(), policies, tuple(barred))
+    return Ground(actor, path, on, places.calendar(), found, tuple(barred))
 
 
 def _below(path: str, paths: Iterable[str]) -> tuple[str, ...]:
@@ -120,7 +128,7 @@ def carrying(duty: Duty, by: Ground) -> Rows:
         case Duty.UNSHARE:
             # Over the whole register first the few keys that come twice, by one run over an index; in a unit its own
             # rows are fewer than that.
-            return (scope if by.path else scope.filter(mkey__in=_keys_that_come_twice())).filter(_shares_a_point())
+            return (scope if by.path else scope.filter(mkey__in=keys_that_come_twice())).filter(_shares_a_point())
         case Duty.LOCATE:
             return scope.filter(longitude_deg__isnull=True)
         case Duty.SUPPLEMENT:
@@ -128,16 +136,10 @@ def carrying(duty: Duty, by: Ground) -> Rows:
         case Duty.DECIDE:
             # Before the decision an opinion is part of classifying; after it, it is a disagreement.
             decided = Proposal.objects.filter(about="type", decision="open").exclude(outlet__type_key="")
-            return decided.filter(_where_lead(by, "outlet__unit_path"), outlet__in=scope)
+            return decided.filter(_where_lead(by, "outlet__unit_path"), Exists(scope.filter(pk=OuterRef("outlet"))))
         case _:
             # Before it is classified nobody is late with the chain: tracing is what finds it.
             return broken_chains(scope.exclude(type_key=""), on=by.on)
-
-
-def _keys_that_come_twice() -> QuerySet[Outlet, Any]:
-    """Keys of the map under which more than one entry lies: whoever shares a point is among them."""
-    located = Outlet.objects.filter(mkey__isnull=False).order_by()
-    return located.values("mkey").annotate(entries=Count("pk")).filter(entries__gt=1).values("mkey")
 
 
 def _shares_a_point() -> Q:
@@ -176,7 +178,7 @@ def in_group(duty: Duty, group: Group, by: Ground) -> Q:
     column, found = since_column(duty), Q(pk__in=[])
     path = {Duty.DECIDE: "outlet__unit_path", Duty.APPROVE_PLAN: "root_path"}.get(duty, "unit_path")
     for segment in by.segments(duty):
-        cut = cutoffs(segment.days, today=by.on, calendar=by.calendar)
+        cut = by.cutoffs(segment.days)
         found |= segment.q(path) & _between(column, cut, group, dated=segment.days is not None)
     return found
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from qingyuan.boards.tasks import items, plans
-from qingyuan.boards.tasks.duties import Ground, Row, Segment, carrying, duties_of, ground, in_group, since_column
+from qingyuan.boards.tasks.duties import Ground, Row, Rows, Segment, carrying, duties_of, ground, in_group, since_column
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import local_day
 from qingyuan.core.duties import RULES, Duty, Group, Report, Source, due_day, group_of, reports
@@ -25,6 +25,10 @@ from qingyuan.stages.reporting.models import SubordinatePlan
 
 REPORTS_AHEAD = timedelta(days=90)
 FIRST = 6
+MOST_COUNTED = 10_000
+"""To here a group is counted: over a country there are hundreds of thousands, and nobody reads the last digit."""
+FEW = frozenset({Duty.UNSHARE, Duty.LOCATE, Duty.SUPPLEMENT})
+"""Duties few records carry, found by an index of their own: one question tells all groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many records carry a duty, by when it is due."""
+    """How many records carry a duty, by when it is due; MOST_COUNTED stands for that many and more."""
 
     duty: Duty
     label: str
@@ -124,14 +128,19 @@ def reports_due(actor: Actor, *, on: date, path: str = "") -> Iterable[Report]:
 
 
 def _count(duty: Duty, by: Ground) -> Count:
-    """One query for all three groups."""
+    """One query for all three groups; over the whole register one for each, which ends at MOST_COUNTED."""
     if RULES[duty].source is Source.FILER:
         groups = [task.group for task in _plans_to_file(by)]
         return Count(duty, RULES[duty].label, *(groups.count(group) for group in Group))
-    numbers = carrying(duty, by).aggregate(
-        **{group.value: Aggregate("pk", filter=in_group(duty, group, by)) for group in Group}
-    )
-    return Count(duty, RULES[duty].label, *(numbers[group.value] or 0 for group in Group))
+    rows, filters = carrying(duty, by), {group: in_group(duty, group, by) for group in Group}
+    if not by.path and duty not in FEW:
+        return Count(duty, RULES[duty].label, *(_up_to_most(rows.filter(group)) for group in filters.values()))
+    numbers = rows.aggregate(**{group.value: Aggregate("pk", filter=q) for group, q in filters.items()})
+    return Count(duty, RULES[duty].label, *(min(numbers[group.value] or 0, MOST_COUNTED) for group in Group))
+
+
+def _up_to_most(rows: Rows) -> int:
+    return rows.order_by().values("pk")[:MOST_COUNTED].count()
 
 
 def _tasks(duty: Duty, group: Group, by: Ground, *, limit: int, after: str = "") -> list[Task]:

@@ -64,9 +64,7 @@ class OutletsField(Lines):
 
     def _one(self, text: str) -> Outlet:
         visible = registry.visible_to(self.who, leads=True)
-        by_code = visible.filter(national_code=text) | visible.filter(local_code=text)
-        if text.isdigit() and len(text) < 18:
-            by_code |= visible.filter(pk=int(text))
+        by_code = visible.filter(pk__in=registry.known_as(text))
         found = list(by_code[:2]) or list(visible.filter(name=text)[:2])
         if len(found) != 1:
             said = _("没有排污口“%(text)s”。") if not found else _("“%(text)s”不止一处，请填写编码。")

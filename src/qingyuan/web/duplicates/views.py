@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -68,7 +69,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     if at is not None and at.path:
         found = found.within(at.path)
     page = found_pairs.pairs_in(found, who, on=timezone.localdate(), after=request.GET.get("after", "")[:60])
-    resolved = Resolution.objects.filter(undone_at=None, kept__in=found.order_by().values("pk"))
+    resolved = Resolution.objects.filter(Exists(found.order_by().filter(pk=OuterRef("kept"))), undone_at=None)
     context = {
         "at": at,
         "pairs": page.pairs,

@@ -70,6 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
     ]
     counts = [(count, [(group, getattr(count, group.value)) for group in Group]) for count in waiting.counts]
     context: dict[str, object] = {"at": at, "grants": who.grants, "groups": groups, "counts": counts}
+    context["most"] = boards.MOST_COUNTED
     context |= {"reports": waiting.reports, "group_labels": [_(label) for label in GROUP_LABELS.values()]}
     if at is None and is_party(who):
         context |= of_party(who, on=on)

@@ -115,13 +115,11 @@ def unowned(request: HttpRequest) -> HttpResponse:
     """无人监管清单, with the unit whose duty each outlet is."""
     lookup.require(request, Permission.OUTLET_VIEW)
     at, on, who = unit_of(request), timezone.localdate(), lookup.actor(request)
-    page = queries.unowned(who, at.path, on=on, after=_after(request), limit=PAGE)
     counted = at.level >= COUNTED_FROM_LEVEL
+    page, tasks = queries.unowned_and_tasks(who, at.path, on=on, after=_after(request), limit=PAGE, counted=counted)
     context = frame(request, at, "web:oversight-unowned") | {
         "rows": [(row, functions_said(row.duty.functions)) for row in page.rows],
-        "tasks": [(task, functions_said(task.functions)) for task in queries.tasks(who, at.path, on=on)]
-        if counted
-        else [],
+        "tasks": [(task, functions_said(task.functions)) for task in tasks],
         "names": _type_names(at),
         "next": urlencode({"unit": at.code, "after": page.after}) if page.after else "",
         "may_export": bool(who.holding(Permission.OUTLET_EXPORT)),

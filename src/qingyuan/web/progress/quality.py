@@ -32,6 +32,7 @@ def quality(request: HttpRequest) -> HttpResponse:
             "label": _(count.label),
             "meaning": _(count.meaning),
             "number": count.number,
+            "more": count.more,
             "url": reverse("web:quality-rows", args=[count.fault.value]) + asked,
         }
         for count in found
