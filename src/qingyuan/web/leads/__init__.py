@@ -1,0 +1,1 @@
+"""线索: the inbox, one lead on one screen, files of leads, what was probably missed."""
