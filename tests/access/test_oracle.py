@@ -37,6 +37,13 @@ class Entry:
     query: str = ""
     about: Callable[[Outlet], str] | None = None
     needs_territory: bool = False
+    or_waters: bool = False
+    """Whose scope is waters uses it for these, though it needs a territory of others."""
+
+    def is_absent_for(self, role: Role) -> bool:
+        """Whether a role without a territory finds nothing there."""
+        without = {Role.ENTERPRISE} if self.or_waters else {Role.ENTERPRISE, Role.RIVER_CHIEF}
+        return self.needs_territory and role in without
 
 
 def outlet(_country: Country, one: Outlet) -> dict[str, object]:
@@ -213,8 +220,10 @@ EVERYBODY: dict[str, Entry] = {
     "web:map": Entry(VIEW),
     "web:map-tile": Entry(VIEW, lambda *_: {"zoom": 7, "x": 104, "y": 48}, answers={200, 204}),
     "web:map-shapes": Entry(VIEW, lambda *_: {"layer": "zones", "x": 104, "y": 48}),
-    "web:scoreboard": Entry(VIEW, needs_territory=True),
-    "web:scoreboard-rows": Entry(VIEW, query="target=targets.tracing[2023-12-31]", needs_territory=True),
+    "web:scoreboard": Entry(VIEW, needs_territory=True, or_waters=True),
+    "web:scoreboard-rows": Entry(
+        VIEW, query="target=targets.tracing[2023-12-31]", needs_territory=True, or_waters=True
+    ),
     "web:quality": Entry(VIEW),
     "web:quality-rows": Entry(VIEW, lambda *_: {"name": "broken-chain"}),
     "web:oversight": Entry(VIEW, needs_territory=True),
@@ -416,7 +425,7 @@ def test_every_address_answers_each_role_as_its_permissions_say(country):
                 continue
             permitted = entry.permission is None or entry.permission in GRANTS[role]
             expected = (entry.answers | AWAY if entry.open else entry.answers) if permitted else FORBIDDEN
-            if entry.needs_territory and role in {Role.RIVER_CHIEF, Role.ENTERPRISE}:
+            if entry.is_absent_for(role):
                 # Without the permission either is a no: some pages look for the territory first.
                 expected = ABSENT if permitted else ABSENT | FORBIDDEN
             if (answer := ask(client, name, entry, country, country.near)) not in expected:
@@ -435,9 +444,9 @@ def test_out_of_scope_does_not_exist_and_in_scope_without_permission_is_forbidde
             # Who may not manage officers or import at all is told so before it is looked what is asked about.
             outside = ABSENT if permitted or entry.permission is VIEW else FORBIDDEN
             inside = entry.answers if permitted else FORBIDDEN
-            if entry.needs_territory and role in {Role.RIVER_CHIEF, Role.ENTERPRISE}:
+            if entry.is_absent_for(role):
                 inside = outside
-            if permitted and entry.needs_territory and role in {Role.RIVER_CHIEF, Role.ENTERPRISE}:
+            if permitted and entry.is_absent_for(role):
                 inside = ABSENT
             for where, expected in ((country.near, inside), (country.far, outside)):
                 if (answer := ask(client, name, entry, country, where)) not in expected:

@@ -24,6 +24,8 @@ class Entry:
     answers: frozenset[int] | set[int] = frozenset(DONE)
     form: bool = False
     of_a_unit: bool = False
+    or_waters: bool = False
+    """Of a unit, or of the waters of whose scope is waters."""
     scope_first: bool = True
     """Out of scope is asked before the permission: absent even for who may not do it."""
     version: Callable[[Country, Outlet], int] | None = None

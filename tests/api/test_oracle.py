@@ -146,6 +146,7 @@ BY_EVERYBODY: dict[str, Entry] = {
     "tasks_waiting": Entry(None, "tasks"),
     "tasks_of_duty": Entry(None, "tasks/verify", answers=DONE | ABSENT),
     "outlets_listed": Entry(VIEW, "outlets"),
+    "progress_schemes": Entry(VIEW, "progress"),
     "bodies_listed": Entry(VIEW, "bodies"),
     "files_imports": Entry(IMPORT, "imports"),
     "files_export": Entry(P.OUTLET_EXPORT, "exports/outlets?format=csv", answers={200, 404}),
@@ -186,8 +187,10 @@ ABOUT_ONE: dict[str, Entry] = {
     "packs_proposals_approve": Entry(P.RULEBOOK_APPROVE, pack("/approve"), {"from_day": DAY}, {409}, scope_first=False),
     "packs_proposals_reject": Entry(P.RULEBOOK_APPROVE, pack("/reject"), {"reason": ""}, {409}, scope_first=False),
     "packs_proposals_withdraw": Entry(P.RULEBOOK_PROPOSE, pack("/withdraw"), {"reason": ""}, {409}, scope_first=False),
-    "progress_board": Entry(VIEW, unit("progress"), of_a_unit=True),
-    "progress_rows": Entry(VIEW, unit("progress", "/rows?target=targets.tracing[2023-12-31]"), of_a_unit=True),
+    "progress_board": Entry(VIEW, unit("progress"), of_a_unit=True, or_waters=True),
+    "progress_rows": Entry(
+        VIEW, unit("progress", "/rows?target=targets.tracing[2023-12-31]"), of_a_unit=True, or_waters=True
+    ),
     "sharing_arranged": Entry(SHARE, unit("share"), of_a_unit=True, scope_first=False),
     "sharing_shared": Entry(SHARE, unit("share", "/outlets"), of_a_unit=True, scope_first=False),
     "people_shown": Entry(MANAGE, lambda c, one: f"officers/{officer(c, one)}", scope_first=False),
@@ -346,7 +349,8 @@ def test_out_of_scope_does_not_exist_and_in_scope_without_permission_is_forbidde
             permitted = entry.permission is None or entry.permission in GRANTS[role]
             inside = entry.answers if permitted else FORBIDDEN
             outside = ABSENT if permitted or entry.scope_first else FORBIDDEN
-            if entry.of_a_unit and (permitted or entry.scope_first) and role in WITHOUT_A_UNIT:
+            has_waters = entry.or_waters and role is Role.RIVER_CHIEF
+            if entry.of_a_unit and (permitted or entry.scope_first) and role in WITHOUT_A_UNIT and not has_waters:
                 inside = outside = SHARED if entry.permission is SHARE else ABSENT
             for where, expected in ((country.near, inside), (country.far, outside)):
                 if (answer := ask(who, name, entry, country, where)) not in expected:

@@ -12,17 +12,20 @@ from pydantic import Field
 
 from qingyuan.api import asking
 from qingyuan.api.paging import next_address
-from qingyuan.api.shapes import Day, Id, Moment, Page, Told, Word
+from qingyuan.api.shapes import Day, Id, Moment, Page, Ref, Told, Word
 from qingyuan.boards.progress import queries
 from qingyuan.boards.progress.queries import Asking, By, Cell, Line, Part, Where
 from qingyuan.core.access import Permission
 from qingyuan.core.days import local_day
+from qingyuan.places import queries as places
+from qingyuan.places.models import Unit
 
 router = Router(tags=["进度"])
 
 
 class TargetFigure(Told):
-    """A target with its figure. Unknown is null, with the reason."""
+    """A target with its figure. Unknown is null, with the reason. `measure`: outlets, or metres of bank; `open_waters`:
+    waters whose banks nobody has measured yet."""
 
     target: str
     title: str
@@ -37,6 +40,8 @@ class TargetFigure(Told):
     status: str
     quote: str
     reason: str | None
+    measure: str
+    open_waters: int
 
 
 class PartFigures(Told):
@@ -82,6 +87,17 @@ class RowBehind(Told):
     visible: bool
 
 
+@router.get("/progress", response=list[Ref], summary="可查进度的区划")
+def schemes(request: HttpRequest) -> list[Ref]:
+    """本人辖区；负责水体的（流域机构、河湖长），为评判这些水体上排污口的各方案所在区划。"""
+    who = asking.require(request, Permission.OUTLET_VIEW)
+    if paths := asking.unit_paths(who):
+        units = list(Unit.objects.filter(path__in=paths).order_by("path"))
+    else:
+        units = queries.schemes_on_waters(who, _asking(None, None))
+    return [Ref(id=one.code, name=one.name) for one in units]
+
+
 @router.get("/progress/{unit}", response=Progress, summary="进度")
 def board(
     request: HttpRequest,
@@ -94,8 +110,7 @@ def board(
 ) -> Progress:
     """截至某日（as_of）、按某时掌握的情况（known_at）的进度；explain_since 说明自某时以来的变化。"""
     who = asking.require(request, Permission.OUTLET_VIEW)
-    at = asking.unit(request, unit)
-    where, asked = Where(at.path, body_id=body), _asking(as_of, known_at)
+    where, asked = _where(request, unit).narrowed(body_id=body), _asking(as_of, known_at)
     found = queries.scoreboard(where, asked, actor=who, by=by)
     changes: list[ChangeRow] = []
     if explain_since is not None:
@@ -132,11 +147,12 @@ def rows(
     as_of: Day | None = None,
     known_at: Moment | None = None,
     body: Id | None = None,
+    water: Annotated[Word, Field(description="只看这一水体（编码）")] = "",
     after: Id | None = None,
 ) -> Page[RowBehind]:
     """已完成（numerator）、应计（denominator）或尚未完成（missing）的排污口，个数与数字一致。"""
     who = asking.require(request, Permission.OUTLET_VIEW)
-    where = Where(asking.unit(request, unit).path, body_id=body)
+    where = _where(request, unit).narrowed(body_id=body, water_id=_water_id(water))
     page = queries.rows_behind(where, target, part, _asking(as_of, known_at), actor=who, after=after or 0)
     items = [
         RowBehind(
@@ -150,6 +166,18 @@ def rows(
         for one in page.rows
     ]
     return Page[RowBehind](items=items, next=next_address(request, page.after))
+
+
+def _where(request: HttpRequest, code: str) -> Where:
+    """The unit in the asker's territory; for whose scope is waters, his waters in the unit alone."""
+    who = asking.actor(request)
+    if not asking.unit_paths(who):
+        return queries.waters_within(who, places.unit(code).path)
+    return Where(asking.unit(request, code).path)
+
+
+def _water_id(code: str) -> int | None:
+    return places.water(code).pk if code else None
 
 
 def _asking(as_of: date | None, known_at: datetime | None) -> Asking:
@@ -173,6 +201,8 @@ def _figure(cell: Cell) -> TargetFigure:
         status=str(cell.status),
         quote=target.quote,
         reason=cell.figure.reason,
+        measure=cell.figure.measure,
+        open_waters=cell.figure.open_waters,
     )
 
 

@@ -1,6 +1,7 @@
 """The questions of this board, in one place for the doors."""
 
 from qingyuan.boards.progress.aims import Aim, Scope, aims_of, policy_at, scope_of
+from qingyuan.boards.progress.basin import schemes_on_waters, waters_within
 from qingyuan.boards.progress.behind import PART_LABELS, Page, Part, Row, aim_of, rows_behind
 from qingyuan.boards.progress.explaining import Change, Explanation, explain, signed
 from qingyuan.boards.progress.integrity import Integrity, integrity
@@ -37,7 +38,9 @@ __all__ = [
     "pioneers",
     "policy_at",
     "rows_behind",
+    "schemes_on_waters",
     "scope_of",
     "scoreboard",
     "signed",
+    "waters_within",
 ]

@@ -13,6 +13,7 @@ from qingyuan.core.progress import Seen
 from qingyuan.core.refusal import NotFound
 from qingyuan.places.models import Water
 from qingyuan.places.paths import within_q
+from qingyuan.places.queries import upstream_of
 from qingyuan.registry.models import Standing
 from qingyuan.registry.models_history import END_OF_TIME
 
@@ -24,8 +25,9 @@ NONE = 0
 class Where:
     """Outlets of a unit's subtree (or of a zone that manages them). The others narrow it; None does not.
 
-    `exact`: only what hangs on the unit itself. `body_id`, `water_id`: NONE asks for those without one. `scheme`: the
-    unit whose targets judge, where that is not the unit itself (a county on its city's board).
+    `exact`: only what hangs on the unit itself. `body_id`, `water_id`: NONE asks for those without one. `water_ids`:
+    those of somebody whose scope is waters (流域机构、河湖长). `scheme`: the unit whose targets judge, where it is not
+    the unit itself (a county on its city's board).
     """
 
     path: str
@@ -34,6 +36,7 @@ class Where:
     water_id: int | None = None
     type_key: str | None = None
     scheme: str | None = None
+    water_ids: frozenset[int] | None = None
 
     @property
     def judged_by(self) -> str:
@@ -58,6 +61,7 @@ class Where:
             and (self.body_id is None or (seen.body_id or NONE) == self.body_id)
             and (self.water_id is None or (seen.water_id or NONE) == self.water_id)
             and (self.type_key is None or seen.type_key == self.type_key)
+            and (self.water_ids is None or seen.water_id in self.water_ids)
         )
 
     def narrowed(self, **to: object) -> Where:
@@ -115,6 +119,8 @@ def lying_in(where: Where) -> Q:
         found &= Q(water_id=where.water_id) if where.water_id else Q(water_id__isnull=True)
     if where.type_key is not None:
         found &= Q(type_key=where.type_key)
+    if where.water_ids is not None:
+        found &= Q(water_id__in=where.water_ids)
     return found
 
 
@@ -133,7 +139,15 @@ def check_scope(actor: Actor, where: Where) -> None:
             return
         if where.water_id and _reaches_water(grant.reach.water_paths, where.water_id):
             return
+    if where.water_ids is not None and where.water_ids <= water_ids_of(actor):
+        return
     raise NotFound("unit", where.path)
+
+
+def water_ids_of(actor: Actor) -> frozenset[int]:
+    """The actor's waters and all that flows into them. One query for each reach."""
+    paths = {path for grant in actor.grants for path in grant.reach.water_paths}
+    return frozenset(pk for path in paths for pk in upstream_of(path).values_list("pk", flat=True))
 
 
 def _reaches_water(paths: frozenset[str], water_id: int) -> bool:

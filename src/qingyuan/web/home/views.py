@@ -26,7 +26,7 @@ from qingyuan.registry.rules import policy_of
 from qingyuan.web import lookup
 from qingyuan.web.outlets.page import Next, next_of
 from qingyuan.web.oversight.home import my_duties
-from qingyuan.web.progress.views import my_unit
+from qingyuan.web.progress.views import my_unit, my_waters
 
 NEWEST = 8
 MINE = 20
@@ -77,6 +77,7 @@ def home(request: HttpRequest) -> HttpResponse:
     elif at is None:
         outlets = registry.visible_to(who).select_related("unit").order_by("pk")
         context["outlets"] = list(outlets[:NEWEST])
+        context["mine"] = my_waters(who, at=timezone.now())
     else:
         context |= {"mine": my_unit(who, at, at=timezone.now()), "count": how_many(at.path)}
         context["oversight_duties"] = my_duties(who, at, on=on)

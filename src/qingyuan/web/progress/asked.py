@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.utils import timezone
 
-from qingyuan.boards.progress.queries import Asking, By, Where
+from qingyuan.boards.progress.queries import Asking, By, Where, schemes_on_waters, waters_within
+from qingyuan.boards.progress.where import water_ids_of
 from qingyuan.core.days import BEIJING, end_of_day, local_day
 from qingyuan.core.refusal import NotFound
+from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
 from qingyuan.web import lookup
 
@@ -27,6 +29,12 @@ class Asked:
     asking: Asking
     by: By
     since: Asking | None
+    default: By = By.UNIT
+
+    @property
+    def of_waters(self) -> bool:
+        """Whether it is asked by somebody whose scope is waters, over these alone."""
+        return self.where.water_ids is not None
 
     def link(self, where: Where | None = None, **more: str) -> str:
         """The query part of an address that asks the same, or the same of another place."""
@@ -35,7 +43,7 @@ class Asked:
             "as_of": "" if self.asking.is_now else self.asking.as_of.isoformat(),
             "known_at": _said(self.asking.known_at),
             "since": self.since.as_of.isoformat() if self.since else "",
-            "by": "" if self.by is By.UNIT else self.by.value,
+            "by": "" if self.by is self.default else self.by.value,
         }
         given |= _narrowed(where or self.where) | more
         return urlencode({name: value for name, value in given.items() if value != ""})
@@ -49,22 +57,46 @@ def asked(request: HttpRequest) -> Asked:
     NotFound
         There is no unit one stands at, or the one asked for lies outside one's reach.
     """
-    unit = lookup.here(request)
-    if unit is None:
-        raise NotFound("unit", "")
     now = timezone.now()
     as_of = _day(request.GET.get("as_of", "")) or local_day(now)
     known_at = _moment(request.GET.get("known_at", ""))
     asking = Asking(as_of, known_at, now)
     since = _day(request.GET.get("since", ""))
     given = request.GET.get("by", "")
+    unit = lookup.here(request)
+    where = where_of(request, unit) if unit else None
+    if unit is None or where is None:
+        unit = _of_waters(request, asking)
+        mine = waters_within(lookup.actor(request), unit.path)
+        where = where_of(request, unit).narrowed(water_ids=mine.water_ids)
+    default = By.UNIT if where.water_ids is None else By.WATER
     return Asked(
         unit,
-        where_of(request, unit),
+        where,
         asking,
-        By(given) if given in set(By) else By.UNIT,
+        By(given) if given in set(By) else default,
         earlier(asking, since) if since else None,
+        default,
     )
+
+
+def _of_waters(request: HttpRequest, asking: Asking) -> Unit:
+    """For whose scope is waters: the unit asked for, else that whose scheme judges most of their outlets, else the
+    first they flow through.
+
+    Raises
+    ------
+    NotFound
+    """
+    who = lookup.actor(request)
+    if code := request.GET.get("unit", ""):
+        return places.unit(code)
+    if schemes := schemes_on_waters(who, asking):
+        return schemes[0]
+    through = Unit.objects.filter(waters__in=water_ids_of(who)).order_by("path").first()
+    if through is None:
+        raise NotFound("unit", "")
+    return through
 
 
 def where_of(request: HttpRequest, unit: Unit) -> Where:

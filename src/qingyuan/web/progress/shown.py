@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_noop as noop
 
 from qingyuan.boards.progress.queries import Board, Cell, Integrity, Line, Part, PartKind, Pioneers, Where
 from qingyuan.core.policy.parameters import Target
-from qingyuan.core.progress import STATUS_LABELS, Status
+from qingyuan.core.progress import METRES, STATUS_LABELS, Status
 from qingyuan.web.progress.asked import Asked
 from qingyuan.web.templatetags.qingyuan import percentage
 
@@ -99,6 +100,10 @@ def _cell(cell: Cell, line: Line, asked: Asked) -> ShownCell:
 
     def behind(part: Part) -> str:
         code = {"unit": line.key} if line.kind in (PartKind.UNIT, PartKind.ZONE) else {}
+        if figure.measure == METRES and asked.of_waters:
+            return f"{reverse('web:scoreboard')}?{asked.link()}"  # the page of the banks is that of a territory
+        if figure.measure == METRES:  # bank is not made of outlets: where it was walked is a page of its own
+            return f"{reverse('web:survey-coverage')}?{urlencode({'unit': asked.unit.code, **code})}"
         query = asked.link(line.where, target=cell.target.key, part=part.value, since="", **code)
         return f"{reverse('web:scoreboard-rows')}?{query}"
 
@@ -110,7 +115,9 @@ def _cell(cell: Cell, line: Line, asked: Asked) -> ShownCell:
         reason,
         behind(Part.NUMERATOR) if known else "",
         behind(Part.DENOMINATOR) if known else "",
-        behind(Part.MISSING) if known and (figure.numerator or 0) < (figure.denominator or 0) else "",
+        behind(Part.MISSING)
+        if known and ((figure.numerator or 0) < (figure.denominator or 0) or figure.open_waters)
+        else "",
     )
 
 

@@ -50,6 +50,7 @@ def scoreboard(request: HttpRequest) -> HttpResponse:
             "told": [one for one in told if one.after.numerator is not None or one.before.numerator is not None],
             "since": what.since.as_of if what.since else None,
             "tabs": _tabs(what),
+            "schemes": queries.schemes_on_waters(who, what.asking) if what.of_waters else [],
             "rows_url": reverse("web:scoreboard-rows"),
             **ahead(queries.pioneers(what.where, what.asking, actor=who)),
         },
@@ -72,7 +73,7 @@ def _signs(board: Board, what: Asked, who: Actor, counted: tuple[int, ...]) -> l
 def _tabs(what: Asked) -> list[tuple[str, str, bool]]:
     """(words, address, current) of the ways a board can be parted."""
     kinds = [by for by in By if by is not By.COUNTY or len(what.unit.path) < len("1402")]
-    return [(_(LABELS[by]), f"?{what.link(by='' if by is By.UNIT else by.value)}", by is what.by) for by in kinds]
+    return [(_(LABELS[by]), f"?{what.link(by='' if by is what.default else by.value)}", by is what.by) for by in kinds]
 
 
 @require_safe
@@ -141,17 +142,27 @@ def _narrowed(where: Where) -> str:
 
 def my_unit(actor: Actor, unit: Unit, *, at: datetime) -> dict[str, object]:
     """Context of progress/_my_unit.html: one row per target of my scheme, with the change since a week ago."""
+    return _mine(actor, unit, Where(unit.path), at=at)
+
+
+def my_waters(actor: Actor, *, at: datetime) -> dict[str, object]:
+    """The same over my waters, by the scheme that judges most of their outlets; empty for who has none."""
+    schemes = queries.schemes_on_waters(actor, Asking.today(at))
+    return _mine(actor, schemes[0], queries.waters_within(actor, schemes[0].path), at=at) if schemes else {}
+
+
+def _mine(actor: Actor, unit: Unit, where: Where, *, at: datetime) -> dict[str, object]:
     asking = Asking.today(at)
-    where = Where(unit.path)
     try:
         board = queries.scoreboard(where, asking, actor=actor, parts=False)
     except NotFound:
         return {}
     since = local_day(at - timedelta(days=7))
-    what = Asked(unit, where, asking, By.UNIT, earlier(asking, since))
+    default = By.UNIT if where.water_ids is None else By.WATER
+    what = Asked(unit, where, asking, default, earlier(asking, since), default)
     before = queries.scoreboard(where, earlier(asking, since), actor=actor, parts=False)
     was = {cell.target.key: cell.figure for cell in before.total.cells}
-    line = lines(board, Asked(unit, where, asking, By.UNIT, None), tuple(range(len(board.total.cells))))[0]
+    line = lines(board, Asked(unit, where, asking, default, None, default), tuple(range(len(board.total.cells))))[0]
     targets = [
         {"shown": cell, "target": cell.cell.target, "change": _change(was.get(cell.cell.target.key), cell.cell.figure)}
         for cell in line.cells
@@ -159,6 +170,7 @@ def my_unit(actor: Actor, unit: Unit, *, at: datetime) -> dict[str, object]:
     ]
     return {
         "unit": unit,
+        "of_waters": what.of_waters,
         "has_scheme": board.has_scheme,
         "targets": targets,
         "url": f"{reverse('web:scoreboard')}?unit={unit.code}",

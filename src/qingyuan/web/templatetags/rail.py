@@ -26,6 +26,8 @@ class Entry:
     child: bool = False
     of_a_unit: bool = False
     """Only for who has a territory: a river chief, an enterprise, a department with its own area have none."""
+    or_of_waters: bool = False
+    """Also for who has waters instead."""
 
 
 RAIL = (
@@ -46,7 +48,17 @@ RAIL = (
     Entry(
         gettext_noop("名录和清单"), "web:registers", "list-check", Permission.OUTLET_VIEW, child=True, of_a_unit=True
     ),
-    Entry(gettext_noop("考核报告"), "web:scoreboard", "chart-bar", Permission.OUTLET_VIEW, of_a_unit=True),
+    Entry(gettext_noop("线索"), "web:leads", "search", Permission.OUTLET_VIEW),
+    Entry(gettext_noop("溯源"), "web:cases", "route", Permission.OUTLET_VIEW),
+    Entry(gettext_noop("责任主体"), "web:parties", "building-factory-2", Permission.OUTLET_VIEW, child=True),
+    Entry(
+        gettext_noop("考核报告"),
+        "web:scoreboard",
+        "chart-bar",
+        Permission.OUTLET_VIEW,
+        of_a_unit=True,
+        or_of_waters=True,
+    ),
     Entry(gettext_noop("监管责任"), "web:oversight", "users", Permission.OUTLET_VIEW, of_a_unit=True),
     Entry(gettext_noop("实施方案"), "web:plans", "send", Permission.OUTLET_VIEW, child=True, of_a_unit=True),
     Entry(gettext_noop("规则"), "web:rules", "book"),
@@ -76,11 +88,12 @@ def lines(actor: Actor | None, path: str) -> list[Line]:
     """What this reader's rail shows on the page at `path`. Nobody signed in: nothing."""
     if actor is None or not actor.grants:
         return []
-    has_unit = bool(unit_paths(actor))
+    has_unit, has_waters = bool(unit_paths(actor)), any(grant.reach.water_paths for grant in actor.grants)
     open_to_him = [
         entry
         for entry in RAIL
-        if (entry.permission is None or actor.holding(entry.permission)) and (has_unit or not entry.of_a_unit)
+        if (entry.permission is None or actor.holding(entry.permission))
+        and (has_unit or not entry.of_a_unit or (entry.or_of_waters and has_waters))
     ]
     found = [(entry, url) for entry in open_to_him if (url := address(entry.name)) != "#"]
     here = max(
