@@ -11,97 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from qingyuan.core.access import LABELS, Role
-from qingyuan.core.lifecycle import MOVES, PAPERS, STAGES, Move, Paper, Stage
+from qingyuan.core.lifecycle import PAPERS, STAGES, Paper, Stage
 from qingyuan.core.policy.facts import FACTS
 from qingyuan.ledger.queries import Line
 from qingyuan.places.models import Unit, Water
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.surveyed import ITEMS
 from qingyuan.web import facts
+from qingyuan.web.act_words import act_words
 
-ACTS = {
-    "outlet.correct": noop("更正信息"),
-    "outlet.change_unit": noop("变更所在区划"),
-    "outlet.change_party": noop("变更责任主体"),
-    "outlet.propose_type": noop("提出分类意见"),
-    "outlet.suggest_type": noop("规则建议类型"),
-    "outlet.reclassify": noop("调整分类"),
-    "outlet.file_paper": noop("归入材料"),
-    "outlet.add_channel": noop("登记排污通道"),
-    "outlet.remove_channel": noop("解除排污通道"),
-    "outlet.withdraw_entry": noop("撤销登记"),
-    "outlet.update": noop("更新信息"),
-    "outlet.drop_duplicate": noop("作为重复登记归并"),
-    "outlet.keep_duplicate": noop("归并重复登记"),
-    "outlet.undo_duplicate": noop("撤销归并"),
-    "outlet.keep_apart": noop("认定不是重复登记"),
-    "outlet.set_main": noop("登记为支口"),
-    "outlet.end_main": noop("解除支口关系"),
-    "outlet.take_code": noop("采用编码"),
-    "register.publish": noop("发布名录和清单"),
-    "bulk.run": noop("批量办理"),
-    "view.save": noop("保存筛选"),
-    "view.rename": noop("筛选改名"),
-    "view.delete": noop("删除筛选"),
-    "view.pass": noop("移交筛选"),
-    "item.issue": noop("交办"),
-    "item.pass_down": noop("由上级事项分解下达"),
-    "item.passed_down": noop("分解下达"),
-    "item.add_body": noop("按“等”增加单位"),
-    "item.name_body": noop("对应单位"),
-    "item.link_outlets": noop("关联排污口"),
-    "item.unlink_outlet": noop("解除关联排污口"),
-    "item.feedback": noop("反馈"),
-    "item.return": noop("退回"),
-    "item.close": noop("办结"),
-    "item.reopen": noop("重新打开"),
-    "item.escalate": noop("提级"),
-    "item.urge": noop("督促"),
-    "item.decide": noop("提出协调意见"),
-    "meeting.record": noop("登记会议"),
-    "fact.enter": noop("录入事实"),
-    "fact.retract": noop("撤回事实"),
-    "body.enter": noop("登记单位"),
-    "body.correct": noop("更正单位信息"),
-    "body.set_functions": noop("调整职能"),
-    "water.add": noop("登记水体"),
-    "water.correct": noop("更正水体信息"),
-    "water.set_flag": noop("设置水体标记"),
-    "water.clear_flag": noop("取消水体标记"),
-    "water.withdraw_flag": noop("撤回水体标记"),
-    "outlet.correct_channel": noop("更正排污通道"),
-    "officer.enrol": noop("新建账号"),
-    "officer.assign": noop("任职"),
-    "officer.end_assignment": noop("结束任职"),
-    "officer.delegate": noop("委托代理"),
-    "officer.stand_in": noop("受托代理"),
-    "officer.end_delegation": noop("结束代理"),
-    "officer.hand_over": noop("交接"),
-    "officer.switch_off": noop("停用账号"),
-    "officer.switch_on": noop("启用账号"),
-    "officer.enrol_factor": noop("启用动态口令"),
-    "officer.reset_factor": noop("解除动态口令"),
-    "officer.recovery_codes": noop("重新生成恢复码"),
-    "officer.set_password": noop("修改密码"),
-    "officer.issue_token": noop("签发令牌"),
-    "officer.end_token": noop("停用令牌"),
-    "officer.sign_in": noop("登录"),
-    "officer.sign_out": noop("退出"),
-    "pack.load": noop("载入政策包"),
-    "plan.file": noop("报送实施方案"),
-    "plan.approve": noop("实施方案审核通过"),
-    "plan.refuse": noop("退回实施方案"),
-    "regulation.issue": noop("制度入库"),
-    "regulation.supersede": noop("由新版本代替"),
-    "decision.make": noop("作出本地决定"),
-    "pack.withdraw": noop("撤回政策包"),
-    "pack.propose": noop("提交政策包"),
-    "pack.propose_faulty": noop("提交政策包，检查未通过"),
-    "pack.approve": noop("审定政策包"),
-    "pack.reject": noop("退回政策包"),
-    "pack.withdraw_proposal": noop("撤回提交的政策包"),
-    "reading.close": noop("封存访问日志"),
-}
 FIELDS = {
     "due": noop("期限"),
     "bodies": noop("办理单位"),
@@ -226,14 +144,6 @@ def who_words(line: Line) -> str:
         return name
     said = [str(one) for one in lent] if isinstance(lent, list) else [str(lent)]
     return _("%(name)s（代 %(other)s）") % {"name": name, "other": line.lender_name or _("、").join(said)}
-
-
-def act_words(act: str) -> str:
-    """What an act is called."""
-    if act in ACTS:
-        return _(ACTS[act])
-    verb = act.rpartition(".")[2]
-    return _(MOVES[Move(verb)]) if verb in set(Move) else act
 
 
 def label_of(name: str) -> str:

@@ -27,24 +27,11 @@ from qingyuan.exchange.streaming import Value, write_csv
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
 from qingyuan.web import lookup
+from qingyuan.web.act_words import ACTS, kind_words
 from qingyuan.web.reading import about
-from qingyuan.web.timeline import ACTS, Told, told
+from qingyuan.web.timeline import Told, told
 
 MOST_EXPORTED = 20_000
-KINDS = {
-    "outlet": noop("排污口"),
-    "body": noop("单位"),
-    "party": noop("单位"),
-    "officer": noop("账号"),
-    "unit": noop("行政区划"),
-    "zone": noop("区域"),
-    "water": noop("水体"),
-    "pack": noop("政策包"),
-    "import": noop("导入批次"),
-    "places": noop("区划和水体"),
-    "reading": noop("访问日志"),
-    "file": noop("文件"),
-}
 LINKS = {"outlet": "web:outlet", "body": "web:body", "party": "web:body", "officer": "web:officer"}
 ACT_HEADER = (
     noop("登记时间"),
@@ -141,7 +128,7 @@ def rows_of(page: Sequence[Act]) -> list[ActRow]:
     for act, said in zip(page, told(act.line for act in page), strict=True):
         name = LINKS.get(act.kind, "")
         url = reverse(name, args=[act.subject_id]) if name and act.subject else ""
-        found.append(ActRow(said, _(KINDS.get(act.kind, act.kind)), act.subject or act.subject_id, url))
+        found.append(ActRow(said, kind_words(act.kind), act.subject or act.subject_id, url))
     return found
 
 
