@@ -61,6 +61,7 @@ def test_running_everything_twice_changes_nothing(site: Site) -> None:
         "notice.forget",
         "notice.items",
         "reading.take_in",
+        "tracing.open",
     }
     assert first == second
 

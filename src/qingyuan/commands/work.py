@@ -27,7 +27,7 @@ from qingyuan.core.refusal import DomainError, require
 from qingyuan.exchange import placing
 from qingyuan.exchange import queries as exchange
 from qingyuan.exchange.actions import take_in
-from qingyuan.flows import item_notices
+from qingyuan.flows import dry_flow_opens_tracing, item_notices, survey_opens_tracing
 from qingyuan.ledger import actions as ledger
 from qingyuan.registry import tallies
 from qingyuan.rulebook.queries import policy_for
@@ -87,6 +87,12 @@ def tell_of_items(at: datetime) -> int:
     return item_notices.tell_open(by=CONSOLE, on=timezone.localdate(at), at=at)
 
 
+def open_tracing(at: datetime) -> int:
+    """Open the cases of tracing that are due: sewage in dry weather first, then what the schemes ask for."""
+    on = timezone.localdate(at)
+    return dry_flow_opens_tracing.open_due(on=on, at=at) + survey_opens_tracing.open_due(on=on, at=at)
+
+
 def forget_notices(at: datetime) -> int:
     """Take away notices read long ago."""
     return notice.forget_read(before=at - timedelta(settings.NOTICE_KEEP_DAYS))
@@ -127,6 +133,7 @@ JOBS = [
     Job("exchange.resume", every(60), ResumeImports()),
     Job("exchange.place", every(2), place_outlets),
     Job("dispatch.escalate", daily, escalate_items),
+    Job("tracing.open", every(60), open_tracing),
     Job("notice.items", every(3600), tell_of_items),
     Job("notice.forget", daily, forget_notices),
     Job("reading.take_in", every(30), take_in_readings),

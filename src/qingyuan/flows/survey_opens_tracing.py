@@ -17,9 +17,10 @@ from qingyuan.bodies import queries as bodies
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import CONSOLE, Actor
 from qingyuan.core.lifecycle import Stage
+from qingyuan.flows import dry_flow_opens_tracing
 from qingyuan.places.paths import within_q
 from qingyuan.registry import actions as registry
-from qingyuan.registry import guards
+from qingyuan.registry import guards, surveyed
 from qingyuan.registry.guards_party import tracing_facts
 from qingyuan.registry.models import ChannelSource, Fact, Outlet
 from qingyuan.registry.queries import stated_facts
@@ -52,6 +53,11 @@ def open_for(outlets: Iterable[Outlet], *, on: date, at: datetime, by: Actor = C
     return opened
 
 
+def after_act(outlet: Outlet, *, on: date, at: datetime) -> list[Case]:
+    """What a door asks right after an act upon an outlet: everything that opens a case about it."""
+    return dry_flow_opens_tracing.open_for([outlet], on=on, at=at) or open_for([outlet], on=on, at=at)
+
+
 def open_due(*, on: date, at: datetime, by: Actor = CONSOLE) -> int:
     """Open every case that is due, for the clock. Returns how many."""
     opened = 0
@@ -72,7 +78,7 @@ def why_of(outlet: Outlet, *, on: date) -> Why | None:
     scope = policy_of(outlet.unit_path, on=on).value("tracing.scope")
     if scope == "all_outlets":
         return Why.SCOPE
-    if scope == "all_surveyed" and not _has_unit(outlet, on=on):
+    if scope == "all_surveyed" and surveyed.incomplete(outlet) is None and not _has_unit(outlet, on=on):
         return Why.NO_UNIT
     return Why.OTHER if outlet.stage == Stage.TRACING else None
 

@@ -18,6 +18,7 @@ from qingyuan.bodies.models import Body
 from qingyuan.core import access
 from qingyuan.core.access import Permission
 from qingyuan.core.refusal import Refusal, Refused, require
+from qingyuan.flows import survey_opens_tracing
 from qingyuan.registry import actions, guards
 from qingyuan.registry.places_of import place_of
 
@@ -39,6 +40,7 @@ def open_tracing(request: HttpRequest, key: Word, given: shapes.OnDay) -> Outlet
     """责任主体不清，开展溯源。"""
     found, by = asking.outlet_to_change(request, key), asking.actor(request)
     actions.open_tracing(found, on=given.on, by=by, at=timezone.now())
+    survey_opens_tracing.after_act(found, on=asking.today(), at=timezone.now())
     return told(request, found)
 
 
@@ -50,7 +52,14 @@ def fix_party(request: HttpRequest, key: Word, given: shapes.FixParty) -> Outlet
     party = body_of(given.party)
     require(
         guards.fix_party(
-            found, body=party or Body(), basis=given.basis, given=set(given.papers), by=by, on=given.on, at=at
+            found,
+            body=party or Body(),
+            basis=given.basis,
+            given=set(given.papers),
+            by=by,
+            on=given.on,
+            at=at,
+            note=given.note,
         )
     )
     if party is None and given.new_party is not None:

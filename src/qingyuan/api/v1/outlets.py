@@ -32,6 +32,7 @@ from qingyuan.core.access import Actor, Permission
 from qingyuan.core.classification import tree_of
 from qingyuan.core.lifecycle import Move, Stage, StageGroup
 from qingyuan.core.refusal import NotFound
+from qingyuan.flows import survey_opens_tracing
 from qingyuan.places import queries as places
 from qingyuan.registry import actions, listing, paging, queries
 from qingyuan.registry.listing import Asked
@@ -100,6 +101,7 @@ def register(request: HttpRequest, given: shapes.NewOutletGiven) -> OutletFile:
     asking.require(request, Permission.OUTLET_REGISTER)
     new = _new(request, given, is_survey_record=True)
     made = actions.register(new, by=asking.actor(request), at=timezone.now())
+    survey_opens_tracing.after_act(made, on=asking.today(), at=timezone.now())
     return _entered(request, made)
 
 

@@ -28,6 +28,7 @@ from qingyuan.core.access import Permission
 from qingyuan.core.lifecycle import Paper
 from qingyuan.core.policy.facts import FACTS
 from qingyuan.core.refusal import NotFound, Refusal, Refused, require
+from qingyuan.flows import survey_opens_tracing
 from qingyuan.library import actions as library
 from qingyuan.library import queries as library_queries
 from qingyuan.registry import actions, guards
@@ -110,6 +111,7 @@ def enter_fact(request: HttpRequest, key: Word, given: shapes.EnterFact) -> Outl
         at=at,
         sha256=given.sha256 or "",
     )
+    survey_opens_tracing.after_act(found, on=asking.today(), at=at)
     return told(request, found)
 
 

@@ -74,3 +74,9 @@ DUTIES: Mapping[str, str] = {
     "public.complain": _("举报"),
     "public.participate": _("参与"),
 }
+PARTY_FACTS: Mapping[str, str] = {
+    "source_control": "source_control_done",
+    "maintenance": "maintenance_done",
+    "monitoring": "party_monitored",
+}
+"""The duties of a responsible party of which only a fact can say whether they are done, and that fact."""

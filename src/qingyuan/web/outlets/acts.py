@@ -23,6 +23,7 @@ from qingyuan.core.access import Actor, Permission
 from qingyuan.core.classification import tree_of
 from qingyuan.core.lifecycle import Move
 from qingyuan.core.refusal import NotFound, Refused
+from qingyuan.flows import survey_opens_tracing
 from qingyuan.registry import offers, rules
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.offers import Reason
@@ -147,6 +148,8 @@ ACTS: Mapping[str, Act] = {
         Act("end-main", noop("解除支口关系"), branch_form.may_end, branch_form.EndMain, branch_form.end_main),
     )
 }
+OPENS_TRACING = {"open-tracing", "enter-fact"}
+"""Acts after which the outlet may need a case of tracing."""
 MOVES: Mapping[Move, Act] = {act.move: act for act in ACTS.values() if act.move is not None}
 
 
@@ -180,6 +183,8 @@ def _do(request: HttpRequest, chosen: Act, pk: int, *, by: Actor, at: datetime) 
                 raise Refused(reason)
             return _ask(request, chosen, outlet, form, status=409)
         done = chosen.do(outlet, form, by, at)
+        if chosen.name in OPENS_TRACING:
+            survey_opens_tracing.after_act(outlet, on=timezone.localdate(at), at=at)
     if done:
         messages.success(request, _("已办理：%(act)s。") % {"act": _(chosen.label)})
     else:

@@ -21,6 +21,7 @@ from qingyuan.core.geometry import in_china
 from qingyuan.core.lifecycle import Paper
 from qingyuan.core.policy import Policy
 from qingyuan.core.refusal import NotFound, Refused
+from qingyuan.flows import survey_opens_tracing
 from qingyuan.library import actions as library
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit, Water
@@ -261,7 +262,9 @@ def _enter(request: HttpRequest, form: Register) -> Outlet | None:
             apart_reason=given["apart"],
         )
         try:
-            return actions.register(new, by=by, at=at)
+            made = actions.register(new, by=by, at=at)
+            survey_opens_tracing.after_act(made, on=timezone.localdate(at), at=at)
+            return made
         except Refused as error:
             if error.refusal.code.startswith("access."):
                 raise

@@ -29,6 +29,7 @@ from qingyuan.library import queries as library
 from qingyuan.registry import offers, queries, rules
 from qingyuan.registry.models import FiledPaper, MilestoneRecord, Outlet
 from qingyuan.stages.dispatch import queries as dispatch
+from qingyuan.stages.tracing import queries as tracing
 from qingyuan.web import facts, lookup
 from qingyuan.web.outlets import acts, sections
 from qingyuan.web.outlets.chain import picture
@@ -105,6 +106,8 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
         "scope_waters": _(policy_words.said(scope.waters)) if scope.waters else "",
         **oversight_words(found, on=on),
         "policy": policy,
+        "cases": tracing.cases_of(found),
+        "may_trace": bool(who.holding(Permission.TRACING_OPEN)) and tracing.open_case_of(found) is None,
         "items": dispatch.items_of_outlet(who, found),
         "may_issue": bool(who.holding(Permission.DISPATCH_ISSUE)),
         "merged": list(found.merged.order_by("pk")[:20]),

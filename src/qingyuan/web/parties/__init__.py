@@ -1,0 +1,1 @@
+"""Pages of responsible parties: who answers for outlets, and one party's duties."""
