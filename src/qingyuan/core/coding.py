@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from qingyuan.core.refusal import gettext_noop as _
 
@@ -217,6 +218,7 @@ def check_name(name: str, *, city: str = "", county: str = "", type_letters: str
     return findings
 
 
+@cache
 def short_name(division: str) -> str:
     """A division's name without its ending, where at least two characters stay: 新绛县 → 新绛, but 滑县 → 滑县."""
     for ending in _ENDINGS:

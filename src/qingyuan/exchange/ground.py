@@ -21,6 +21,7 @@ from qingyuan.places.models import DivisionChange, Unit, Water
 from qingyuan.places.paths import within_q
 from qingyuan.registry.rules import policy_of
 
+_LATITUDE_M = metres_per_degree(0.0)[1]
 _COLUMNS = ("id", "code", "name", "level", "path", "kind")
 
 
@@ -54,12 +55,12 @@ def area(unit: Unit, units: Gazetteer) -> Map:
         deepest = found.units[0] if found.units else None
         return units.by_path.get(deepest.path) if deepest is not None else None
 
-    rivers = _Rivers()
-    return Map(shapes, stray, rivers.distance_m, rivers.off)
+    return Map(shapes, stray, _Rivers())
 
 
 class _Rivers:
-    """The lines of waters, each read once."""
+    """The lines of waters, each read once. A degree is as many metres as one of latitude at most, and as one of
+    longitude at least: what is asked with metres is answered in degrees, with a prepared line."""
 
     def __init__(self) -> None:
         self._known: dict[int, shapely.Geometry | None] = {}
@@ -76,9 +77,14 @@ class _Rivers:
         line = self._line(pk)
         return places.line_distance_m(line, lon, lat) if line is not None else None
 
+    def at(self, pk: int, lon: float, lat: float, most_m: float) -> bool:
+        """May the point lie so near its water?"""
+        line = self._line(pk)
+        most = most_m / metres_per_degree(lat)[0] * 1.000001
+        return line is not None and bool(shapely.dwithin(line, shapely.Point(lon, lat), most))
+
     def off(self, asked: Sequence[tuple[int, float, float]], least_m: float, most_m: float) -> list[bool]:
-        """Of (water, longitude, latitude): may the point lie so many metres off its water? A no is sure, a yes is to be
-        measured: a degree is as many metres as one of latitude at most, and as one of longitude there at least."""
+        """Of (water, longitude, latitude): may the point lie so many metres off its water?"""
         found = np.zeros(len(asked), dtype=bool)
         waters = np.array([one[0] for one in asked])
         where = np.array([one[1:] for one in asked], dtype=float)
@@ -87,9 +93,9 @@ class _Rivers:
                 continue
             of = waters == pk
             points = shapely.points(where[of])
-            one_m = metres_per_degree(0.0)[1]
-            most = most_m / (one_m * np.cos(np.radians(where[of][:, 1]))) * 1.000001
-            found[of] = shapely.dwithin(line, points, most) & ~shapely.dwithin(line, points, least_m / one_m * 0.999999)
+            most = most_m / (_LATITUDE_M * np.cos(np.radians(where[of][:, 1]))) * 1.000001
+            least = least_m / _LATITUDE_M * 0.999999
+            found[of] = shapely.dwithin(line, points, most) & ~shapely.dwithin(line, points, least)
         return found.tolist()  # type: ignore[no-any-return]
 
 

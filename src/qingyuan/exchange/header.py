@@ -15,6 +15,7 @@ from qingyuan.exchange.values import text_of
 
 LOOK_AT_ROWS = 40
 _TOTAL = re.compile(r"^(合计|总计|小计|共计|总数|汇总)[:：]?(\d.*)?$")
+_TOTAL_BEGINS = frozenset("合总小共汇")
 _NOTE = re.compile(r"^(注|备注|说明|填表|填报|制表|审核|审批人|负责人|联系|单位负责|报送|日期|备 注)")
 
 
@@ -104,8 +105,8 @@ def _counts_columns(row: Sequence[str]) -> bool:
 
 def reason_to_skip(cells: Sequence[object], heading: Heading) -> str:
     """Why a line under the header is no record: `file.total_line`, `file.note_line`, `file.repeated_header`, or ""."""
-    first = list(itertools.islice((text for text in map(text_of, cells) if text), 3))
-    if any(_TOTAL.match(text.replace(" ", "")) for text in first[:2]):
+    first = list(itertools.islice(filter(None, map(text_of, cells)), 3))
+    if any(text[:1] in _TOTAL_BEGINS and _TOTAL.match(text.replace(" ", "")) for text in first[:2]):
         return "file.total_line"
     if len(first) <= 2 and _NOTE.match(first[0]):
         return "file.note_line"

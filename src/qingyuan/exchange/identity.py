@@ -125,8 +125,8 @@ class Matcher:
     # --- within the file -----------------------------------------------------------------------------------------
 
     def _within_file(self, judged: Judged) -> None:
-        said = ((name, value if value.__class__ is str else str(value)) for name, value in judged.raw.items())
-        whole = hash(frozenset(pair for pair in said if pair[0] != "seq"))
+        said = [(name, one if one.__class__ is str else str(one)) for name, one in judged.raw.items() if name != "seq"]
+        whole = hash(frozenset(said))
         if (other := self._seen.rows.setdefault(whole, judged.row)) != judged.row:
             self.judge.tell(judged, "identity.duplicate_row", other=other)
             return

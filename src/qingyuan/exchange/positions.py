@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import shapely
@@ -28,14 +29,27 @@ _CELL_DEG = 0.00015  # one cell is wider than SHARED_M up to 53° north
 _DATUMS = {Datum.GCJ02: "国测局 GCJ-02", Datum.BD09: "百度 BD-09"}
 
 
+class Rivers(Protocol):
+    """Asking how far points are from the lines of waters. What is asked with metres may say yes too often, never too
+    seldom."""
+
+    def distance_m(self, water: int, lon: float, lat: float) -> float | None:
+        """Metres from a point to a water; None for a water without a line."""
+
+    def off(self, asked: Sequence[tuple[int, float, float]], least_m: float, most_m: float) -> list[bool]:
+        """Of (water, longitude, latitude): may the point lie so many metres off its water?"""
+
+    def at(self, water: int, lon: float, lat: float, most_m: float) -> bool:
+        """May the point lie so near?"""
+
+
 @dataclass(slots=True)
 class Map:
     """The outlines of counties by path, and a way to ask about a point outside all of them."""
 
     shapes: Mapping[str, shapely.Geometry]
     stray: Callable[[float, float], UnitFact | None]
-    river_m: Callable[[int, float, float], float | None] = lambda _water, _lon, _lat: None
-    off_river: Callable[[Sequence[tuple[int, float, float]], float, float], list[bool]] | None = None
+    rivers: Rivers | None = None
     _paths: list[str] = field(default_factory=list)
     _tree: shapely.STRtree | None = None
 
@@ -207,23 +221,25 @@ class Positions:
     def _beside_rivers(self, placed: Sequence[Judged]) -> set[int]:
         """Which rows are as far off their river as a public map may have moved them, asked for all of them at once."""
         named = [one for one in placed if one.values.get("water_id") is not None and one.point is not None]
-        if self.area.off_river is None or not named:
-            return {id(one) for one in named}
+        if self.area.rivers is None or not named:
+            return set()
         asked = [(int(str(one.values["water_id"])), *(one.point or (0.0, 0.0))) for one in named]
-        told = self.area.off_river(asked, OFF_RIVER_M, SHIFTED_AT_MOST_M)
+        told = self.area.rivers.off(asked, OFF_RIVER_M, SHIFTED_AT_MOST_M)
         return {id(one) for one, off in zip(named, told, strict=True) if off}
 
     def _river_datum(self, judged: Judged) -> None:
         """Inside its county, but off its river by just the shift of a public map."""
-        water = judged.values.get("water_id")
-        if water is None or judged.point is None:
-            return
-        given = self.area.river_m(int(str(water)), *judged.point)
-        if given is None or not OFF_RIVER_M <= given <= SHIFTED_AT_MOST_M:
+        rivers, water = self.area.rivers, judged.values.get("water_id")
+        if rivers is None or water is None or judged.point is None:
             return
         for datum, name in _DATUMS.items():
             moved = geometry.to_cgcs2000(*judged.point, datum)
-            metres = self.area.river_m(int(str(water)), *moved)
+            if not rivers.at(int(str(water)), *moved, AT_RIVER_M):
+                continue
+            given = rivers.distance_m(int(str(water)), *judged.point)
+            if given is None or not OFF_RIVER_M <= given <= SHIFTED_AT_MOST_M:
+                return
+            metres = rivers.distance_m(int(str(water)), *moved)
             if metres is not None and metres <= AT_RIVER_M:
                 texts = f"{moved[0]:.6f}", f"{moved[1]:.6f}"
                 where = f"{judged.values.get('water_text')}岸边（原坐标离河约 {given:.0f} 米）"

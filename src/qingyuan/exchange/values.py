@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 EPOCH_1900 = date(1899, 12, 30)  # the spreadsheet's day 0, its false 29 February 1900 included
 EPOCH_1904 = date(1904, 1, 1)
+REMEMBERED = 20_000  # texts: a register says most of its words thousands of times
 _SPACES = re.compile(r"[\s\u3000\u200b\ufeff]+")
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _NAME = {full: half for full, half in _HALF.items() if chr(half).isalnum() or chr(half) in "#.-"} | {
@@ -31,11 +33,13 @@ Cell = str | int | float | bool | date | datetime | None
 
 def text_of(cell: object) -> str:
     """A cell as one line of text: floats that are whole lose their `.0`, blanks around and line breaks inside go."""
+    if cell.__class__ is str:
+        return _one_line(cell) if cell else ""  # type: ignore[arg-type]
     match cell:
         case None:
             return ""
         case str():
-            return _SPACES.sub(" ", cell).strip() if cell else ""
+            return _one_line(str(cell))
         case bool():
             return "是" if cell else "否"
         case float():
@@ -44,6 +48,11 @@ def text_of(cell: object) -> str:
             return cell.isoformat(sep=" ")
         case _:
             return str(cell)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _one_line(text: str) -> str:
+    return _SPACES.sub(" ", text).strip()
 
 
 def half_width(text: str) -> str:
@@ -55,11 +64,13 @@ def half_width(text: str) -> str:
     return text.translate(_HALF)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def plain(text: str) -> str:
     """A text for comparing: half width, without blanks and brackets of either width, lower case."""
     return re.sub(r"[\s()\[\]{}<>《》“”\"'·•*_:：、,，。.;；/\\-]+", "", half_width(text)).casefold()
 
 
+@lru_cache(maxsize=REMEMBERED)
 def name_of(text: str) -> str:
     """A name as the register keeps it: half-width letters and digits, full-width brackets, no blanks inside.
 
@@ -69,6 +80,7 @@ def name_of(text: str) -> str:
     return text.translate(_NAME)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def code_of(text: str) -> str:
     """A code as kept: half width, capital letters, no blanks; long dashes become hyphens."""
     return re.sub(r"\s+", "", re.sub(r"[—–－_]+", "-", half_width(text))).upper()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -84,6 +84,7 @@ def record_many(drafts: Iterable[Draft], *, by: Actor, at: datetime) -> list[int
         actor = {"id": by.id, "name": _keep_private(by.name, key=f"actor:{by.id}:{by.name}")}
         lent = _lent(by)
         heads = _heads({(draft.kind, draft.subject_id) for draft in drafts})
+        begun = frozenset(heads)
         written, numbers = [], []
         for draft in drafts:
             number, previous = heads.get((draft.kind, draft.subject_id), (0, proof.GENESIS))
@@ -111,7 +112,7 @@ def record_many(drafts: Iterable[Draft], *, by: Actor, at: datetime) -> list[int
             heads[draft.kind, draft.subject_id] = (number + 1, digest)
             numbers.append(number + 1)
         rows.insert(Entry, COLUMNS, written)
-        _set_heads({(row[0], row[1]): heads[row[0], row[1]] for row in written})
+        _set_heads({(row[0], row[1]): heads[row[0], row[1]] for row in written}, begun)
     return numbers
 
 
@@ -144,7 +145,13 @@ def _body(
         "occurred": occurred,
         "recorded": recorded,
         "actor": actor,
-        "changes": {name: [plain(old), plain(new)] for name, (old, new) in draft.changes.items()},
+        "changes": {
+            name: [
+                old if old.__class__ in _PLAIN else plain(old),
+                new if new.__class__ in _PLAIN else plain(new),
+            ]
+            for name, (old, new) in draft.changes.items()
+        },
         "details": plain({**draft.details, **lent[0]} if lent[0] else draft.details),
         "clause": draft.clause,
         "pack": draft.pack,
@@ -200,8 +207,13 @@ def _heads(subjects: set[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, s
     return found
 
 
-def _set_heads(heads: Mapping[tuple[str, str], tuple[int, str]]) -> None:
-    values = [(kind, subject, number, digest) for (kind, subject), (number, digest) in heads.items()]
+def _set_heads(heads: Mapping[tuple[str, str], tuple[int, str]], begun: Set[tuple[str, str]]) -> None:
+    """Write the heads: those of chains that were begun in place of the old ones, the others as they are."""
+    new = [(*chain, *head) for chain, head in heads.items() if chain not in begun]
+    rows.insert(Head, ("kind", "subject_id", "number", "hash"), new)
+    values = [(*chain, *head) for chain, head in heads.items() if chain in begun]
+    if not values:
+        return
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO ledger_head (kind, subject_id, number, hash) VALUES (%s, %s, %s, %s) "

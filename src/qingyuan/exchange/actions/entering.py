@@ -17,6 +17,7 @@ from qingyuan.exchange.actions.judging import FINDING_COLUMNS, finding_row
 from qingyuan.exchange.actions.staging import note
 from qingyuan.exchange.findings import finding
 from qingyuan.exchange.models import FindingRow, Import, ImportRow
+from qingyuan.exchange.unhindered import unhindered
 from qingyuan.ledger import rows as bulk
 from qingyuan.registry import actions as registry
 from qingyuan.registry.models import Outlet
@@ -24,6 +25,7 @@ from qingyuan.registry.models import Outlet
 REASON = _("导入更正：%(file)s 第 %(line)d 行")
 
 
+@unhindered()
 def take_in(batch: Import, *, by: Actor, at: datetime) -> Import:
     """入库: the good rows enter the register, the others stay behind with their reasons. After a kill it goes on.
 

@@ -15,6 +15,7 @@ from qingyuan.exchange import columns, guards, judgement, reading
 from qingyuan.exchange.findings import Finding, finding
 from qingyuan.exchange.judging import Judged
 from qingyuan.exchange.models import ColumnMemory, FindingRow, Import, ImportRow
+from qingyuan.exchange.unhindered import unhindered
 from qingyuan.ledger import rows as bulk
 from qingyuan.library import actions as library
 from qingyuan.places.models import Unit
@@ -34,6 +35,7 @@ FINDING_COLUMNS = (
 )
 
 
+@unhindered()
 def judge(batch: Import, *, by: Actor, at: datetime, table: reading.Table | None = None) -> Import:
     """核对: judge every line and keep what was found. May be repeated; accepted suggestions are kept.
 
@@ -136,7 +138,7 @@ def finding_row(batch: Import, item: Finding, settled: set[tuple[int, str]]) -> 
         item.severity,
         item.text,
         item.suggestion,
-        dict(item.repair),
+        item.repair,
         "skipped" if (item.row, item.code) in settled else "",
     )
 

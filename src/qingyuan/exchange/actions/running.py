@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +35,23 @@ class Outcome:
         """The fixed form of `outlets import --json`."""
         counts = {name: getattr(self, name) for name in ("rows", "new", "updated", "unchanged", "refused")}
         return counts | {"findings": [item.as_json() for item in self.findings], "import": self.import_id}
+
+
+class _Kept(Sequence[Finding]):
+    """The findings of an import as they are kept, read when they are asked for: there are several for a line."""
+
+    def __init__(self, batch: Import) -> None:
+        columns = ("number", "column", "code", "severity", "text", "suggestion", "cell")
+        self._found = batch.findings.order_by("number", "pk").values_list(*columns)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return (Finding(*row) for row in self._found.iterator(5_000))
+
+    def __len__(self) -> int:
+        return self._found.count()
+
+    def __getitem__(self, place):  # type: ignore[no-untyped-def]
+        return list(self)[place]
 
 
 def run_import(
@@ -83,11 +100,7 @@ def run_import(
 
 def outcome(batch: Import) -> Outcome:
     """What became of an import, findings in the order of the lines."""
-    found = batch.findings.order_by("number", "pk").values_list(
-        "number", "column", "code", "severity", "text", "suggestion", "cell"
-    )
-    findings = [Finding(*row) for row in found.iterator(5_000)]
-    return Outcome(batch.rows, **batch.counts, findings=findings, import_id=batch.pk)
+    return Outcome(batch.rows, **batch.counts, findings=_Kept(batch), import_id=batch.pk)
 
 
 def _dry_run(
