@@ -54,6 +54,8 @@ def new(sha256: str, **more: object) -> dict[str, object]:
         "on": DAY,
         "papers": {"survey_record": sha256},
         "position": {"longitude_deg": 113.3, "latitude_deg": 40.09},
+        "fields": {"water_text": "某某河", "discharge_pattern": "连续"},
+        "unit_unknown": True,
     } | more
 
 
@@ -74,6 +76,24 @@ def test_an_outlet_goes_from_survey_to_type_by_programs_alone(clerk, reviewer):
     typed = reviewer.post(f"{address}/classify", json={"on": DAY, "type_key": "GY.enterprise"}, etag=fixed["ETag"])
     assert typed.status_code == 200, typed.content
     assert (typed.json()["stage"], typed.json()["type_key"]) == ("classified", "GY.enterprise")
+
+
+@pytest.mark.clause("DT-30")
+def test_a_second_outlet_beside_the_first_needs_a_reason(clerk):
+    first = clerk.post("outlets", json=new(upload(clerk)))
+    assert first.status_code == 201, first.content
+    second = new(upload(clerk), name="第二个排污口")
+    barred = clerk.post("outlets", json=second)
+    assert (barred.status_code, barred.json()["code"]) == (409, "registry.near_another")
+    assert clerk.post("outlets", json={**second, "apart": "管径不同"}).status_code == 201
+
+
+def test_a_survey_record_without_a_destination_is_kept_and_the_item_named(clerk, reviewer):
+    made = clerk.post("outlets", json=new(upload(clerk), fields={"discharge_pattern": "连续"}))
+    assert made.json()["missing"] == ["destination"]
+    barred = reviewer.post(f"{made['Location']}/verify", json={"on": DAY}, etag=made["ETag"])
+    assert (barred.status_code, barred.json()["code"]) == (409, "registry.incomplete")
+    assert "污水去向" in barred.json()["detail"]
 
 
 def test_a_correction_needs_the_etag_that_was_read(clerk, outlet):
@@ -99,7 +119,8 @@ def test_the_same_key_gets_the_same_answer_and_does_nothing_twice(clerk, outlet)
     assert Outlet.objects.filter(name=sent["name"]).count() == 1
     other = clerk.post("outlets", json=new(upload(clerk), name="另一个"), key="once")
     assert (other.status_code, other.json()["code"]) == (422, "api.key_reused")
-    assert caller(Role.CLERK, build.unit("140200")).post("outlets", json=sent, key="once").status_code == 201
+    beside = {**sent, "apart": "相邻两个口，管径不同"}
+    assert caller(Role.CLERK, build.unit("140200")).post("outlets", json=beside, key="once").status_code == 201
 
 
 def test_a_key_whose_request_is_under_way_is_a_conflict_until_it_is_left_for_dead(clerk, outlet):

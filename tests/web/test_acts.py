@@ -269,9 +269,9 @@ def test_an_outlet_where_one_stands_already_is_entered_only_when_somebody_says_i
     second = entry(name="平城区新厂二号排污口", longitude="113.31002")
     answer = browser.post("/outlets/new", second)
     assert answer.status_code == 409
-    assert "这个位置已有排污口" in words(answer)
+    assert "附近已有排污口" in words(answer)
     assert "平城区新厂工业排污口" in words(answer)
-    second |= {"same": "on", "paper": file("排查记录")}
+    second |= {"apart": "相邻两个口，管径不同", "paper": file("排查记录")}
     assert browser.post("/outlets/new", second).status_code == 302
     assert Outlet.objects.count() == 2
 
