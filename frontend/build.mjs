@@ -26,6 +26,17 @@ await build({
 });
 await build({
   absWorkingDir: here,
+  entryPoints: { field: "field/app.ts", "field-sw": "field/worker.ts" },
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: ["es2020", "chrome87", "safari15"], // a phone that can keep data for weeks is not older
+  legalComments: "linked",
+  logLevel: "warning",
+});
+await build({
+  absWorkingDir: here,
   entryPoints: { app: "src/app.css" },
   outdir: dist,
   bundle: true,

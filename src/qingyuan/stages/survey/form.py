@@ -1,9 +1,9 @@
 """The form of the field: what is asked at an outlet, for which types, in which unit, with which choices.
 
-Data only. The questions are those of the working sheet of field surveys (入河排污口现场工作记录单) and of the daily look
-at an outlet; `column` names the column of the register an answer fills, so that nothing is asked twice. A phone keeps
-the form it was given and says its version with each record; answers to questions that have been renamed since are found
-by `formerly`, answers nobody asks for any more are kept aside.
+Data only. The questions are those of the working sheet of field surveys (入河排污口现场工作记录单) and of the daily
+look at an outlet; `column` names the column of the register an answer fills, so that nothing is asked twice. A phone
+keeps the form it was given and says its version with each record; answers to questions that have been renamed since are
+found by `formerly`, answers nobody asks for any more are kept aside.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ YES, NO, UNCLEAR = _("是"), _("否"), _("暂不确定")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing to be filled in. `kind`: text, number, choice, flag, area (long text). `tops`: asked only of these first
+    """One thing to be filled in. `kind`: text, number, choice, area (long text). `tops`: asked only of these first
     levels (empty: of all). `most` is the length of a text; `low` and `high` bound a number in `unit`."""
 
     name: str

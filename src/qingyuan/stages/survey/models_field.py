@@ -47,6 +47,7 @@ class FieldDevice(models.Model):
     form_version = models.CharField(_("表单版本"), max_length=16, blank=True)
     first_seen = models.DateTimeField(_("首次联系"))
     last_seen = models.DateTimeField(_("最近联系"))
+    rescued_at = models.DateTimeField(_("救援文件接收时间"), null=True)
 
     class Meta:
         verbose_name = _("现场设备")
@@ -79,8 +80,8 @@ class FieldRecord(models.Model):
 
     `photos` by hash: time, position, bearing, subject as the phone said them. `conflicts` name the fields two phones
     wrote apart from each other, with what each said. `outlet_version` is the outlet as this record left it: as long as
-    nobody else touched it and nobody verified it, a later revision corrects it. `overruled` are the codes of findings that
-    somebody decided to let pass.
+    nobody else touched it and nobody verified it, a later revision corrects it. `overruled` are the codes of findings
+    that somebody decided to let pass.
     """
 
     client_id = models.UUIDField(unique=True)

@@ -44,13 +44,14 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of one item. `findings` are sentences with their parameters; `missing` photos not yet whole."""
+    """What became of one item. `findings` are sentences with their parameters; `kept` the revisions that are
+    here; `missing` photos not yet whole."""
 
     kind: str
     id: str
     state: str
     revision: str = ""
-    heads: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     findings: tuple[Mapping[str, object], ...] = ()
     conflicts: tuple[str, ...] = ()
     outlet: int | None = None
@@ -189,7 +190,7 @@ def receipt_of(record: FieldRecord, *, revision: str = "") -> Receipt:
         str(record.client_id),
         STATES[record.state],
         revision=revision,
-        heads=tuple(record.revisions.order_by("revision").values_list("revision", flat=True)),
+        kept=tuple(record.revisions.order_by("revision").values_list("revision", flat=True)),
         findings=tuple(record.findings),
         conflicts=tuple(str(one["field"]) for one in record.conflicts),
         outlet=record.outlet_id,

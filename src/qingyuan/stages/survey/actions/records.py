@@ -114,7 +114,8 @@ def amend_record(
     at: datetime,
     settles: Collection[str] = (),
 ) -> FieldRecord:
-    """更正现场记录, 裁定分歧: the office writes a revision that knows all there are. `settles` are the fields it decides.
+    """更正现场记录, 裁定分歧: the office writes a revision that knows all there are. `settles` are the fields it
+    decides.
 
     Raises
     ------

@@ -29,10 +29,12 @@ from qingyuan.registry.positions import elsewhere
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.survey import checking_field as checking
 from qingyuan.stages.survey import form, guards_field
+from qingyuan.stages.survey.actions.lead_endings import end_as_outlet
 from qingyuan.stages.survey.checking_field import ERROR, Finding, Position
 from qingyuan.stages.survey.models import Campaign, Segment
 from qingyuan.stages.survey.models_field import FieldPhoto, FieldRecord, FieldRevision, RecordState
 from qingyuan.stages.survey.models_leads import Lead
+from qingyuan.stages.survey.words_leads import LeadState
 
 PHOTO, ABOUT, ASIDE = "photo/", "about/", "aside/"
 NEAR = "registry.near_another"
@@ -192,15 +194,15 @@ def _area(record: FieldRecord, sense: Sense, *, by: Actor) -> list[Finding]:
     if segment is None:
         found.append(Finding("record.no_segment", _("记录没有对应的岸段。")))
     else:
-        if reason := guards_field.outside_area(segment, author=record.officer_id, by=by, on=on):
-            if record.outlet_id is None:
-                found.append(checking.of_refusal(reason))
+        reason = guards_field.outside_area(segment, author=record.officer_id, by=by, on=on)
+        if reason is not None and record.outlet_id is None:
+            found.append(checking.of_refusal(reason))
         off = checking.metres_from(segment.line, point) if point else None
         if off is not None and off > float(str(sense.policy.value("field.outside_m", 1000))):
             text = _("位置距第%(number)s岸段%(metres)s m，请核对岸段或位置。")
             found.append(Finding("record.far", text, ERROR, {"number": segment.number, "metres": round(off)}))
-    if sense.unit is not None and (reason := elsewhere(point, unit_path=sense.unit.path)):
-        found.append(checking.of_refusal(reason, "longitude"))
+    if sense.unit is not None and (away := elsewhere(point, unit_path=sense.unit.path)):
+        found.append(checking.of_refusal(away, "longitude"))
     return found
 
 
@@ -273,6 +275,8 @@ def _new(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> list[
         return [Finding("record.name_taken", text, ERROR, {"name": name}, "name")]
     direct = _direct(record)
     key = str(record.fields.get("type_key") or "")
+    if record.lead is not None and record.lead.outlet_id and direct:
+        return _of_lead(record, record.lead, sense, key, by=by, at=at)
     new = registry.NewOutlet(
         name=name,
         unit=sense.unit,
@@ -296,6 +300,35 @@ def _new(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> list[
     return []
 
 
+def _of_lead(record: FieldRecord, lead: Lead, sense: Sense, key: str, *, by: Actor, at: datetime) -> list[Finding]:
+    """The lead the phone was sent to ends as an outlet; one that has ended as one already gets the sheet."""
+    if lead.state == LeadState.OPEN:
+        said = {
+            **columns_of(record, sense),
+            "name": name_of(record, sense.unit),
+            "unit": sense.unit,
+            "water": sense.water,
+            "position": sense.position.point,
+            "party_proposed": str(record.fields.get("party") or ""),
+            "unit_unknown": not record.fields.get("party"),
+            "type_proposed": key if tree_of(sense.policy).second(key) else "",
+            "apart": _apart(record),
+        }
+        sheet = paper_of(record, sense, by=by, at=at)
+        lead = end_as_outlet(
+            _author(by, lead.unit_path), lead, fields=said, paper_sha256=sheet, at=at, on=_day(record, at), reason=""
+        )
+        record.outlet_version = lead.outlet.version if lead.outlet else None
+    elif lead.state != LeadState.OUTLET:
+        text = _("线索“%(name)s”已处置为“%(state)s”，与现场记录不符，请核对。")
+        params = {"name": lead.name, "state": str(LeadState(lead.state).label)}
+        return [Finding("record.lead_ended", text, ERROR, params)]
+    record.outlet = lead.outlet
+    if record.outlet_version is None:
+        _file_paper(record, sense, by=by, at=at)
+    return []
+
+
 def _again(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> list[Finding]:
     """A later revision: while the outlet still is as this record left it, it follows; else the difference is said."""
     assert record.outlet is not None
@@ -309,6 +342,8 @@ def _again(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> lis
         "longitude_deg": sense.position.point[0] if sense.position.point else None,
         "latitude_deg": sense.position.point[1] if sense.position.point else None,
     }
+    if record.lead is not None:  # what the lead knew and the phone did not say stays
+        wanted = {name: value for name, value in wanted.items() if value not in (None, "")}
     changed = {name: value for name, value in wanted.items() if getattr(outlet, name) != value}
     findings: list[Finding] = []
     if _direct(record) != outlet.is_direct or record.fields.get("same_as") or outlet.unit_id != sense.unit.pk:
@@ -331,7 +366,8 @@ def _again(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> lis
 
 
 def _author(by: Actor, path: str) -> Actor:
-    """Until somebody verified it an outlet is what its record says: who may mend the record thereby mends the outlet."""
+    """Until somebody verified it an outlet is what its record says: who may write the record thereby mends the outlet
+    and ends the lead he was sent to."""
     return replace(by, grants=(*by.grants, Grant(Role.CLERK, Reach(unit_paths=frozenset({path})))))
 
 
@@ -367,6 +403,8 @@ def name_of(record: FieldRecord, unit: Unit | None) -> str:
     """The name given, else one made of where it is: nobody on a bank must think of one."""
     if given := str(record.fields.get("name") or "").strip():
         return given[:128]
+    if record.lead is not None:
+        return record.lead.name
     where = unit.name if unit else ""
     water = record.segment.water.name if record.segment else str(record.fields.get("water_text") or "")
     return f"{where}{water}{record.fields.get('bank') or ''}现场{str(record.client_id)[:6].upper()}号口"[:128]

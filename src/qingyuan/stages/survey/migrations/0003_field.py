@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ("form_version", models.CharField(blank=True, max_length=16, verbose_name="表单版本")),
                 ("first_seen", models.DateTimeField(verbose_name="首次联系")),
                 ("last_seen", models.DateTimeField(verbose_name="最近联系")),
+                ("rescued_at", models.DateTimeField(null=True, verbose_name="救援文件接收时间")),
             ],
             options={
                 "verbose_name": "现场设备",
