@@ -10,7 +10,8 @@
 //        data-extent="113.1,39.6,114.0,40.5"        what to show first, degrees
 //        data-points='[{"lon":113.3,"lat":40.1,"type":"GY","label":"…","tone":"red"}]'   single points, in order
 //        data-join                                  draw a line from each point to the next (where the row says → where it lies)
-//        data-geometry='{GeoJSON}'                  a shape to draw (a zone, a chain)
+//        data-geometry='{GeoJSON}'                  a shape to draw (a zone, a chain); features with `tone` walked, gap or
+//                                                   track are bank
 //        data-tianditu="KEY"                        the national map service, when the site has a key
 //        data-locked></div>                         no panning: for print and small insets
 //   <input type="checkbox" data-layer="rivers" checked>   switches layers: rivers boundaries counties zones sections
@@ -74,7 +75,7 @@ function open(box: HTMLElement): void {
     target: box,
     layers: Object.values(layers),
     controls: defaultControls({ zoom: !locked, zoomOptions: ZOOM_WORDS, rotate: false, attribution: Boolean(data.tianditu) }).extend(
-      locked ? [] : [new ScaleLine()],
+      locked ? [] : [new ScaleLine({ minWidth: 80 })],
     ),
     interactions: locked ? [] : defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
     view: new View({ center: fromLonLat([105, 36]), zoom: 4, minZoom: 3, maxZoom: 19, enableRotation: false }),
@@ -103,6 +104,7 @@ function open(box: HTMLElement): void {
     openCards(map, marks, data.card || "");
   }
   switches(layers);
+  if (data.tiles) fitPaper(map, box);
   map.once("rendercomplete", () => (box.dataset.drawn = "yes"));
 }
 
@@ -113,6 +115,19 @@ function besideDrawer(box: HTMLElement): number {
   const narrow = window.matchMedia("(max-width: 767px)").matches;
   if (narrow) drawer.open = false;
   return narrow ? 8 : drawer.offsetLeft + drawer.offsetWidth + 8;
+}
+
+const PAPER = { width: "1020px", height: "560px" }; // A4 across, less its margins, title and legend, at 96 dots an inch
+
+/** The picture is drawn anew at the size of the paper before it is printed, and at its own size after. */
+function fitPaper(map: OlMap, box: HTMLElement): void {
+  const draw = (size: { width: string; height: string }): void => {
+    Object.assign(box.style, size);
+    map.updateSize();
+    map.renderSync();
+  };
+  window.addEventListener("beforeprint", () => draw(PAPER));
+  window.addEventListener("afterprint", () => draw({ width: "", height: "" }));
 }
 
 function baseFolder(): string {
@@ -168,13 +183,20 @@ function drawSpots(marks: VectorSource, spots: Spot[], joined: boolean): void {
 
 function drawShape(marks: VectorSource, shape: object): void {
   const read = new GeoJSON().readFeatures(shape, { featureProjection: "EPSG:3857" });
-  const style = new Style({
+  read.forEach((feature) => feature.set("style", shapeStyle(String(feature.get("tone") ?? ""))));
+  marks.addFeatures(read);
+}
+
+/** Bank that was walked is a full line, a gap is red and broken, a track is thin. Colour only repeats the line. */
+function shapeStyle(tone: string): Style {
+  if (tone === "gap") return new Style({ stroke: new Stroke({ color: TONES.red, width: 4, lineDash: [8, 6] }) });
+  if (tone === "walked") return new Style({ stroke: new Stroke({ color: TONES.blue, width: 4 }) });
+  if (tone === "track") return new Style({ stroke: new Stroke({ color: "#5b6570", width: 1 }) });
+  return new Style({
     stroke: new Stroke({ color: TONES.blue, width: 2 }),
     fill: new Fill({ color: "rgba(31, 95, 153, 0.12)" }),
     image: new Circle({ radius: 5, fill: new Fill({ color: TONES.blue }) }),
   });
-  read.forEach((feature) => feature.set("style", style));
-  marks.addFeatures(read);
 }
 
 function halo(place: number[]): Feature {

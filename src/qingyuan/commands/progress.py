@@ -15,7 +15,7 @@ from qingyuan.bodies.models import Body
 from qingyuan.commands.answers import answer, verb
 from qingyuan.core.access import CONSOLE
 from qingyuan.core.days import BEIJING, end_of_day, local_day
-from qingyuan.core.progress import STATUS_LABELS
+from qingyuan.core.progress import METRES, STATUS_LABELS
 from qingyuan.core.refusal import NotFound
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
@@ -98,6 +98,8 @@ def _target(cell: Cell) -> dict[str, object]:
         "status": cell.status,
         "quote": target.quote,
         "reason": cell.figure.reason,
+        "measure": cell.figure.measure,
+        "open_waters": cell.figure.open_waters,
     }
 
 
@@ -141,6 +143,11 @@ def said(cell: Cell) -> str:
     if figure.numerator is None or not figure.denominator:
         return f"—（{figure.reason or '没有应计的排污口'}）"
     tenths = figure.numerator * 1000 // figure.denominator
-    gap = f"，还差 {cell.judgement.gap} 个" if cell.judgement.gap else ""
     percentage = f"{tenths // 10}.{tenths % 10} %"
+    if figure.measure == METRES:
+        gap = f"，还差 {cell.judgement.gap:,} 米" if cell.judgement.gap else ""
+        gap += f"，还有 {figure.open_waters} 条水体没有划分岸段" if figure.open_waters else ""
+        share = f"{figure.numerator:,} / {figure.denominator:,} 米"
+        return f"{share} · {percentage}  {STATUS_LABELS[cell.status]}{gap}"
+    gap = f"，还差 {cell.judgement.gap} 个" if cell.judgement.gap else ""
     return f"{figure.numerator:,} / {figure.denominator:,} · {percentage}  {STATUS_LABELS[cell.status]}{gap}"

@@ -83,13 +83,21 @@ def contribution(rule: Rule | None, *, milestones: int, counted: bool, flags: in
     return int(milestones & counting.numerator == counting.numerator), 1
 
 
+OUTLETS, METRES = "outlets", "metres"
+"""What a figure counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Numerator and denominator in outlets; both None when unknown, and then `reason` says why."""
+    """Numerator and denominator in outlets, or metres of bank; both None when unknown, and then `reason` says why.
+    `open_waters`: waters of the target whose banks nobody has measured yet; as long as there are any it is not
+    reached."""
 
     numerator: int | None
     denominator: int | None
     reason: str = ""
+    measure: str = OUTLETS
+    open_waters: int = 0
 
     @property
     def share(self) -> Fraction | None:
@@ -99,7 +107,12 @@ class Figure:
     def __add__(self, other: Figure) -> Figure:
         if self.numerator is None or other.numerator is None:
             return Figure(None, None, self.reason or other.reason)
-        return Figure(self.numerator + other.numerator, (self.denominator or 0) + (other.denominator or 0))
+        return Figure(
+            self.numerator + other.numerator,
+            (self.denominator or 0) + (other.denominator or 0),
+            measure=self.measure,
+            open_waters=self.open_waters + other.open_waters,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +149,8 @@ def judge(figure: Figure, required: float | None) -> Judgement:
         return Judgement()
     # The written decimal, not its binary neighbour: 0.95 of 100 is 95, not 95.000…1.
     needed = math.ceil(Fraction(str(required)) * figure.denominator)
+    if figure.open_waters:
+        return Judgement(False, None, None)
     return Judgement(figure.numerator >= needed, needed, max(0, needed - figure.numerator))
 
 
@@ -177,6 +192,8 @@ class Reason(StrEnum):
     MERGED = "merged"
     CLOSED = "closed"
     REVIEWED = "approval_reviewed"
+    WALKED = "bank_walked"
+    CUT = "bank_cut"
     SUPERVISED = "supervised"
     REOPENED = "reopened"
     CORRECTED = "corrected"
@@ -204,6 +221,8 @@ REASON_LABELS = {
     Reason.MERGED: _("合并"),
     Reason.CLOSED: _("取缔"),
     Reason.REVIEWED: _("完成设置审核"),
+    Reason.WALKED: _("走过的岸线"),
+    Reason.CUT: _("划分的岸段"),
     Reason.SUPERVISED: _("纳入日常监管"),
     Reason.REOPENED: _("重新整治"),
     Reason.CORRECTED: _("更正"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID, uuid5
 
@@ -50,6 +50,11 @@ SCHEMES = {
     "大同": Scheme("140213", "平城区人民政府", F.GOVERNMENT, "御河", 113.33, 40.08),
     "吉林": Scheme("220112", "双阳区人民政府", F.GOVERNMENT, "雾开河", 125.70, 43.60),
 }
+
+
+def with_water(scheme: Scheme, water: str) -> Scheme:
+    """The same place, another river."""
+    return replace(scheme, water=water)
 
 
 @dataclass

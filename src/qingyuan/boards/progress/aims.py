@@ -26,6 +26,11 @@ class Aim:
     rule: Rule | None
     unknown: str = ""
 
+    @property
+    def is_bank(self) -> bool:
+        """Whether it counts metres of bank and not outlets."""
+        return self.target.metric == BANK
+
     def figure(self, counted: Iterable[tuple[int, int, bool, int]]) -> Figure:
         """Add up (flags, milestones, counted, how many)."""
         if self.rule is None:
@@ -36,6 +41,10 @@ class Aim:
             numerator += adds[0] * number
             denominator += adds[1] * number
         return Figure(numerator, denominator)
+
+
+BANK = "survey"
+"""The metric that is measured along the banks."""
 
 
 def policy_at(path: str, asking: Asking) -> Policy:

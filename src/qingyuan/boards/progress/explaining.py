@@ -10,6 +10,7 @@ from django.db.models import Min
 from django.utils.translation import gettext
 
 from qingyuan.boards.progress.aims import Aim, aims_of, flags_on, policy_at
+from qingyuan.boards.progress.banks import Banks, banks
 from qingyuan.boards.progress.where import Asking, Where, check_scope, known_on, standings
 from qingyuan.core.access import Actor
 from qingyuan.core.policy.parameters import Target
@@ -52,6 +53,8 @@ class Explanation:
 
 def _words(change: Change) -> str:
     label = gettext(REASON_LABELS[change.reason])
+    if change.reason in (Reason.WALKED, Reason.CUT):
+        return gettext("%(reason)s %(n)s 米") % {"reason": label, "n": signed(change.numerator or change.denominator)}
     numbers = []
     if change.numerator:
         numbers.append(gettext("完成 %(n)s") % {"n": signed(change.numerator)})
@@ -84,7 +87,27 @@ def explain(where: Where, earlier: Asking, later: Asking, *, actor: Actor) -> tu
     pairs = _pairs(where, earlier, later)
     dated = _dated_before([pk for pk, (was, _is) in pairs.items() if was is None], earlier, later)
     keys = [*after, *(key for key in before if key not in after)]
-    return tuple(_explained(before.get(key), after.get(key), pairs, dated) for key in keys)
+    walked = (banks(where, earlier, before.values()), banks(where, later, after.values()))
+    return tuple(
+        _of_banks(where, before.get(key), after.get(key), *walked)
+        if (after.get(key) or before[key]).is_bank
+        else _explained(before.get(key), after.get(key), pairs, dated)
+        for key in keys
+    )
+
+
+def _of_banks(where: Where, was: Aim | None, now: Aim | None, before: Banks | None, after: Banks | None) -> Explanation:
+    """Metres of bank: what was walked, and what was cut into segments; the two add up."""
+    absent = Figure(None, None, gettext("当时的方案没有此项目标"))
+    one = before.figure(was, where) if was and before else absent
+    other = after.figure(now, where) if now and after else absent
+    walked, cut = ((getattr(other, side) or 0) - (getattr(one, side) or 0) for side in ("numerator", "denominator"))
+    changes = []
+    if walked:
+        changes.append(Change(Reason.WALKED, walked, 0, ()))
+    if cut:
+        changes.append(Change(Reason.CUT, 0, cut, ()))
+    return Explanation((now or was).target, one, other, tuple(changes))  # type: ignore[union-attr]
 
 
 Pair = tuple[Seen | None, Seen | None]

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from qingyuan.boards.progress import counting
 from qingyuan.boards.progress.aims import Aim, aims_of, policy_at
+from qingyuan.boards.progress.banks import Banks, banks
 from qingyuan.boards.progress.counting import Counts, Parts
 from qingyuan.boards.progress.where import NONE, Asking, Where, check_scope
 from qingyuan.bodies.models import Body
@@ -117,11 +118,14 @@ def scoreboard(
     check_scope(actor, where)
     where = where.narrowed(scheme=where.judged_by)
     policy = policy_at(where.judged_by, asking)
-    aims = tuple(aim for aim in aims_of(policy) if aim.rule is not None or not measured_only)
+    aims = aims_of(policy)
+    walked = banks(where, asking, aims)
+    has_banks = walked is not None and bool(walked.stretches)
+    aims = tuple(one for one in aims if one.rule is not None or not measured_only or (one.is_bank and has_banks))
     name = Unit.objects.filter(path=where.path).values_list("name", flat=True).first() or where.path
     if not aims:
         return Board(where, asking, policy, (), Line(PartKind.TOTAL, where.path, name, where, ()), by)
-    drawn = _Drawing(where, asking, policy, aims, by)
+    drawn = _Drawing(where, asking, policy, aims, by, walked)
     if not parts:
         return drawn.board(drawn.line(PartKind.TOTAL, where.path, name, where, counting.total(where, asking, aims)))
     counts = drawn.counts()
@@ -152,12 +156,23 @@ class _Drawing:
     policy: Policy
     aims: tuple[Aim, ...]
     by: By
+    banks: Banks | None
 
     def board(self, total: Line, parts: tuple[Line, ...] = (), memo: tuple[Line, ...] = ()) -> Board:
         return Board(self.where, self.asking, self.policy, self.aims, total, self.by, parts, memo)
 
     def line(self, kind: PartKind, key: str, name: str, where: Where, counts: Counts) -> Line:
-        return Line(kind, key, name, where, tuple(cell_of(aim, aim.figure(counts), self.asking) for aim in self.aims))
+        figures = [self.figure(aim, kind, where, counts) for aim in self.aims]
+        cells = tuple(cell_of(aim, figure, self.asking) for aim, figure in zip(self.aims, figures, strict=True))
+        return Line(kind, key, name, where, cells)
+
+    def figure(self, aim: Aim, kind: PartKind, where: Where, counts: Counts) -> Figure:
+        """What a target counts on a line: outlets, or metres of bank."""
+        if self.banks is None or not aim.is_bank:
+            return aim.figure(counts)
+        if kind is PartKind.DIRECT:
+            return self.banks.figure(aim, where, parts={unit.path for unit in self.divisions()})
+        return self.banks.figure(aim, where)
 
     def counts(self) -> Parts:
         if self.by in (By.UNIT, By.COUNTY):
@@ -179,7 +194,8 @@ class _Drawing:
             if unit.valid_to is None or counts.get(unit.path)
         ]
         own = [cell for path, cells in counts.items() if path not in {one.path for one in divisions} for cell in cells]
-        if divisions and own:
+        hanging = self.banks is not None and self.banks.hang_on({one.path for one in divisions})
+        if divisions and (own or hanging):
             where = self.where.narrowed(exact=True)
             lines.append(self.line(PartKind.DIRECT, "", LABELS[PartKind.DIRECT], where, own))
         return tuple(lines), self.zones()

@@ -138,7 +138,7 @@ class Progress:
         return self.covered_m / self.length_m if self.length_m else None
 
 
-_SUMS = {
+SUMS = {
     "covered_m": Sum("covered_m"),
     "length_m": Sum("length_m"),
     "closed": Count("pk", filter=Q(closed_on__isnull=False)),
@@ -149,12 +149,13 @@ _SUMS = {
 def progress_of(campaigns: Iterable[Campaign]) -> dict[int, Progress]:
     """How far each campaign is, in one query."""
     ids = [one.pk for one in campaigns]
-    rows = Segment.objects.filter(campaign__in=ids).values("campaign").annotate(**_SUMS).order_by()
-    found = {row["campaign"]: _progress(row) for row in rows}
+    rows = Segment.objects.filter(campaign__in=ids).values("campaign").annotate(**SUMS).order_by()
+    found = {row["campaign"]: as_progress(row) for row in rows}
     return {pk: found.get(pk, Progress()) for pk in ids}
 
 
-def _progress(row: dict) -> Progress:
+def as_progress(row: dict) -> Progress:
+    """The sums of a grouped row."""
     return Progress(*(row[name] or 0 for name in ("covered_m", "length_m", "closed", "number")))
 
 
@@ -168,14 +169,14 @@ class UnitProgress:
 
 def by_unit(found: Campaign) -> list[UnitProgress]:
     """How far each unit is within a campaign."""
-    rows = Segment.objects.filter(campaign=found).values("unit__name", "unit_path").annotate(**_SUMS)
-    return [UnitProgress(row["unit__name"], _progress(row)) for row in rows.order_by("unit_path")]
+    rows = Segment.objects.filter(campaign=found).values("unit__name", "unit_path").annotate(**SUMS)
+    return [UnitProgress(row["unit__name"], as_progress(row)) for row in rows.order_by("unit_path")]
 
 
 def by_team(found: Campaign) -> list[UnitProgress]:
     """How far each team is; segments nobody was given stand under an empty name."""
-    rows = Segment.objects.filter(campaign=found).values("team__name").annotate(**_SUMS).order_by("team__name")
-    return [UnitProgress(row["team__name"] or "", _progress(row)) for row in rows]
+    rows = Segment.objects.filter(campaign=found).values("team__name").annotate(**SUMS).order_by("team__name")
+    return [UnitProgress(row["team__name"] or "", as_progress(row)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,14 @@ def levels_of(segment: Segment) -> dict[int, SegmentLevel]:
 def steps_of(found: Campaign) -> Sequence[PlanStep]:
     """The plan's timetable."""
     return list(found.steps.select_related("body").order_by("number"))
+
+
+def step_of(found: Campaign, number: int) -> PlanStep:
+    """A row of the timetable; NotFound for none."""
+    step = PlanStep.objects.filter(campaign=found, number=number).select_related("campaign", "body").first()
+    if step is None:
+        raise NotFound("step", str(number))
+    return step
 
 
 def without_track(rows: QuerySet[Segment]) -> QuerySet[Segment]:

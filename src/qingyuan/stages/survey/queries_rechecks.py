@@ -28,6 +28,11 @@ class Rates:
         return self.same + self.missed + self.wrong
 
     @property
+    def recorded(self) -> int:
+        """Those of them the first team found."""
+        return self.same + self.wrong
+
+    @property
     def missed_share(self) -> float | None:
         """漏查率: of all outlets there, those the first team did not find."""
         return self.missed / self.seen if self.seen else None
@@ -35,8 +40,7 @@ class Rates:
     @property
     def wrong_share(self) -> float | None:
         """差错率: of the outlets the first team found, those it recorded wrongly."""
-        found = self.same + self.wrong
-        return self.wrong / found if found else None
+        return self.wrong / self.recorded if self.recorded else None
 
 
 def rates(findings: Iterable[RecheckFinding]) -> Rates:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from qingyuan.core.lifecycle import GROUPS
 from qingyuan.core.lifecycle_words import STAGES, Stage, StageGroup
+from qingyuan.core.progress import METRES
 from qingyuan.core.refusal import Refusal
 from qingyuan.core.workdays import Calendar, Unknown, working_days_between
 from qingyuan.rulebook.queries import packs_in_force
@@ -101,6 +102,20 @@ def number(value: object) -> str:
     return f"{value:,}" if isinstance(value, int | float | Decimal) else str(value)
 
 
+@register.filter
+def kilometres(metres: object) -> str:
+    """12,345 m → 12.3, cut off and never rounded up; nothing is a dash."""
+    if metres is None or metres == "":
+        return NOTHING
+    return f"{(Decimal(str(metres)) / 1000).quantize(Decimal('0.1'), rounding=ROUND_DOWN):,}"
+
+
+@register.filter
+def measured(value: object, measure: str) -> str:
+    """A number of outlets, or metres of bank as kilometres, as a figure says."""
+    return kilometres(value) if measure == METRES else number(value)
+
+
 def percentage(numerator: int, denominator: int) -> str:
     """`70.0 %`, cut off and never rounded up: a target that is not met never looks met."""
     cut = (Decimal(numerator) * 100 / Decimal(denominator)).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
@@ -108,16 +123,17 @@ def percentage(numerator: int, denominator: int) -> str:
 
 
 @register.simple_tag
-def share(numerator: int | None, denominator: int | None, reason: str = "") -> SafeString | str:
-    """`318 / 454 · 70.0 %`; a dash with the reason when either part is unknown or nothing is to be counted."""
+def share(numerator: int | None, denominator: int | None, reason: str = "", measure: str = "") -> SafeString | str:
+    """`318 / 454 · 70.0 %`; a dash with the reason when either part is unknown or nothing is to be counted. Bank is
+    said in kilometres: `31.8 / 45.4 公里 · 70.0 %`."""
     if numerator is None or denominator is None:
         return unknown(reason)
     if denominator == 0:
         return unknown(reason or _("没有应计的排污口"))
     return format_html(
         '<span class="share">{} / {} · {}</span>',
-        number(numerator),
-        number(denominator),
+        measured(numerator, measure),
+        f"{measured(denominator, measure)}{_(' 公里') if measure == METRES else ''}",
         percentage(numerator, denominator),
     )
 

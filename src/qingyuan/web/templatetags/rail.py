@@ -48,7 +48,9 @@ RAIL = (
     Entry(
         gettext_noop("名录和清单"), "web:registers", "list-check", Permission.OUTLET_VIEW, child=True, of_a_unit=True
     ),
-    Entry(gettext_noop("线索"), "web:leads", "search", Permission.OUTLET_VIEW),
+    Entry(gettext_noop("排查"), "web:campaigns", "route", Permission.OUTLET_VIEW),
+    Entry(gettext_noop("线索"), "web:leads", "search", Permission.OUTLET_VIEW, child=True),
+    Entry(gettext_noop("现场"), "web:field", "map-pin", Permission.SURVEY_RECORD, child=True),
     Entry(gettext_noop("溯源"), "web:cases", "route", Permission.OUTLET_VIEW),
     Entry(gettext_noop("责任主体"), "web:parties", "building-factory-2", Permission.OUTLET_VIEW, child=True),
     Entry(
