@@ -53,7 +53,7 @@ def new(sha256: str, **more: object) -> dict[str, object]:
         "unit": "140213",
         "on": DAY,
         "papers": {"survey_record": sha256},
-        "position": {"longitude_deg": 113.3, "latitude_deg": 40.09},
+        "position": {"longitude_deg": 113.3, "latitude_deg": 40.11},
         "fields": {"water_text": "某某河", "discharge_pattern": "连续"},
         "unit_unknown": True,
     } | more
