@@ -76,6 +76,12 @@ def _designated(outlet: Outlet, *, on: date) -> Refusal | None:
     return Refusal("registry.no_designation", text, {"words": "、".join(found.words)}, found.clause)
 
 
+def open_party_proposal(outlet: Outlet) -> Proposal | None:
+    """The body that was proposed to answer and that nobody decided about; the applicant before others."""
+    found = Proposal.objects.filter(outlet=outlet, about="party", decision="open").exclude(value="")
+    return found.filter(origin="rule").order_by("-pk").first() or found.order_by("-pk").first()
+
+
 def applicant_proposed(outlet: Outlet) -> Proposal | None:
     """The proposal that the applicant of an approved setting answers, while it is open or taken."""
     proposals = Proposal.objects.filter(outlet=outlet, about="party", origin="rule").exclude(value="")

@@ -126,6 +126,23 @@ def outlets_in(register: Register, unit: Unit, *, on: date) -> OutletQuerySet:
     return found
 
 
+def undetermined_in(register: Register, unit: Unit, *, on: date) -> OutletQuerySet:
+    """Of a register of parties the outlets nobody answers for yet, in the order of units; of another none."""
+    if "party" not in register.columns:
+        return Outlet.objects.none()
+    return outlets_in(register, unit, on=on).filter(party=None).select_related("unit").order_by("unit_path", "pk")
+
+
+def how_many_undetermined(register: Register, unit: Unit, *, on: date) -> int:
+    """How many they are: a sum of tallies."""
+    if "party" not in register.columns:
+        return 0
+    required, without = masks_of(register, policy_of(unit.path, on=on))
+    fixed = BITS[Milestone.PARTY_FIXED]
+    cells = Tally.objects.filter(cube=PROGRESS, scope=UNIT, key=unit.path).values_list("milestones", "n")
+    return sum(n for mask, n in cells if mask & required == required and not mask & (without | fixed))
+
+
 def how_many(register: Register, unit: Unit, *, on: date) -> int:
     """How many outlets stand in it: a sum of tallies, never a count over the register."""
     required, without = masks_of(register, policy_of(unit.path, on=on))

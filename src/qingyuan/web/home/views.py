@@ -95,7 +95,15 @@ def of_party(who: Actor, *, on: date) -> dict[str, object]:
     mine = [(one, _steps(one, who, on=on)) for one in outlets[:MINE]]
     policy = policy_of(outlets[0].unit_path if outlets else "", on=on)
     duties = policy.parameters.get("responsibility.duties")
-    return {"is_party": True, "mine": mine, "more": len(outlets) > MINE, "duties": duties}
+    own = frozenset[int]().union(*(grant.reach.party_ids for grant in who.grants))
+    parties = registry.bodies_visible_to(who).filter(pk__in=own).order_by("name", "pk")
+    return {
+        "is_party": True,
+        "mine": mine,
+        "more": len(outlets) > MINE,
+        "duties": duties,
+        "my_parties": list(parties),
+    }
 
 
 def _steps(one: Outlet, who: Actor, *, on: date) -> list[Next]:

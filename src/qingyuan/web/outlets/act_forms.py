@@ -26,6 +26,7 @@ from qingyuan.places import queries as places
 from qingyuan.places.models import Unit, Water
 from qingyuan.places.paths import ancestors_of
 from qingyuan.registry.choices import PARTY_BASES
+from qingyuan.registry.guards_party import open_party_proposal
 from qingyuan.registry.models import MilestoneRecord, Outlet
 from qingyuan.registry.positions import elsewhere
 from qingyuan.registry.rules import policy_of
@@ -116,6 +117,8 @@ class FixParty(ActForm):
         self.fields["body_kind"].choices = [  # type: ignore[attr-defined]
             (kind.value, plain(BODY_KINDS[kind])) for kind in BodyKind
         ]
+        if (proposed := open_party_proposal(self.outlet)) is not None:
+            self.initial |= {"party": proposed.text, "basis": proposed.reasons.get("basis", "tracing")}
 
     def clean(self) -> dict[str, object]:
         given = super().clean() or {}

@@ -28,6 +28,7 @@ from qingyuan.registry.registers import KINDS, Register, Row
 from qingyuan.web import lookup
 
 COMPARED_AT_MOST = 2_000
+UNDETERMINED_SHOWN = 50
 CHANGES_SHOWN = 50
 PAGE = 50
 
@@ -68,8 +69,11 @@ def live(request: HttpRequest, key: str) -> HttpResponse:
     published = versions.versions_of(unit, key)
     last = published[0] if published else None
     count = registers.how_many(register, unit, on=on)
+    open_ones = registers.undetermined_in(register, unit, on=on)
     context = {
         **_frame(request, unit, register),
+        "undetermined": list(open_ones[:UNDETERMINED_SHOWN]),
+        "undetermined_count": registers.how_many_undetermined(register, unit, on=on),
         "rows": registers.page_rows(register, page.rows, unit, on=on),
         "after": page.after,
         "before": page.before,
