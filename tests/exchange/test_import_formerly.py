@@ -153,3 +153,39 @@ def test_judged_on_the_page_it_is_the_same(datong):
     assert set(batch.lines.values_list("outlet_id", flat=True)) == {keep.pk}
     assert ledger.verify().entries - entries == 2
     assert build.unit("140200") == batch.unit
+
+
+@pytest.mark.parametrize("form", ["coded", "named"])
+def test_a_value_that_was_put_aside_when_two_became_one_does_not_come_back_with_an_old_file(datong, form):
+    keep, drop = two(FORMS[form], datong, "台账.xlsx")
+    resolve(keep, drop, "latitude_deg", "longitude_deg", "water", "water_text")
+    before = said(keep)
+    assert str(before["latitude_deg"]) == "40.090301"
+    outcome = run(FORMS[form], datong, at=LATER)
+    assert counts(outcome) == (0, 0, 2, 0)
+    assert said(keep) == before
+    (told,) = found(outcome, "identity.old_value")
+    assert told.severity == "warning"
+    assert "坐标" in told.text
+    assert "受纳水体" in told.text
+
+
+def test_what_the_file_newly_says_beside_an_old_value_is_taken(datong):
+    keep, drop = two(FORMS["named"], datong, "台账.xlsx")
+    resolve(keep, drop, "latitude_deg", "longitude_deg")
+    outcome = run(xlsx(HEADER, [*A[:6], "口泉河", *A[7:]]), datong, at=LATER)
+    assert counts(outcome) == (0, 1, 0, 0)
+    assert found(outcome, "identity.old_value")
+    keep.refresh_from_db()
+    assert str(keep.latitude_deg) == "40.090301"
+    assert "口泉河" in (keep.water_text, keep.water.name if keep.water else "")
+
+
+def test_a_new_value_is_taken_whatever_was_put_aside(datong):
+    keep, drop = two(FORMS["named"], datong, "台账.xlsx")
+    resolve(keep, drop, "latitude_deg", "longitude_deg")
+    outcome = run(xlsx(HEADER, row(lat="40.090401")), datong, at=LATER)
+    assert counts(outcome) == (0, 1, 0, 0)
+    assert not found(outcome, "identity.old_value")
+    keep.refresh_from_db()
+    assert str(keep.latitude_deg) == "40.090401"

@@ -50,14 +50,16 @@ def is_archived(outlet: Outlet) -> bool:
 
 def changes(judged: Judged, outlet: Outlet, units: Gazetteer) -> dict[str, object]:
     """Column → new value for what the file gives and the record has otherwise; JSON-safe, a water by its id. What a
-    dropped entry had said was weighed when the two became one, and does not come again."""
-    found = _differences(judged, outlet, units)
+    dropped entry had said was weighed when the two became one, and does not come again; nor what the kept one had said
+    before it took the other's word (`held`)."""
+    found = {name: value for name, value in differences(judged, outlet, units).items() if name not in judged.held}
     if found and judged.former is not None:
-        return {name: found[name] for name in found.keys() & _differences(judged, judged.former, units).keys()}
+        return {name: found[name] for name in found.keys() & differences(judged, judged.former, units).keys()}
     return found
 
 
-def _differences(judged: Judged, outlet: Outlet, units: Gazetteer) -> dict[str, object]:
+def differences(judged: Judged, outlet: Outlet, units: Gazetteer) -> dict[str, object]:
+    """Column → value for what the file gives and an entry has otherwise, whoever weighed it before."""
     values = judged.values
     found: dict[str, object] = {
         name: values[name] for name in _TEXTS if values.get(name) and values[name] != getattr(outlet, name)

@@ -93,6 +93,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "identity.duplicate_row": (ERROR, _("与第 %(other)d 行完全相同。")),
     "identity.twice": (ERROR, _("与第 %(other)d 行对应台账中同一个排污口“%(outlet)s”。")),
     "identity.resolved": (INFO, _("登记“%(former)s”已归并到“%(outlet)s”，按后者核对；归并时已定的内容不改。")),
+    "identity.old_value": (
+        WARNING,
+        _("“%(fields)s”在归并重复登记时已改，文件所写是归并前的内容，保留现有内容；确需改回的，请在排污口页更正。"),
+    ),
     "identity.outside_scope": (ERROR, _("对应的排污口“%(outlet)s”不在本次导入的%(unit)s范围内。")),
     "coordinate.missing": (WARNING, _("坐标只填了一半，先按待补充入库。")),
     "coordinate.format": (ERROR, _("坐标“%(value)s”无法识别。%(reason)s")),

@@ -6,11 +6,32 @@ An old file names them as it always did. Its rows lead to the entry that was kep
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field, replace
 
 from django.db.models.fields.json import KT
 
 from qingyuan.registry.models import Alias, Outlet, Resolution
+
+# What an entry may have taken over and a file may say otherwise (comparing.py), as columns of its record.
+_TAKEN = (
+    "name",
+    "local_code",
+    "section_interval",
+    "conduit_form",
+    "mouth_text",
+    "diversion_mode",
+    "permit_number",
+    "remark",
+    "town_text",
+    "village_text",
+    "water_id",
+    "water_text",
+    "longitude_deg",
+    "latitude_deg",
+    "approval_date",
+    "permit_date",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +52,7 @@ class Formers:
     """Every dropped entry, read once; asked by id, code and name."""
 
     by_outlet: dict[int, Former] = field(default_factory=dict)
+    kept: set[int] = field(default_factory=set)
     by_code: dict[str, list[Former]] = field(default_factory=dict)
     by_name: dict[str, list[Former]] = field(default_factory=dict)
 
@@ -45,6 +67,7 @@ class Formers:
             Resolution.objects.filter(undone_at=None).values_list(*columns, *point, *state).iterator()
         ):
             where = (float(lon), float(lat)) if lon is not None and lat is not None else None
+            found.kept.add(kept)
             found.by_outlet[outlet] = Former(outlet, kept, name, path, where, national or "", local or "")
         for pk, former in found.by_outlet.items():
             found.by_outlet[pk] = former = replace(former, kept=found.leads_to(former.kept))
@@ -73,6 +96,22 @@ class Formers:
         for pk, outlet in outlets.items():
             outlet.national_code, outlet.local_code = self.by_outlet[pk].national_code, self.by_outlet[pk].local_code
         return outlets
+
+    def before(self, outlets: Iterable[Outlet]) -> dict[int, list[Outlet]]:
+        """Kept entries as they stood before they took values of a dropped one, by id; not to be saved. One query when
+        there are any. A value that was corrected again since is not among them."""
+        here = {outlet.pk: outlet for outlet in outlets if outlet.pk in self.kept}
+        found: dict[int, list[Outlet]] = {}
+        resolved = Resolution.objects.filter(undone_at=None, kept__in=here).order_by("pk") if here else ()
+        for one in resolved:
+            was, other = one.state["columns"]["keep"], one.state["columns"]["drop"]
+            outlet, back = here[one.kept_id], copy(here[one.kept_id])
+            for name in _TAKEN:
+                column = Outlet._meta.get_field(name)
+                if was[name] != other[name] and column.to_python(other[name]) == getattr(outlet, name):
+                    setattr(back, name, column.to_python(was[name]))
+            found.setdefault(outlet.pk, []).append(back)
+        return found
 
     def located(self) -> Iterator[tuple[int, float, float]]:
         """Id and position of those that have one."""

@@ -8,14 +8,14 @@ none: the row is refused until somebody has looked. Within the file a second row
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qingyuan.core.geometry import distance_m
-from qingyuan.exchange.comparing import changes
+from qingyuan.exchange.comparing import changes, differences
 from qingyuan.exchange.formerly import Formers, aliases
 from qingyuan.exchange.gazetteer import COUNTY
 from qingyuan.exchange.judging import Judge, Judged
@@ -23,6 +23,7 @@ from qingyuan.exchange.values import name_of
 from qingyuan.registry.models import Outlet, OutletQuerySet, Proposal
 
 NEAR_M = 10.0
+_POSITION = {"longitude_deg", "latitude_deg", "position_given"}
 _CELL = 5_000.0  # cells a degree: 0.0002° is wider than NEAR_M everywhere in the country
 
 
@@ -120,7 +121,22 @@ class Matcher:
             found = {outlets[pk]: former for pk, former in sorted(candidates[judged.row].items()) if pk in outlets}
             judged.former = formers.get(next(iter(found.values())) or 0) if len(found) == 1 else None
             self._decide(judged, list(found))
+        self._hold(batch, outlets)
         return outlets
+
+    def _hold(self, batch: Sequence[Judged], outlets: Mapping[int, Outlet]) -> None:
+        """What an old file still says of a kept entry, and was put aside for the dropped one's word, does not come back
+        by itself: it is told, and a person corrects it if it must be."""
+        befores = self._formers.before(outlets.values())
+        for judged in batch:
+            olds = befores.get(judged.outlet_id or 0, ())
+            if not olds or judged.former is not None:
+                continue
+            now = differences(judged, outlets[judged.outlet_id or 0], self.judge.gazetteer)
+            for old in olds:
+                judged.held |= now.keys() - differences(judged, old, self.judge.gazetteer).keys()
+            if judged.held:
+                self.judge.tell(judged, "identity.old_value", fields="、".join(_titles(judged.held)))
 
     # --- within the file -----------------------------------------------------------------------------------------
 
@@ -253,6 +269,11 @@ class Matcher:
             return False
         self.judge.tell(judged, "identity.resolved", "name", former=judged.former.name, outlet=outlet.name)
         return not changes(judged, outlet, self.judge.gazetteer)
+
+
+def _titles(columns: Iterable[str]) -> list[str]:
+    """What columns are called; a position once."""
+    return sorted({"坐标" if one in _POSITION else str(Outlet._meta.get_field(one).verbose_name) for one in columns})  # type: ignore[union-attr]
 
 
 def _numbered_apart(name: str, other: str) -> bool:

@@ -61,6 +61,7 @@ class Judged:
     missing: list[str] = field(default_factory=list)
     outlet_id: int | None = None
     former: Outlet | None = None  # the entry it names was dropped as a duplicate of `outlet_id`
+    held: frozenset[str] = frozenset()  # columns that would go back to what was put aside when two entries became one
     verdict: str = ""
 
     @property
