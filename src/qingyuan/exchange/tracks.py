@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from io import BytesIO
 from xml.etree import ElementTree
 
 import shapely
@@ -54,7 +53,7 @@ def read_lines(content: bytes, filename: str) -> list[shapely.Geometry]:
     Refused
         Any code of geofiles.layers.read; `file.no_lines`.
     """
-    layer = layers.read(BytesIO(content), filename)
+    layer = layers.read(content, filename)
     found = [
         part
         for feature in layer.features()

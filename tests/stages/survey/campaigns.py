@@ -15,7 +15,8 @@ from qingyuan.core import coverage
 from qingyuan.core.access import Actor, Role
 from qingyuan.core.functions import BodyFunction as F
 from qingyuan.core.functions import BodyKind
-from qingyuan.places.models import Unit
+from qingyuan.places import queries as places
+from qingyuan.places.models import Unit, Water
 from qingyuan.stages.survey import lines
 from qingyuan.stages.survey.actions import campaigns, plans, segments, tracks
 from qingyuan.stages.survey.drafts import MemberDraft, StepDraft, TeamDraft
@@ -168,7 +169,7 @@ def steps(
 ) -> list[list[float | None]]:
     """Fixes along a segment, a little north of it."""
     line = lines.as_array(segment.line or b"")
-    places = np.arange(0, upto + 1e-9, every_m / segment.length_m)
+    along = np.arange(0, upto + 1e-9, every_m / segment.length_m)
     start = NOON.timestamp() - 7200
     return [
         [
@@ -177,7 +178,7 @@ def steps(
             start + part * segment.length_m / 1.2,
             5.0,
         ]
-        for part in [*places.tolist(), upto]
+        for part in [*along.tolist(), upto]
     ]
 
 
@@ -207,3 +208,9 @@ def done(people: Crew, segment: Segment) -> Segment:
     levels(people, segment)
     segment.refresh_from_db()
     return segments.close_segment(segment, has_outlets=False, by=people.walker, on=DAY, at=NOON)
+
+
+def places_water(unit: Unit, usual: str) -> Water:
+    """The usual river of a scheme where it flows through the unit, else the first that does."""
+    found = list(places.waters_in(unit.path))
+    return next((one for one in found if one.name == usual), found[0])
