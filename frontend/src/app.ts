@@ -54,7 +54,8 @@ openScrolling();
 window.addEventListener("resize", openScrolling);
 
 // On a phone the rail lies across: the place one stands at comes into view.
-document.querySelector(".rail [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+if (window.matchMedia("(max-width: 767px)").matches)
+  document.querySelector(".rail [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
 /** `/` goes to the search field of the top bar. */
 function focusSearch(event: KeyboardEvent): void {

@@ -132,6 +132,15 @@ def test_filters_narrow_by_type_stage_unit_and_water(register):
         assert told(nation, zoom, tiles.Wanted(water_path=build.water("汾河").path))[1] == 4
 
 
+def test_a_text_narrows_to_names_and_codes_at_every_zoom(register, monkeypatch):
+    monkeypatch.setattr(tiles, "LIVE_AT_MOST", 1)  # as large as a province: its tallies know no names
+    actor = build.actor(Role.CLERK, build.unit("140000"))
+    one = register[0]
+    for zoom in TILES:
+        assert told(actor, zoom, tiles.Wanted(texts=(one.name,)))[1] == 1
+        assert told(actor, zoom, tiles.Wanted(texts=("没有这个排污口",)))[1] == 0
+
+
 def test_a_tile_says_type_and_stage_group_of_each_outlet(register):
     first = build.walk(register[0], Stage.CLASSIFIED, on=build.DAY, type_key="GY.enterprise")
     point = (float(first.longitude_deg), float(first.latitude_deg))
@@ -215,6 +224,20 @@ def test_the_page_works_without_script_and_names_the_map_number(reader):
     assert "平城区" in page
     assert 'data-card="/map/card?id=ID"' in page
     assert 'data-extent="113.2500,40.0000,113.4500,40.2000"' in page
+
+
+def test_a_print_has_its_title_filters_day_legend_source_and_map_number(reader):
+    page = reader.get(reverse("web:map"), {"q": "某厂", "type": "GY", "water": "CC0002"}).content.decode()
+    head = page.partition('class="map-print-head"')[2].partition("</div>")[0]
+    assert "入河排污口分布图" in head
+    assert "筛选：桑干河、工业排污口、“某厂”" in head
+    assert timezone.localdate().isoformat() in head
+    legend = page.partition('class="map-print-legend"')[2].partition("</ul>")[0]
+    assert legend.count("<li>") == 8
+    note = page.partition('class="map-note"')[2].partition("</p>")[0]
+    assert "审图号" in note
+    assert "界线来源" in note
+    assert "data-print" in page
 
 
 def test_the_page_says_how_many_outlets_have_no_position(reader):

@@ -112,6 +112,12 @@ def map_numbers(path: str) -> tuple[str, ...]:
     return tuple(sorted(set(stated.values_list("map_number", flat=True))))
 
 
+def sources(path: str) -> tuple[str, ...]:
+    """Who drew the outlines loaded for a unit; empty when none says so."""
+    stated = Boundary.objects.filter(within_q("unit__path", path)).exclude(source="")
+    return tuple(sorted(set(stated.values_list("source", flat=True))))
+
+
 def _touching(box: Bbox) -> Q:
     west, south, east, north = box
     return Q(west_deg__lte=east, east_deg__gte=west, south_deg__lte=north, north_deg__gte=south)

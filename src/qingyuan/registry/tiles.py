@@ -43,7 +43,7 @@ from qingyuan.places.models import Boundary, Level, Unit
 from qingyuan.places.paths import within_q
 from qingyuan.registry import tallies
 from qingyuan.registry.models import Outlet, OutletQuerySet, Tally, TileTally
-from qingyuan.registry.queries import scope_q
+from qingyuan.registry.queries import scope_q, search, visible_to
 
 POINTS_FROM = 12
 LIVE_FROM = 8
@@ -54,12 +54,13 @@ _STAGE_PLACE = {stage.value: STAGE_CODES.index(group.value) for stage, group in 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a map is asked to show: groups of types ("GY" … and "none" for not yet classified), stage groups, a unit's
-    subtree, a water and what flows into it. Empty: all."""
+    subtree, a water and what flows into it, a text in its spellings (names and codes). Empty: all."""
 
     types: frozenset[str] = frozenset()
     stages: frozenset[str] = frozenset()
     unit_path: str = ""
     water_path: str = ""
+    texts: tuple[str, ...] = ()
 
 
 EVERYTHING = Wanted()
@@ -87,7 +88,7 @@ def tile(actor: Actor, zoom: int, x: int, y: int, wanted: Wanted = EVERYTHING) -
     if zoom >= POINTS_FROM:
         outlets = _outlets(_found(actor, wanted).filter(mkey__gte=keys[0], mkey__lt=keys[1]), zoom)
         return encode(outlets) if len(outlets) <= MAX_OUTLETS else _grouped(actor, zoom, keys, wanted)
-    if zoom >= LIVE_FROM:
+    if zoom >= LIVE_FROM or wanted.texts:  # no tally knows what is called so
         return _grouped(actor, zoom, keys, wanted)
     territory = _territory(actor, wanted)
     if territory is not None and _counted(territory) > LIVE_AT_MOST:
@@ -105,7 +106,7 @@ def unplaced(actor: Actor, wanted: Wanted = EVERYTHING) -> int:
 
 def extent(actor: Actor) -> Bbox | None:
     """The rectangle around what the actor may see; None for nothing. For scopes without a territory: it reads them."""
-    found = _found(actor, EVERYTHING).aggregate(
+    found = visible_to(actor).aggregate(
         west=Min("longitude_deg"), south=Min("latitude_deg"), east=Max("longitude_deg"), north=Max("latitude_deg")
     )
     if found["west"] is None:
@@ -120,12 +121,12 @@ def _found(actor: Actor, wanted: Wanted) -> OutletQuerySet:
     """The register as the actor sees it, filtered. By stage rather than by `in_register`, so that the index of keys
     answers alone: an entry withdrawn has no key."""
     stages = [stage.value for stage in IN_REGISTER if not wanted.stages or GROUPS[stage].value in wanted.stages]
-    found = Outlet.objects.filter(scope_q(actor), _types_q(wanted.types), stage__in=stages)
+    found = Outlet.objects.filter(scope_q(actor, by_path=True), _types_q(wanted.types), stage__in=stages)
     if wanted.unit_path:
         found = found.within(wanted.unit_path)
     if wanted.water_path:
         found = found.filter(within_q("water_path", wanted.water_path))
-    return found
+    return search(found, *wanted.texts) if wanted.texts else found
 
 
 def _types_q(types: Iterable[str]) -> Q:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from qingyuan.core.access import Actor
@@ -13,9 +14,11 @@ from qingyuan.core.refusal import NotFound
 from qingyuan.core.tiles import TYPE_CODES
 from qingyuan.places import queries as places
 from qingyuan.places.paths import path_of
+from qingyuan.registry.rules import policy_of
 from qingyuan.registry.tiles import Wanted
 
 TYPES = (*TYPE_CODES[1:], "none")
+MOST_LETTERS = 60
 STAGES = tuple(group.value for group in StageGroup if group not in {StageGroup.LEAD, StageGroup.APPLICATION})
 
 
@@ -29,13 +32,20 @@ def wanted(request: HttpRequest) -> Wanted:
     """
     types = frozenset(request.GET.getlist("type")) & frozenset(TYPES)
     stages = frozenset(request.GET.getlist("stage")) & frozenset(STAGES)
-    water = request.GET.get("water", "")
+    water, text = request.GET.get("water", ""), text_of(request)
+    path = _path(request.GET.get("unit", ""))
     return Wanted(
         types=frozenset() if len(types) == len(TYPES) else types,
         stages=frozenset() if len(stages) == len(STAGES) else stages,
-        unit_path=_path(request.GET.get("unit", "")),
+        unit_path=path,
         water_path=places.water(water).path if water else "",
+        texts=policy_of(path, on=timezone.localdate()).spellings(text) if text else (),
     )
+
+
+def text_of(request: HttpRequest) -> str:
+    """The words looked for in names and codes."""
+    return " ".join(request.GET.get("q", "").split())[:MOST_LETTERS]
 
 
 def _path(code: str) -> str:

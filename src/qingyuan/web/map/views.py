@@ -25,12 +25,15 @@ from qingyuan.places import queries as places
 from qingyuan.places import shapes as outlines
 from qingyuan.registry import queries as registry
 from qingyuan.registry import tiles
+from qingyuan.registry.waters import waters_visible_to
 from qingyuan.web import lookup
 from qingyuan.web.map import asking
 from qingyuan.web.templatetags.qingyuan import TYPE_GROUPS
 
 SHAPES_ZOOM = 7  # outlines come by the tiles of one zoom, about 2.8° wide
 CARD_MOST = 20
+MOST_WATERS = 500
+FEW = 3
 TIANDITU = "https://*.tianditu.gov.cn"
 
 
@@ -50,7 +53,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "at": at,
         "trail": lookup.trail(request, at),
         "units": [at, *places.children(path)] if at else [],
-        "waters": places.waters_in(path) if at else [],
+        "waters": places.waters_in(path) if path else list(waters_visible_to(who)[:MOST_WATERS]),
+        "text": asking.text_of(request),
+        "said": _said(request, wanted),
         "water": request.GET.get("water", ""),
         "types": [(code, TYPE_GROUPS.get(code, _("尚未分类")), code in wanted.types) for code in asking.TYPES],
         "stages": [(value, STAGE_GROUPS[StageGroup(value)], value in wanted.stages) for value in asking.STAGES],
@@ -60,12 +65,24 @@ def page(request: HttpRequest) -> HttpResponse:
         "extent": _extent(path) if at else _around(who),
         "unplaced": tiles.unplaced(who, tiles.Wanted(unit_path=path)),
         "map_numbers": "、".join(outlines.map_numbers(path)),
+        "map_sources": "、".join(outlines.sources(path)[:FEW]),
+        "printed_on": timezone.localdate(),
         "tianditu": settings.TIANDITU_KEY,
     }
     response = render(request, "map/map.html", context)
     if settings.TIANDITU_KEY:
         response._csp_update = {"img-src": [TIANDITU]}  # type: ignore[attr-defined]
     return response
+
+
+def _said(request: HttpRequest, wanted: tiles.Wanted) -> str:
+    """The filters as the title of a print says them; empty for none."""
+    code = request.GET.get("water", "")
+    said = [places.water(code).name] if code else []
+    said += [_(TYPE_GROUPS.get(one, "尚未分类")) for one in asking.TYPES if one in wanted.types]
+    said += [_(STAGE_GROUPS[StageGroup(one)]) for one in asking.STAGES if one in wanted.stages]
+    said += [_("“%(text)s”") % {"text": text}] if (text := asking.text_of(request)) else []
+    return _("、").join(said)
 
 
 def _extent(path: str) -> str:
