@@ -329,3 +329,13 @@ def test_the_file_stands_as_the_survey_record_of_what_it_brought(datong):
     outlet = Outlet.objects.get()
     assert list(outlet.papers.values_list("kind", flat=True)) == [Paper.SURVEY_RECORD]
     assert outcome.import_id is not None
+
+
+def test_the_day_of_registration_in_an_export_is_the_day_in_beijing(datong):
+    """Registered at half past one in the morning of 2 June, when it is still 1 June in UTC."""
+    night = datetime(2023, 6, 1, 17, 30, tzinfo=UTC)
+    registry.register(build.new_outlet(build.unit("140213"), on=ON), by=build.SURVEYOR, at=night)
+    out = io.BytesIO()
+    queries.export_outlets(out, "csv", by=CONSOLE, on=ON, unit=datong)
+    header, line = (text.split(",") for text in out.getvalue().decode("utf-8-sig").splitlines())
+    assert line[header.index("登记日期")] == "2023-06-02"

@@ -14,6 +14,7 @@ from django.db.models import FloatField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
+from qingyuan.core.days import local_day
 from qingyuan.core.lifecycle import BITS, STAGES, Milestone, Stage
 from qingyuan.exchange.comparing import LISTED, progress_of
 from qingyuan.exchange.models import ImportRow
@@ -210,7 +211,7 @@ def _record(one: _Row, words: _Words, proposed: Mapping[str, str], claimed: Mapp
         archived,
         one.approval_date or one.permit_date,
         one.permit_number,
-        one.registered_at.date(),
+        local_day(one.registered_at),
         one.remark,
         "演示" if one.is_demo else "",
         listed_not_begun,

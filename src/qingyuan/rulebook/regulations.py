@@ -91,19 +91,7 @@ def issue(
     again = Regulation.objects.filter(unit_path=unit.path, sha256=sha256, title=title.strip(), issued=issued).first()
     if again is not None and access.refusal(by, Permission.REGULATION_MAINTAIN, Place(unit_path=unit.path)) is None:
         return again
-    require(
-        may_issue(
-            unit_path=unit.path,
-            title=title,
-            issuer=issuer,
-            sha256=sha256,
-            issued=issued,
-            valid_to=valid_to,
-            supersedes=supersedes,
-            by=by,
-        )
-    )
-    made = Regulation.objects.create(
+    made = Regulation(
         unit_path=unit.path,
         title=title.strip(),
         document_no=document_no.strip(),
@@ -117,28 +105,36 @@ def issue(
         recorded_at=at,
         is_demo=is_demo,
     )
-    details = {"title": made.title, "document_no": made.document_no, "issuer": made.issuer, "number": made.number}
+    said = ("unit_path", "title", "issuer", "sha256", "issued", "valid_to", "supersedes")
+    require(may_issue(**{name: getattr(made, name) for name in said}, by=by))
+    made.save(force_insert=True)
+    _tell(made, unit, by=by)
+    return made
+
+
+def _tell(made: Regulation, unit: Unit, *, by: Actor) -> None:
+    """The entry of a regulation, and of the one it takes the place of."""
+    said, before = ("title", "document_no", "issuer", "number", "valid_to"), made.supersedes
     ledger.record(
         ("regulation", str(made.pk)),
         "regulation.issue",
         by=by,
-        at=at,
-        occurred=issued,
-        details=details | {"unit": unit.code, "valid_to": valid_to, "supersedes": supersedes and supersedes.pk},
-        evidence=[sha256],
+        at=made.recorded_at,
+        occurred=made.issued,
+        details={name: getattr(made, name) for name in said} | {"unit": unit.code, "supersedes": made.supersedes_id},
+        evidence=[made.sha256],
     )
-    if supersedes is not None:
-        Regulation.objects.filter(pk=supersedes.pk).update(superseded_on=issued)
+    if before is not None:
+        Regulation.objects.filter(pk=before.pk).update(superseded_on=made.issued)
         ledger.record(
-            ("regulation", str(supersedes.pk)),
+            ("regulation", str(before.pk)),
             "regulation.supersede",
             by=by,
-            at=at,
-            occurred=issued,
-            changes={"superseded_on": (None, issued)},
+            at=made.recorded_at,
+            occurred=made.issued,
+            changes={"superseded_on": (None, made.issued)},
             details={"by": made.pk},
         )
-    return made
 
 
 @transaction.atomic

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
+from qingyuan.boards.tasks import items as tasks
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import CONSOLE, Actor, Role
+from qingyuan.core.duties import Duty
 from qingyuan.core.functions import BodyFunction as F
 from qingyuan.core.refusal import Refused
 from qingyuan.ledger import queries as ledger
@@ -167,7 +169,8 @@ def test_decisions_of_a_policy_meeting_in_datong_become_tasks_with_owner_and_dat
         assert owner in (said := words(office.get(f"/dispatch/{item.pk}")))
         assert due.isoformat() in said
     water = bodies.officer_of(known["大同市水务局"], Role.CLERK)
-    assert [part.item for part in queries.waiting_for(water)] == items[:1]
+    waiting = tasks.carrying(Duty.FEED_BACK, water, path=build.unit("140200").path)
+    assert [part.item for part in waiting] == items[:1]
     with pytest.raises(Refused) as no:
         actions.record_meeting(
             mechanism="示范区统筹协调机制",

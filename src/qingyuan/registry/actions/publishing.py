@@ -46,50 +46,51 @@ def publish_version(unit: Unit, key: str, *, after: int, note: str, by: Actor, a
     if last is not None and last.digest == digest:
         text = _("自第 %(number)s 版以来没有变化，无需发布新版。")
         raise Refused(Refusal("registry.nothing_changed", text, {"number": last.number}, register.clause))
-    found = versions.differs(versions.snapshot_of(last) if last else None, snapshot)
     number = last.number + 1 if last else 1
     file = library.file_bytes(content, name=f"{register.name}-{number}.jsonl.gz", by=by, at=at)
-    pack = rules.pack_of(rules.policy_of(unit.path, on=on))
+    found = versions.differs(versions.snapshot_of(last) if last else None, snapshot)
+    version = RegisterVersion(
+        unit=unit,
+        register=key,
+        name=register.name,
+        number=number,
+        snapshot_day=on,
+        rows=len(snapshot.rows),
+        added=len(found.added),
+        removed=len(found.removed),
+        changed=len(found.changed),
+        sha256=file.sha256,
+        digest=digest,
+        clause=register.clause,
+        pack=rules.pack_of(rules.policy_of(unit.path, on=on)),
+        note=note.strip(),
+        published_by=by.id,
+        published_at=at,
+    )
+    _number(version)
+    _tell(version, by=by)
+    return version
+
+
+def _number(version: RegisterVersion) -> None:
+    """Keep a version under its number, unless somebody else took the number a moment ago."""
     try:
         with transaction.atomic():
-            made = RegisterVersion.objects.create(
-                unit=unit,
-                register=key,
-                name=register.name,
-                number=number,
-                snapshot_day=on,
-                rows=len(snapshot.rows),
-                added=len(found.added),
-                removed=len(found.removed),
-                changed=len(found.changed),
-                sha256=file.sha256,
-                digest=digest,
-                clause=register.clause,
-                pack=pack,
-                note=note.strip(),
-                published_by=by.id,
-                published_at=at,
-            )
+            version.save(force_insert=True)
     except IntegrityError:
-        raise StaleRecord(register.name) from None
+        raise StaleRecord(version.name) from None
+
+
+def _tell(version: RegisterVersion, *, by: Actor) -> None:
+    said = ("name", "number", "rows", "added", "removed", "changed", "digest", "note")
     ledger.record(
-        ("register", f"{unit.code}:{key}"),
+        ("register", f"{version.unit.code}:{version.register}"),
         "register.publish",
         by=by,
-        at=at,
-        occurred=on,
-        details={
-            "name": register.name,
-            "number": number,
-            "rows": made.rows,
-            "added": made.added,
-            "removed": made.removed,
-            "changed": made.changed,
-            "digest": digest,
-            "note": made.note,
-        },
-        clause=register.clause,
-        pack=pack,
-        evidence=(file.sha256,),
+        at=version.published_at,
+        occurred=version.snapshot_day,
+        details={name: getattr(version, name) for name in said},
+        clause=version.clause,
+        pack=version.pack,
+        evidence=(version.sha256,),
     )
-    return made

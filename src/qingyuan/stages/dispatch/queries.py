@@ -13,13 +13,13 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from qingyuan.bodies import naming
 from qingyuan.bodies.naming import Line
-from qingyuan.core.access import Actor, Permission
+from qingyuan.core.access import Actor
 from qingyuan.core.refusal import NotFound
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import within_q
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.queries import visible_to as outlets_visible_to
-from qingyuan.stages.dispatch import guards, rules
+from qingyuan.stages.dispatch import rules
 from qingyuan.stages.dispatch.models import Escalation, Feedback, Meeting, Part, WorkItem
 from qingyuan.stages.dispatch.words import ANSWERABLE, ItemKind, ItemStatus, PartKind, PartState
 
@@ -234,14 +234,6 @@ def issues(actor: Actor, *, on: date, path: str = "") -> list[WorkItem]:
     """Open issues and gaps of a unit, the oldest first, for the coordination board."""
     found = visible_to(actor).filter(within_q("unit_path", path), kind__in=(ItemKind.ISSUE, ItemKind.GAP))
     return list(found.filter(issued_on__lte=on).exclude(status=ItemStatus.CLOSED).order_by("issued_on", "pk"))
-
-
-def waiting_for(actor: Actor) -> QuerySet[Part]:
-    """Parts of the actor's bodies that wait for feedback, in items that are not closed: for 待办."""
-    mine = guards.acting_bodies(actor, Permission.DISPATCH_FEEDBACK)
-    waiting = (PartState.AWAITING, PartState.RETURNED)
-    found = Part.objects.filter(body__in=mine, state__in=waiting).exclude(item__status=ItemStatus.CLOSED)
-    return found.select_related("item__unit").order_by("item__due", "pk")
 
 
 # --- what the scheme offers ------------

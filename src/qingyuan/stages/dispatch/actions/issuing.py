@@ -9,7 +9,7 @@ from django.db import transaction
 
 from qingyuan.bodies import naming
 from qingyuan.bodies.models import Body
-from qingyuan.bodies.naming import Named
+from qingyuan.bodies.naming import Line, Named
 from qingyuan.core.access import Actor
 from qingyuan.core.refusal import require
 from qingyuan.ledger import actions as ledger
@@ -84,32 +84,29 @@ def issue(
         is_demo=is_demo,
         key=key or None,
     )
-    parts = [
-        *(_parts(item, PartKind.RESPONSIBLE, line.responsible) if line else ()),
-        *(_parts(item, PartKind.IMPLEMENTING, line.implementing) if line else ()),
-        *(_parts(item, PartKind.SUPPORTING, line.supporting) if line else ()),
-        *_added(item, PartKind.RESPONSIBLE, responsible, by_list=line is not None),
-        *_added(item, PartKind.SUPPORTING, supporting, by_list=line is not None),
-    ]
-    Part.objects.bulk_create(_one_part_each(parts))
+    parts = _all_parts(item, line, responsible, supporting)
+    Part.objects.bulk_create(parts)
     _link(item, outlets, on=on, by=by)
-    record(
-        item,
-        "item.issue",
-        on=on,
-        by=by,
-        at=at,
-        policy=policy,
-        private={"subject": item.subject, "text": item.text},
-        details={
-            "kind": kind,
-            "unit": unit.code,
-            "due": item.due,
-            "bodies": [part.name for part in _one_part_each(parts)],
-            "outlets": [outlet.pk for outlet in outlets],
-        },
-    )
+    names, ids = [part.name for part in parts], [outlet.pk for outlet in outlets]
+    details = {"kind": kind, "unit": unit.code, "due": item.due, "bodies": names, "outlets": ids}
+    private = {"subject": item.subject, "text": item.text}
+    record(item, "item.issue", on=on, by=by, at=at, policy=policy, private=private, details=details)
     return item
+
+
+def _all_parts(
+    item: WorkItem, line: Line | None, responsible: Iterable[Body], supporting: Iterable[Body]
+) -> list[Part]:
+    """The parts of an item: those of its clause's list, then those added by hand."""
+    return _one_part_each(
+        [
+            *(_parts(item, PartKind.RESPONSIBLE, line.responsible) if line else ()),
+            *(_parts(item, PartKind.IMPLEMENTING, line.implementing) if line else ()),
+            *(_parts(item, PartKind.SUPPORTING, line.supporting) if line else ()),
+            *_added(item, PartKind.RESPONSIBLE, responsible, by_list=line is not None),
+            *_added(item, PartKind.SUPPORTING, supporting, by_list=line is not None),
+        ]
+    )
 
 
 def _issuing_body(by: Actor, unit: Unit) -> int | None:
