@@ -75,7 +75,11 @@ JOBS = (
             *("classification.lead", "classification.basis"),
         ),
     ),
-    Job("查找排污口", "bodies body", ("responsibility.default_party", "responsibility.duties")),
+    Job(
+        "单位",
+        "bodies body body-new body-correct body-functions",
+        ("responsibility.default_party", "responsibility.duties", "tracing.require_affiliation"),
+    ),
     Job(
         "名录与清单",
         "registers register-live register-export register-publish register-version",
@@ -99,6 +103,7 @@ JOBS = (
     Job("自定义规则", "rules-proposals rules-proposal rules-proposal-decide rules-setting", NOTHING),
     Job("试算", "rules-what-if rules-what-if-rows rules-what-if-export", NOTHING),
     Job("区划与图层更新", "places places-file places-file-act", NOTHING),
+    Job("水体", "waters water water-new water-act water-paper", ("scope.waters", "targets.*")),
     Job("看进度", "scoreboard scoreboard-rows", ("targets.*",)),
     Job("看进度", "quality quality-rows", ("coordinate.*", "survey.require_verification")),
     Job(

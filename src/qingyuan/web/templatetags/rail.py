@@ -45,6 +45,7 @@ RAIL = (
         of_a_unit=True,
     ),
     Entry(gettext_noop("编码核对"), "web:codes", "link", Permission.OUTLET_CORRECT, child=True, of_a_unit=True),
+    Entry(gettext_noop("单位"), "web:bodies", "building-factory-2", Permission.OUTLET_VIEW, child=True),
     Entry(
         gettext_noop("名录和清单"), "web:registers", "list-check", Permission.OUTLET_VIEW, child=True, of_a_unit=True
     ),
