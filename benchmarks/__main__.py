@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 
 PARTS = (
-    *("list", "duplicates", "door", "page", "served", "waters"),
+    *("list", "duplicates", "door", "page", "served", "users", "waters"),
     *("rollup", "judge", "what-if", "import", "export"),
 )
 
@@ -71,6 +71,8 @@ def main() -> int:
                 found += pages.measure()
             case "served":
                 found += served.measure()
+            case "users":
+                found += served.measure_users()
             case "waters":
                 found += waters.measure()
             case "rollup":

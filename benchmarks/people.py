@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FROM = date(2023, 1, 1)
 AT = datetime(2023, 1, 3, 1, 0, tzinfo=UTC)
 COUNTY, PROVINCE = "140825", "220000"
+RIVER_SYSTEMS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,12 @@ def auditor() -> Person:
 
 
 def by_water() -> Person:
-    """A river chief of the river system that has most outlets; he has no territory."""
+    """An officer of a basin: he reaches the river systems that have most outlets, and no territory."""
     from qingyuan.core.access import Role
     from qingyuan.places.models import Water
 
-    _enrol("benchmark-water", Role.RIVER_CHIEF, water=Water.objects.defer("geometry").get(path=_busiest_water()))
-    return _person("waters only", "benchmark-water")
+    _enrol("benchmark-basin", Role.RIVER_CHIEF, waters=list(Water.objects.filter(path__in=_busiest_waters())))
+    return _person("waters only", "benchmark-basin")
 
 
 def everybody() -> tuple[Person, ...]:
@@ -65,7 +66,7 @@ def everybody() -> tuple[Person, ...]:
     return clerk(), reviewer(), nation()
 
 
-def _busiest_water() -> str:
+def _busiest_waters() -> list[str]:
     from django.db.models import Count
     from django.db.models.functions import Left
 
@@ -73,10 +74,11 @@ def _busiest_water() -> str:
     from qingyuan.registry.tallies import WATER_STEP
 
     rooted = Outlet.objects.exclude(water_path="").annotate(root=Left("water_path", WATER_STEP)).values("root")
-    return str(rooted.annotate(n=Count("pk")).order_by("-n")[0]["root"])
+    busiest = rooted.annotate(n=Count("pk")).order_by("-n").values_list("root", flat=True)
+    return list(busiest[:RIVER_SYSTEMS])
 
 
-def _enrol(username: str, role: str, *, unit: Unit | None = None, water: Water | None = None) -> None:
+def _enrol(username: str, role: str, *, unit: Unit | None = None, waters: list[Water] | None = None) -> None:
     from qingyuan.access import actions
     from qingyuan.access.models import Officer
     from qingyuan.core.access import CONSOLE, Role
@@ -86,7 +88,8 @@ def _enrol(username: str, role: str, *, unit: Unit | None = None, water: Water |
     made = actions.enrol(
         username=username, name="演示测量员", password=None, by=CONSOLE, at=AT, is_demo=True, must_change_password=False
     )
-    actions.assign(made, role=Role(role), unit=unit, water=water, by=CONSOLE, at=AT, from_day=FROM)
+    for water in waters or [None]:
+        actions.assign(made, role=Role(role), unit=unit, water=water, by=CONSOLE, at=AT, from_day=FROM)
 
 
 def _person(word: str, username: str) -> Person:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
 
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor
@@ -14,12 +15,14 @@ from qingyuan.core.lifecycle import BITS, GROUPS, Milestone, StageGroup
 from qingyuan.places.models import Unit, Water
 from qingyuan.places.paths import within_q
 from qingyuan.registry import queries
+from qingyuan.registry.counts import how_many
 from qingyuan.registry.models import OutletQuerySet
 from qingyuan.registry.rules import policy_of
 
 GROUP = "group:"
 SOURCES = ("survey", "file", "brought_in")
 SPECIAL = ("pending", "broken", "leads")
+MANY = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Asked:
         if self.types is not None:
             found = found.filter(type_key__in=self.types)
         if self.stages is not None:
-            found = found.filter(stage__in=self.stages)
+            found = self._in_stages(found, self.stages)
         if self.position is not None:
             found = found.filter(longitude_deg__isnull=not self.position)
         if self.water is not None:
@@ -60,6 +63,15 @@ class Asked:
             return found
         policy = policy_of(self.at.path if self.at else "", on=on)
         return queries.search(found, *policy.spellings(self.q))
+
+    def _in_stages(self, found: OutletQuerySet, stages: tuple[str, ...]) -> OutletQuerySet:
+        """Over the whole register, where many stand in these stages, the list is walked in its own order and each row
+        asked, which soon fills a page; else they are gathered by the index of stages and sorted."""
+        others = (self.source, self.special, self.q, self.water, self.party, self.department, self.position is False)
+        everywhere = (self.at is None or not self.at.path) and not any(others)
+        if everywhere and how_many("", types=self.types, stages=stages) > MANY:
+            return found.alias(standing=Concat("stage", Value(""))).filter(standing__in=stages)  # which has no index
+        return found.filter(stage__in=stages)
 
 
 def narrowed(actor: Actor, asked: Asked, *, on: date) -> OutletQuerySet:

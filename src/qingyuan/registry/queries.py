@@ -36,24 +36,33 @@ from qingyuan.registry.models import (
 from qingyuan.registry.names import grams
 
 FEW = 500
+FEW_WATERS = 2
 MOST_GRAMS = 8
 
 
-def scope_q(actor: Actor) -> Q:
-    """The filter that keeps what the actor may see: territories and zones, waters, own departments, own parties."""
-    scope = Q(pk__in=[])
+def scope_q(actor: Actor, *, by_path: bool = False) -> Q:
+    """The filter that keeps what the actor may see: territories and zones, waters, own departments, own parties.
+
+    Many waters are asked by their ids, which have an index each by each, where many ranges would be given up for a run
+    through everything; `by_path`: by ranges all the same, for questions along the index of tiles, which holds paths.
+    """
+    scope, waters = Q(pk__in=[]), Q()
     for grant in actor.grants:
         for path in grant.reach.unit_paths:
             scope |= within_q("unit_path", path) if path else Q(pk__isnull=False)
             if "Z" in path:
                 scope |= within_q("managing_path", path)
-        for path in grant.reach.water_paths:
-            scope |= within_q("water_path", path)
         if grant.reach.body_ids:
             scope |= Q(managing_body__in=grant.reach.body_ids)
         if grant.reach.party_ids:
             scope |= Q(party__in=grant.reach.party_ids)
-    return scope
+    paths = {path for grant in actor.grants for path in grant.reach.water_paths}
+    column = "water_path" if by_path or len(paths) <= FEW_WATERS else "path"
+    for path in sorted(paths):
+        waters |= within_q(column, path)
+    if column == "path":
+        return scope | Q(water__in=Water.objects.filter(waters).order_by().values("pk"))
+    return scope | waters
 
 
 def visible_to(actor: Actor, *, leads: bool = False) -> OutletQuerySet:
@@ -274,8 +283,6 @@ def zone_facts(of: Outlet) -> dict[str, bool]:
     if of.longitude_deg is None:
         return {}
     lies_in = set(ZoneMembership.objects.filter(outlet=of).values_list("zone__kind", flat=True))
-    found: dict[str, bool] = {}
-    for kind in ZoneKind:
-        if kind.value in lies_in or places.layer_loaded(kind, of.unit_path):
-            found[fact_of(kind)] = kind.value in lies_in
+    known = places.layers_loaded(of.unit_path) | {ZoneKind(kind) for kind in lies_in}
+    found = {fact_of(kind): kind.value in lies_in for kind in ZoneKind if kind in known}
     return {name: holds for name, holds in found.items() if name in FACTS}
