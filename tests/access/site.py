@@ -39,6 +39,12 @@ from qingyuan.stages.reporting import actions as reporting
 from qingyuan.stages.reporting import queries as plans
 from qingyuan.stages.reporting.filers import scheme_for
 from qingyuan.stages.reporting.models import SubordinatePlan
+from qingyuan.stages.survey.actions.lead_batches import enter_hint
+from qingyuan.stages.survey.actions.leads import report_lead
+from qingyuan.stages.survey.models_leads import Hint, Lead
+from qingyuan.stages.tracing import actions as tracing
+from qingyuan.stages.tracing.models import Case
+from qingyuan.stages.tracing.words import Why
 from tests import build
 
 WITH_A_UNIT = [role for role in Role if role not in {Role.CONSOLE, Role.RIVER_CHIEF, Role.ENTERPRISE}]
@@ -150,6 +156,25 @@ def fed_back(outlet: Outlet) -> Feedback:
         return given
     who = build.actor(Role.CLERK, outlet.unit, body=part.body)
     return dispatch.feedback(part, text="已核实", sha256=build.paper(), on=build.DAY, by=who, at=build.NOON)
+
+
+def traced(outlet: Outlet) -> Case:
+    """A case about an outlet with one step and its evidence; the same one however often it is asked."""
+    key = f"oracle:{outlet.pk}"
+    made = Case.objects.filter(key=key).first() or tracing.open_case(
+        outlet, why=Why.UNCLEAR, key=key, on=build.DAY, by=CONSOLE, at=build.NOON
+    )
+    tracing.add_step(
+        made,
+        method="资料溯源",
+        result="查无资料",
+        evidence={build.paper("溯源证据"): "证据"},
+        key=key,
+        on=build.DAY,
+        by=CONSOLE,
+        at=build.NOON,
+    )
+    return made
 
 
 def met(outlet: Outlet) -> Meeting:
@@ -274,3 +299,35 @@ def official_file(unit: Unit) -> OfficialFile:
     data = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
     what = official.Asked("zones", unit, Official("测试", build.DAY), zone_kind="park")
     return official.stage(data, "园区.geojson", what, by=CONSOLE, at=build.NOON)
+
+
+def lead_near(one: Outlet) -> Lead:
+    """A lead in the outlet's unit, with an image and no position."""
+    key = f"oracle-{one.pk}"
+    return Lead.objects.filter(key=key).first() or report_lead(
+        CONSOLE,
+        source="hand",
+        longitude=None,
+        latitude=None,
+        datum="cgcs2000",
+        unit=one.unit,
+        at=build.recorded(build.DAY),
+        on=build.DAY,
+        photo_sha256=build.paper(),
+        key=key,
+    )
+
+
+def hint_near(one: Outlet) -> Hint:
+    """A fact that speaks for a missed outlet in the outlet's unit."""
+    return enter_hint(
+        kind="complaint",
+        unit=one.unit,
+        text="有异味",
+        sha256=build.paper(),
+        water=build.water("桑干河"),
+        key=f"oracle-{one.pk}",
+        by=CONSOLE,
+        on=build.DAY,
+        at=build.recorded(build.DAY),
+    )

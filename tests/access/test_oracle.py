@@ -151,6 +151,31 @@ def evidence(country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": site.handed_out(one).pk, "feedback": site.fed_back(one).pk}
 
 
+def case(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": site.traced(one).pk}
+
+
+def case_file(_country: Country, one: Outlet) -> dict[str, object]:
+    made = site.traced(one)
+    return {"pk": made.pk, "file": made.steps.get().files.get().pk}
+
+
+def node(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": site.traced(one).outlet.node.pk}
+
+
+def lead(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": site.lead_near(one).pk}
+
+
+def lead_act(country: Country, one: Outlet) -> dict[str, object]:
+    return {**lead(country, one), "name": "not-outlet"}
+
+
+def hint(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": site.hint_near(one).pk}
+
+
 def meeting(_country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": site.met(one).pk}
 
@@ -158,6 +183,7 @@ def meeting(_country: Country, one: Outlet) -> dict[str, object]:
 IMPORT = Permission.OUTLET_IMPORT
 MANAGE, VIEW = Permission.OFFICERS_MANAGE, Permission.OUTLET_VIEW
 ISSUE = Permission.DISPATCH_ISSUE
+SETTLE = Permission.SURVEY_SETTLE
 EVERYBODY: dict[str, Entry] = {
     "set_language": Entry(open=True, method="post", answers={302, 204}),
     "web:sign-in": Entry(open=True),
@@ -173,6 +199,15 @@ EVERYBODY: dict[str, Entry] = {
     "web:dispatch-board": Entry(VIEW),
     "web:dispatch-urge": Entry(Permission.DISPATCH_URGE, method="post", answers=CONFLICT),
     "web:meetings": Entry(VIEW),
+    "web:leads": Entry(VIEW),
+    "web:lead-new": Entry(SETTLE),
+    "web:leads-import": Entry(SETTLE),
+    "web:leads-bulk": Entry(SETTLE, method="post", answers=CONFLICT),
+    "web:leads-missing": Entry(VIEW),
+    "web:leads-missing-turn": Entry(SETTLE, method="post", answers=ABSENT),
+    "web:hint-new": Entry(SETTLE),
+    "web:cases": Entry(VIEW),
+    "web:parties": Entry(VIEW),
     "web:meeting-new": Entry(ISSUE),
     "web:notices": Entry(),
     "web:notices-read-all": Entry(method="post", answers=DONE),
@@ -261,6 +296,10 @@ EVERYBODY: dict[str, Entry] = {
     "web:sign-out": Entry(method="post", answers=DONE),
 }
 ABOUT_ONE: dict[str, Entry] = {
+    "web:lead": Entry(VIEW, lead, needs_territory=True),
+    "web:lead-photo": Entry(VIEW, lead, needs_territory=True),
+    "web:lead-act": Entry(SETTLE, lead_act, method="post", answers=CONFLICT),
+    "web:hint-retract": Entry(SETTLE, hint, method="post", answers=CONFLICT),
     "web:outlet": Entry(VIEW, outlet),
     "web:outlet-card": Entry(VIEW, outlet),
     "web:outlet-ledger": Entry(Permission.OUTLET_EXPORT, outlet),
@@ -276,6 +315,14 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:item-evidence": Entry(VIEW, evidence, needs_territory=True),
     "web:meeting": Entry(VIEW, meeting, needs_territory=True),
     "web:meeting-minutes": Entry(VIEW, meeting, needs_territory=True),
+    "web:case": Entry(VIEW, case),
+    "web:case-evidence": Entry(VIEW, case_file),
+    "web:case-report": Entry(VIEW, case, answers=ABSENT),  # no conclusion, so no report
+    "web:case-new": Entry(
+        Permission.TRACING_OPEN, lambda *_: {}, about=lambda one: f"outlet={one.pk}", answers=SEEN | DONE
+    ),
+    "web:tracing-node": Entry(VIEW, node),
+    "web:party": Entry(VIEW, party),
     "web:body": Entry(VIEW, party),
     "web:body-correct": Entry(Permission.BODIES_MAINTAIN, party),
     "web:body-functions": Entry(Permission.BODIES_MAINTAIN, party),
@@ -352,8 +399,20 @@ ITEM_ACTS: dict[str, Permission] = {
     "name-body": ISSUE,
     "unlink-outlet": ISSUE,
 }
+CASE_ACTS: dict[str, Permission] = {
+    "step": Permission.TRACING_WORK,
+    "extend": Permission.TRACING_WORK,
+    "connect": Permission.TRACING_WORK,
+    "source": Permission.TRACING_WORK,
+    "strike": Permission.TRACING_WORK,
+    "end-source": Permission.TRACING_WORK,
+    "disconnect": Permission.TRACING_WORK,
+    "conclude": Permission.TRACING_CONCLUDE,
+    "fix-party": Permission.OUTLET_FIX_PARTY,
+    "lead": Permission.TRACING_OPEN,
+}
 OF_A_BODY = {"feedback", "close"}
-ENTRIES = {**EVERYBODY, **ABOUT_ONE, "web:act": Entry(), "web:item-act": Entry()}
+ENTRIES = {**EVERYBODY, **ABOUT_ONE, "web:act": Entry(), "web:item-act": Entry(), "web:case-act": Entry()}
 
 
 def addresses(patterns: list | None = None, spaces: tuple[str, ...] = ()) -> Iterator[str]:
@@ -490,6 +549,26 @@ def test_an_act_upon_an_item_is_absent_out_of_scope_and_forbidden_without_permis
             else:
                 expected = SEEN | CONFLICT | (FORBIDDEN if act in OF_A_BODY else set())
                 expected = expected if permitted else FORBIDDEN
+            if here not in expected or getattr(client, method)(far).status_code != 404:
+                wrong.append((role, act, method, here))
+    assert not wrong
+
+
+def test_the_acts_of_the_case_page_have_their_entries():
+    from qingyuan.web.tracing.acts import ACTS as OFFERED
+
+    assert {act.name: act.permission for act in OFFERED.values()} == CASE_ACTS
+
+
+@pytest.mark.parametrize("act", sorted(CASE_ACTS))
+def test_an_act_upon_a_case_is_absent_out_of_scope_and_forbidden_without_permission(country, act):
+    wrong = []
+    near, far = (reverse("web:case-act", args=[site.traced(one).pk, act]) for one in (country.near, country.far))
+    for role, who in country.officers.items():
+        client = signed_in(who)
+        for method in ("get", "post"):
+            here = getattr(client, method)(near).status_code
+            expected = SEEN | CONFLICT if CASE_ACTS[act] in GRANTS[role] else FORBIDDEN
             if here not in expected or getattr(client, method)(far).status_code != 404:
                 wrong.append((role, act, method, here))
     assert not wrong

@@ -22,6 +22,14 @@ from qingyuan.web.act_words import act_words
 
 FIELDS = {
     "due": noop("期限"),
+    "outlet_name": noop("排污口"),
+    "lead": noop("牵头单位"),
+    "method": noop("方法"),
+    "body_name": noop("排污单位"),
+    "party_name": noop("责任主体"),
+    "upper_name": noop("上游的点"),
+    "lower_name": noop("下游的点"),
+    "share": noop("占比"),
     "bodies": noop("办理单位"),
     "items": noop("下级事项"),
     "age_days": noop("已历天数（d）"),
