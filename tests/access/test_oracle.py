@@ -17,7 +17,7 @@ from qingyuan.access.models import Assignment, Officer, ProgramToken
 from qingyuan.core.access import CONSOLE, GRANTS, Permission, Role
 from qingyuan.registry.models import Outlet
 from tests import build
-from tests.access import site
+from tests.access import site, surveys
 from tests.access.site import Country
 
 DONE, SEEN, AWAY, FORBIDDEN, ABSENT, CONFLICT = {302}, {200}, {302}, {403}, {404}, {409}
@@ -180,6 +180,27 @@ def meeting(_country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": site.met(one).pk}
 
 
+def campaign(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": surveys.campaign(one).pk}
+
+
+def campaign_step(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": surveys.campaign(one).pk, "step": 1}
+
+
+def segment(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": surveys.segment(one).pk}
+
+
+def recheck(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": surveys.recheck(one).pk}
+
+
+def second_walk(_country: Country, one: Outlet) -> dict[str, object]:
+    found = surveys.recheck(one)
+    return {"pk": found.pk, "part": found.segments.get().pk}
+
+
 IMPORT = Permission.OUTLET_IMPORT
 MANAGE, VIEW = Permission.OFFICERS_MANAGE, Permission.OUTLET_VIEW
 ISSUE = Permission.DISPATCH_ISSUE
@@ -206,6 +227,11 @@ EVERYBODY: dict[str, Entry] = {
     "web:leads-missing": Entry(VIEW),
     "web:leads-missing-turn": Entry(SETTLE, method="post", answers=ABSENT),
     "web:hint-new": Entry(SETTLE),
+    "web:campaigns": Entry(VIEW),
+    "web:campaign-new": Entry(Permission.SURVEY_LEAD, answers=SEEN | FORBIDDEN),  # asked of the body one acts for
+    "web:survey-coverage": Entry(VIEW, needs_territory=True),
+    "web:survey-techniques": Entry(VIEW, needs_territory=True),
+    "web:survey-experience": Entry(VIEW),
     "web:cases": Entry(VIEW),
     "web:parties": Entry(VIEW),
     "web:meeting-new": Entry(ISSUE),
@@ -315,6 +341,21 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:item-evidence": Entry(VIEW, evidence, needs_territory=True),
     "web:meeting": Entry(VIEW, meeting, needs_territory=True),
     "web:meeting-minutes": Entry(VIEW, meeting, needs_territory=True),
+    "web:campaign": Entry(VIEW, campaign, needs_territory=True, or_waters=True),
+    "web:campaign-plan": Entry(VIEW, campaign, needs_territory=True, or_waters=True),
+    "web:campaign-step": Entry(
+        VIEW,
+        campaign_step,
+        method="post",
+        answers=DONE | CONFLICT | FORBIDDEN,
+        needs_territory=True,
+        or_waters=True,
+    ),
+    "web:segment": Entry(VIEW, segment, needs_territory=True, or_waters=True),
+    "web:recheck": Entry(VIEW, recheck, needs_territory=True, or_waters=True),
+    "web:second-walk": Entry(
+        VIEW, second_walk, answers=SEEN | CONFLICT | FORBIDDEN, needs_territory=True, or_waters=True
+    ),
     "web:case": Entry(VIEW, case),
     "web:case-evidence": Entry(VIEW, case_file),
     "web:case-report": Entry(VIEW, case, answers=ABSENT),  # no conclusion, so no report
@@ -412,7 +453,23 @@ CASE_ACTS: dict[str, Permission] = {
     "lead": Permission.TRACING_OPEN,
 }
 OF_A_BODY = {"feedback", "close"}
-ENTRIES = {**EVERYBODY, **ABOUT_ONE, "web:act": Entry(), "web:item-act": Entry(), "web:case-act": Entry()}
+LEAD, RECORD = Permission.SURVEY_LEAD, Permission.SURVEY_RECORD
+CAMPAIGN_ACTS: dict[str, Permission] = {
+    **dict.fromkeys(("cut", "add-segment", "add-team", "assign", "file-plan", "start", "finish", "withdraw"), LEAD),
+    "approve-plan": Permission.SURVEY_APPROVE,
+    "track": RECORD,
+    "draw": Permission.SURVEY_RECHECK,
+}
+SEGMENT_ACTS: dict[str, Permission] = {"level": RECORD, "track": RECORD, "close": RECORD, "reopen": LEAD}
+ENTRIES = {
+    **EVERYBODY,
+    **ABOUT_ONE,
+    "web:campaign-act": Entry(),
+    "web:segment-act": Entry(),
+    "web:act": Entry(),
+    "web:item-act": Entry(),
+    "web:case-act": Entry(),
+}
 
 
 def addresses(patterns: list | None = None, spaces: tuple[str, ...] = ()) -> Iterator[str]:
@@ -569,6 +626,37 @@ def test_an_act_upon_a_case_is_absent_out_of_scope_and_forbidden_without_permiss
         for method in ("get", "post"):
             here = getattr(client, method)(near).status_code
             expected = SEEN | CONFLICT if CASE_ACTS[act] in GRANTS[role] else FORBIDDEN
+            if here not in expected or getattr(client, method)(far).status_code != 404:
+                wrong.append((role, act, method, here))
+    assert not wrong
+
+
+def test_the_acts_of_campaigns_and_segments_have_their_entries():
+    from qingyuan.web.survey.acts import ACTS as CAMPAIGN
+    from qingyuan.web.survey.segment_acts import ACTS as SEGMENT
+
+    assert {act.name: act.permission for act in CAMPAIGN.values()} == CAMPAIGN_ACTS
+    assert {act.name: act.permission for act in SEGMENT.values()} == SEGMENT_ACTS
+
+
+@pytest.mark.parametrize(
+    "act", [*(f"campaign {one}" for one in CAMPAIGN_ACTS), *(f"segment {one}" for one in SEGMENT_ACTS)]
+)
+def test_an_act_upon_a_campaign_is_absent_out_of_scope_and_forbidden_without_permission(country, act):
+    """Who leads is asked of the body he acts for: the permission alone can still be refused."""
+    about, _space, name = act.partition(" ")
+    of = surveys.campaign if about == "campaign" else surveys.segment
+    permission = (CAMPAIGN_ACTS if about == "campaign" else SEGMENT_ACTS)[name]
+    near, far = (reverse(f"web:{about}-act", args=[of(one).pk, name]) for one in (country.near, country.far))
+    wrong = []
+    for role, who in country.officers.items():
+        client = signed_in(who)
+        for method in ("get", "post"):
+            here = getattr(client, method)(near).status_code
+            expected = SEEN | CONFLICT | (FORBIDDEN if permission is LEAD else set())
+            expected = expected if permission in GRANTS[role] else FORBIDDEN
+            if role is Role.ENTERPRISE:
+                expected = ABSENT
             if here not in expected or getattr(client, method)(far).status_code != 404:
                 wrong.append((role, act, method, here))
     assert not wrong

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qingyuan.core.access import Permission
 from qingyuan.registry.models import Outlet
-from tests.access import site
+from tests.access import site, surveys
 from tests.access.site import Country
 from tests.api.entry import DONE, Entry, Path
 
@@ -47,6 +47,22 @@ def meeting(tail: str = "") -> Path:
     return lambda _country, one: f"meetings/{site.met(one).pk}{tail}"
 
 
+def lead(tail: str = "") -> Path:
+    return lambda _country, one: f"leads/{site.lead_near(one).pk}{tail}"
+
+
+def lead_version(_country: Country, one: Outlet) -> int:
+    return site.lead_near(one).version
+
+
+def upon_lead(tail: str, json: dict) -> Entry:
+    return Entry(P.SURVEY_SETTLE, lead(tail), json, REFUSED, of_a_unit=True, version=lead_version)
+
+
+def hint(tail: str) -> Path:
+    return lambda _country, one: f"hints/{site.hint_near(one).pk}{tail}"
+
+
 def of(tail: str) -> Path:
     return lambda _country, one: f"outlets/{one.pk}{tail}"
 
@@ -74,6 +90,64 @@ def plan_version(country: Country, one: Outlet) -> int:
 def new_plan(_country: Country, one: Outlet) -> dict:
     filer = f"unit:{one.unit.path}"
     return {"unit": one.unit.code, "filer": filer, "title": "方案", "sha256": HASH, "issued_on": DAY}
+
+
+def campaign(tail: str = "") -> Path:
+    return lambda _country, one: f"campaigns/{surveys.campaign(one).key}{tail}"
+
+
+def campaign_version(_country: Country, one: Outlet) -> int:
+    return surveys.campaign(one).version
+
+
+def upon_campaign(permission: P, tail: str, json: dict) -> Entry:
+    """Who leads is asked of the body he acts for: the permission alone can still be refused."""
+    return Entry(
+        permission,
+        campaign(tail),
+        {"on": DAY, **json},
+        REFUSED | FORBIDDEN | ABSENT,
+        of_a_unit=True,
+        or_waters=True,
+        version=campaign_version,
+    )
+
+
+def segment(tail: str = "") -> Path:
+    return lambda _country, one: f"segments/{surveys.segment(one).pk}{tail}"
+
+
+def segment_version(_country: Country, one: Outlet) -> int:
+    return surveys.segment(one).version
+
+
+def upon_segment(permission: P, tail: str, json: dict) -> Entry:
+    return Entry(
+        permission,
+        segment(tail),
+        {"on": DAY, **json},
+        REFUSED | FORBIDDEN,
+        of_a_unit=True,
+        or_waters=True,
+        version=segment_version,
+    )
+
+
+def recheck(tail: str = "") -> Path:
+    return lambda _country, one: f"rechecks/{surveys.recheck(one).pk}{tail}"
+
+
+def recheck_part(_country: Country, one: Outlet) -> str:
+    found = surveys.recheck(one)
+    return f"rechecks/{found.pk}/parts/{found.segments.get().pk}"
+
+
+CAMPAIGN = {"on": DAY, "unit": "140213", "title": "排查", "waters": ["CC0003"], "starts_on": DAY, "ends_on": DAY}
+TRACK = {
+    "client_id": "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+    "campaign": "nowhere",
+    "points": [[113.3, 40.1, None, None]],
+}
 
 
 def two(_country: Country, one: Outlet) -> dict:
@@ -111,6 +185,10 @@ BY_EVERYBODY_ROOM: dict[str, Entry] = {
     "dispatch_issue": Entry(ISSUE, "work-items", {"on": DAY, "unit": "140213", "subject": "核实"}, REFUSED | ABSENT),
     "dispatch_clauses": Entry(VIEW, "work-items/clauses"),
     "dispatch_board": Entry(VIEW, "work-items/board"),
+    "survey_listed": Entry(VIEW, "campaigns"),
+    "survey_draft": Entry(P.SURVEY_LEAD, "campaigns", CAMPAIGN, REFUSED | FORBIDDEN | ABSENT),
+    "survey_take_track": Entry(P.SURVEY_RECORD, "tracks", TRACK, ABSENT),
+    "survey_coverage": Entry(VIEW, "survey/coverage", of_a_unit=True),
     "meetings_listed": Entry(VIEW, "meetings"),
     "meetings_record": Entry(ISSUE, "meetings", MEETING, REFUSED),
     "notices_listed": Entry(None, "notices"),
@@ -128,6 +206,27 @@ BY_EVERYBODY_ROOM: dict[str, Entry] = {
     "bulk_do": Entry(P.OUTLET_VERIFY, "bulk", errand),
     "bulk_receipt": Entry(None, "bulk/999999", answers=ABSENT),
     "saved_views_listed": Entry(VIEW, "saved-views"),
+    "leads_listed": Entry(VIEW, "leads"),
+    "leads_report": Entry(P.SURVEY_SETTLE, "leads", {**ON, "source": "hand", "unit": "140213"}),
+    "leads_take_in": Entry(P.SURVEY_SETTLE, "leads/import", form=True, answers=REFUSED),
+    "leads_statistics": Entry(VIEW, "leads/statistics"),
+    "leads_missing": Entry(VIEW, "leads/missing"),
+    "leads_settle_many": Entry(
+        P.SURVEY_SETTLE, "leads/settle", {**ON, "leads": {"999999": 1}, "why": "gone", "reason": "已封堵"}, ABSENT
+    ),
+    "leads_shown": Entry(VIEW, lead(), of_a_unit=True),
+    "leads_as_outlet": upon_lead("/outlet", {**ON, "record": HASH}),
+    "leads_as_none": upon_lead("/not-outlet", {**ON, "why": "gone", "reason": "已封堵"}),
+    "leads_as_duplicate": upon_lead("/duplicate", {**ON, "reason": "同一个"}),
+    "leads_reopen": upon_lead("/reopen", {**ON, "reason": "核错"}),
+    "leads_mend": upon_lead("/mend", {**ON, "reason": "复测", "longitude": "", "latitude": ""}),
+    "leads_enter_hint": Entry(
+        P.SURVEY_SETTLE,
+        "hints",
+        {**ON, "kind": "permit", "unit": "140213", "text": "排放口", "paper": HASH},
+        REFUSED | ABSENT,
+    ),
+    "leads_retract_hint": Entry(P.SURVEY_SETTLE, hint("/retract"), {**ON, "reason": "已查明"}, of_a_unit=True),
     "saved_views_save": Entry(VIEW, "saved-views", {"name": "常用", "query": "stage=surveyed"}),
     "saved_views_rename": Entry(VIEW, "saved-views/999999/rename", {"name": "常用"}, ABSENT),
     "saved_views_remove": Entry(VIEW, "saved-views/999999/remove"),
@@ -137,6 +236,35 @@ BY_EVERYBODY_ROOM: dict[str, Entry] = {
     "audit_reads": Entry(P.AUDIT_READ, "audit/reads"),
 }
 ABOUT_ONE_ROOM: dict[str, Entry] = {
+    "survey_shown": Entry(None, campaign(), of_a_unit=True, or_waters=True),
+    "survey_segments_of": Entry(None, campaign("/segments"), of_a_unit=True, or_waters=True),
+    "survey_segment": Entry(None, segment(), of_a_unit=True, or_waters=True),
+    "survey_recheck": Entry(None, recheck(), of_a_unit=True, or_waters=True),
+    "survey_second_walk": Entry(None, recheck_part, {"on": DAY}, REFUSED | FORBIDDEN, of_a_unit=True, or_waters=True),
+    "survey_draw": Entry(
+        P.SURVEY_RECHECK,
+        campaign("/rechecks"),
+        {"on": DAY, "team": 1, "seed": "s", "share": 1},
+        REFUSED | ABSENT,
+        of_a_unit=True,
+        or_waters=True,
+    ),
+    "survey_add_team": upon_campaign(
+        P.SURVEY_LEAD, "/teams", {"team": {"name": "三组", "members": [{"name": "丙某"}]}}
+    ),
+    "survey_file_plan": upon_campaign(P.SURVEY_LEAD, "/plan", {"paper": HASH}),
+    "survey_approve_plan": upon_campaign(P.SURVEY_APPROVE, "/approve-plan", {}),
+    "survey_start": upon_campaign(P.SURVEY_LEAD, "/start", {}),
+    "survey_finish": upon_campaign(P.SURVEY_LEAD, "/finish", {}),
+    "survey_cut": upon_campaign(P.SURVEY_LEAD, "/cut", {"water": "CC0003", "banks": ["left"]}),
+    "survey_add_segment": upon_campaign(
+        P.SURVEY_LEAD, "/segments", {"water": "CC0003", "bank": "both", "name": "段", "length_m": 100}
+    ),
+    "survey_assign": upon_campaign(P.SURVEY_LEAD, "/assign", {"team": 1, "segments": [1]}),
+    "survey_withdraw": upon_campaign(P.SURVEY_LEAD, "/withdraw", {"reason": "有误"}),
+    "survey_record_level": upon_segment(P.SURVEY_RECORD, "/levels", {"level": 1, "result": "none"}),
+    "survey_close_segment": upon_segment(P.SURVEY_RECORD, "/close", {"has_outlets": False}),
+    "survey_reopen_segment": upon_segment(P.SURVEY_LEAD, "/reopen", {"reason": "漏了"}),
     "dispatch_shown": Entry(None, item(), of_a_unit=True),
     "dispatch_evidence": Entry(None, evidence, of_a_unit=True),
     "dispatch_urge_many": Entry(

@@ -49,11 +49,17 @@ USES: dict[Permission, Use] = {
         _("疑似重复：归并、认定不是重复、撤销"), ("POST /duplicates/resolve", "POST /duplicates/apart")
     ),
     Permission.REGISTER_PUBLISH: Use(_("名录和清单：发布"), ("POST /registers/{name}/publish",)),
-    Permission.SURVEY_LEAD: Use(_("排查专项：制定、开展、划分区段、完成")),
-    Permission.SURVEY_APPROVE: Use(_("排查专项：审定方案（制定人以外的人员）")),
-    Permission.SURVEY_RECORD: Use(_("现场排查：轨迹、记录、区段结果")),
+    Permission.SURVEY_LEAD: Use(
+        _("排查专项：拟定、划分岸段、分派、启动、完成、撤销"), ("POST /campaigns", "POST /campaigns/{key}/finish")
+    ),
+    Permission.SURVEY_APPROVE: Use(
+        _("排查专项：审定方案（制定人以外的人员）"), ("POST /campaigns/{key}/approve-plan",)
+    ),
+    Permission.SURVEY_RECORD: Use(
+        _("现场排查：轨迹、记录、岸段结果"), ("POST /tracks", "POST /segments/{pk}/levels", "POST /segments/{pk}/close")
+    ),
     Permission.SURVEY_SETTLE: Use(_("线索：登记、处置、撤销处置")),
-    Permission.SURVEY_RECHECK: Use(_("排查专项：抽查复核")),
+    Permission.SURVEY_RECHECK: Use(_("排查专项：抽查复核"), ("POST /campaigns/{key}/rechecks",)),
     Permission.TRACING_OPEN: Use(_("溯源：立案")),
     Permission.TRACING_WORK: Use(_("溯源：步骤、证据、来源")),
     Permission.TRACING_CONCLUDE: Use(_("溯源：结论")),
