@@ -133,6 +133,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 def retract(request: HttpRequest, pk: int) -> HttpResponse:
     """撤回研判依据."""
+    lookup.require(request, Permission.SURVEY_SETTLE)
     found = queries.hint(lookup.actor(request), pk)
     at = timezone.now()
     reason = request.POST.get("reason", "").strip()[:200]

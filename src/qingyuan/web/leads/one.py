@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST, require_safe
 
+from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.refusal import NotFound, Refused, require
 from qingyuan.ledger import queries as ledger
@@ -125,6 +126,7 @@ ACTS: Mapping[str, Act] = {
 @require_safe
 def lead(request: HttpRequest, pk: int) -> HttpResponse:
     """One lead."""
+    lookup.require(request, Permission.OUTLET_VIEW)
     return _page(request, queries.lead(lookup.actor(request), pk))
 
 
@@ -134,9 +136,10 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     chosen = ACTS.get(name)
     if chosen is None:
         raise NotFound("act", name)
+    lookup.require(request, Permission.SURVEY_SETTLE)
     by, at = lookup.actor(request), timezone.now()
     found = queries.lead(by, pk)
-    require(guards.may_settle(guards.place_of(found), by))
+    require(access.refusal(by, Permission.SURVEY_SETTLE, guards.place_of(found)))
     try:
         with transaction.atomic():
             found = _as_read(request, pk)
@@ -176,6 +179,7 @@ def _page(
 ) -> HttpResponse:
     by, at = lookup.actor(request), timezone.now()
     on = timezone.localdate(at)
+    barred = access.refusal(by, Permission.SURVEY_SETTLE, guards.place_of(found))
     twins = [(one, why(one)) for one in queries.twins(by, found, on=on)] if found.state == LeadState.OPEN else []
     shown = {name: _form(chosen, found) for name, chosen in ACTS.items()} | dict(bound or {})
     for name, form in shown.items():
@@ -186,8 +190,8 @@ def _page(
         "said": findings(found),
         "twins": twins,
         "forms": {name.replace("-", "_"): form for name, form in shown.items()},
-        "ending": guards.end(found, by=by, on=on, at=at),
-        "reopening": guards.reopen(found, reason="…", by=by, on=on, at=at),
+        "ending": barred or guards.end(found, by=by, on=on, at=at),
+        "reopening": barred or guards.reopen(found, reason="…", by=by, on=on, at=at),
         "why": NotOutlet(found.why).label if found.why else "",
         "datum": DATUMS.get(found.datum, found.datum),
         "points": _points(found, twins),
