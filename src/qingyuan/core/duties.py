@@ -38,6 +38,7 @@ class Source(StrEnum):
     ITEM = "item"
     ESCALATION = "escalation"
     PLAN = "plan"
+    CASE = "case"
     FILER = "filer"
 
 
@@ -48,6 +49,7 @@ SOURCES: dict[Source, str] = {
     Source.ITEM: _("交办事项"),
     Source.ESCALATION: _("提级到本单位的事项"),
     Source.PLAN: _("已报送、待审核的实施方案"),
+    Source.CASE: _("在办的溯源案件"),
     Source.FILER: _("实施方案登记中应报未报的单位"),
 }
 
@@ -58,6 +60,8 @@ SINCE: dict[str, str] = {
     "proposed_on": _("提出意见"),
     "due": _("交办"),
     "filed_on": _("报送"),
+    "opened_on": _("立案"),
+    "party_since": _("明确责任主体"),
     "plan_due": _("方案规定的日期"),
 }
 """What the working days of a rule count from, by `Rule.since`."""
@@ -75,7 +79,9 @@ class Duty(StrEnum):
     APPROVE_PLAN = "approve_plan"
     VERIFY = "verify"
     TRACE = "trace"
+    CONCLUDE_CASE = "conclude_case"
     FIX_PARTY = "fix_party"
+    PARTY_DUTY = "party_duty"
     CLASSIFY = "classify"
     CODE = "code"
     LOCATE = "locate"
@@ -192,15 +198,34 @@ RULES: dict[Duty, Rule] = {
         closes=_("阶段进入“已核实”，或者核实为不是入河排污口"),
     ),
     Duty.TRACE: Rule(
-        _("启动溯源"),
-        _("%(name)s：启动溯源或明确责任主体"),
+        _("立案溯源"),
+        _("%(name)s：立案溯源或明确责任主体"),
         Permission.OUTLET_FIX_PARTY,
         "deadline.trace_days",
         "stage_since",
         "tracing.scope",
         Stage.VERIFIED,
         Move.OPEN_TRACING,
-        closes=_("启动溯源，或者直接明确责任主体"),
+        closes=_("立案溯源，或者直接明确责任主体"),
+    ),
+    Duty.CONCLUDE_CASE: Rule(
+        _("得出溯源结论"),
+        _("%(name)s：溯源案件在办，得出结论"),
+        Permission.TRACING_CONCLUDE,
+        "deadline.conclude_days",
+        "opened_on",
+        "tracing.scope",
+        source=Source.CASE,
+        closes=_("案件得出结论"),
+    ),
+    Duty.PARTY_DUTY: Rule(
+        _("落实责任主体职责"),
+        _("%(name)s：责任主体有职责未落实"),
+        Permission.OUTLET_VIEW,
+        "responsibility.duty_days",
+        "party_since",
+        "responsibility.duties",
+        closes=_("录入已落实的事实"),
     ),
     Duty.FIX_PARTY: Rule(
         _("明确责任主体"),

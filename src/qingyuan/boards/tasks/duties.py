@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from qingyuan.boards.tasks import items, plans
+from qingyuan.boards.tasks import items, plans, tracing
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import BEIJING
 from qingyuan.core.duties import RULES, Cutoffs, Duty, Group, Source, cutoffs
@@ -25,9 +25,17 @@ from qingyuan.rulebook.checking import unit_path_of
 from qingyuan.rulebook.queries import packs_in_force
 from qingyuan.stages.dispatch.models import Part, WorkItem
 from qingyuan.stages.reporting.models import SubordinatePlan
+from qingyuan.stages.tracing.models import Case
 
-Row = Outlet | Proposal | Part | WorkItem | SubordinatePlan
-Rows = QuerySet[Outlet] | QuerySet[Proposal] | QuerySet[Part] | QuerySet[WorkItem] | QuerySet[SubordinatePlan]
+Row = Outlet | Proposal | Part | WorkItem | SubordinatePlan | Case
+Rows = (
+    QuerySet[Outlet]
+    | QuerySet[Proposal]
+    | QuerySet[Part]
+    | QuerySet[WorkItem]
+    | QuerySet[SubordinatePlan]
+    | QuerySet[Case]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,8 @@ def carrying(duty: Duty, by: Ground) -> Rows:
         return items.carrying(duty, by.actor, path=by.path)
     if rule.source is Source.PLAN:
         return plans.to_decide(by.actor, path=by.path)
+    if duty is Duty.PARTY_DUTY:
+        return tracing.undone(by.actor, path=by.path)
     able = Actor(by.actor.id, by.actor.name, by.actor.holding(rule.permission))
     if not able.grants:
         return Outlet.objects.none()
@@ -119,8 +129,12 @@ def carrying(duty: Duty, by: Ground) -> Rows:
         case Duty.VERIFY:
             # Without a position it waits to be located, and nobody verifies what he entered himself.
             return scope.filter(stage=rule.stage, longitude_deg__isnull=False).exclude(registered_by=able.id)
-        case Duty.TRACE | Duty.FIX_PARTY:
+        case Duty.TRACE:
             return scope.filter(stage=rule.stage)
+        case Duty.FIX_PARTY:
+            return tracing.to_fix(scope)
+        case Duty.CONCLUDE_CASE:
+            return tracing.to_conclude(scope)
         case Duty.CLASSIFY:
             return scope.filter(_where_lead(by, "unit_path"), stage=rule.stage)
         case Duty.CODE:
@@ -176,7 +190,8 @@ def in_group(duty: Duty, group: Group, by: Ground) -> Q:
     if RULES[duty].source in items.SOURCES:
         return items.in_group(group, today=by.on)
     column, found = since_column(duty), Q(pk__in=[])
-    path = {Duty.DECIDE: "outlet__unit_path", Duty.APPROVE_PLAN: "root_path"}.get(duty, "unit_path")
+    elsewhere = {Duty.DECIDE: "outlet__unit_path", Duty.CONCLUDE_CASE: "outlet__unit_path"}
+    path = {**elsewhere, Duty.APPROVE_PLAN: "root_path"}.get(duty, "unit_path")
     for segment in by.segments(duty):
         cut = by.cutoffs(segment.days)
         found |= segment.q(path) & _between(column, cut, group, dated=segment.days is not None)

@@ -22,6 +22,7 @@ from qingyuan.registry.rules import policy_of
 from qingyuan.registry.surveyed import ITEMS
 from qingyuan.stages.dispatch.models import Part, WorkItem
 from qingyuan.stages.reporting.models import SubordinatePlan
+from qingyuan.stages.tracing.models import Case
 
 REPORTS_AHEAD = timedelta(days=90)
 FIRST = 6
@@ -164,15 +165,15 @@ def _task(duty: Duty, row: Row, parts: Iterable[Segment], by: Ground) -> Task:
         return _item_task(duty, row, by, after)
     if isinstance(row, SubordinatePlan):
         return _plan_task(duty, row, parts, by, after)
-    outlet = row.outlet if isinstance(row, Proposal) else row
+    outlet = row.outlet if isinstance(row, Proposal | Case) else row
     began = _began(row, since_column(duty))
     due = due_day(began, _days(parts, outlet.unit_path), by.calendar) if began else None
     resolved = by.policy(outlet.unit_path).parameters.get(rule.clause_of)
     return Task(
         duty,
         group_of(due, today=by.on),
-        Source.OUTLET,
-        outlet.pk,
+        Source.CASE if isinstance(row, Case) else Source.OUTLET,
+        row.pk if isinstance(row, Case) else outlet.pk,
         gettext(rule.sentence) % _words(row, outlet),
         due,
         resolved.clause if resolved else "",
@@ -243,7 +244,7 @@ def _began(row: Row, column: str) -> date | None:
     return local_day(value) if isinstance(value, datetime) else value if isinstance(value, date) else None
 
 
-def _words(row: Outlet | Proposal, outlet: Outlet) -> dict[str, object]:
+def _words(row: Outlet | Proposal | Case, outlet: Outlet) -> dict[str, object]:
     words: dict[str, object] = {"name": outlet.name, "fields": "、".join(map(_field, outlet.missing or ()))}
     if isinstance(row, Proposal):
         words |= {"about": PROPOSAL_ABOUTS[row.about], "text": row.text or row.value}

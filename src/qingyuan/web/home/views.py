@@ -33,7 +33,6 @@ MINE = 20
 PAGE = 50
 ACTS: dict[Duty, str] = {
     Duty.VERIFY: "verify",
-    Duty.TRACE: "open-tracing",
     Duty.FIX_PARTY: "fix-party",
     Duty.CLASSIFY: "classify",
     Duty.LOCATE: "correct",
@@ -144,6 +143,8 @@ def address(task: boards.Task) -> str:
             return reverse("web:item", args=[task.about_id])
         case Source.PLAN:
             return reverse("web:plan", args=[task.about_id])
+        case Source.CASE:
+            return reverse("web:case", args=[task.about_id])
         case Source.FILER:
             return reverse("web:plans")
     return reverse("web:outlet", args=[task.about_id])
@@ -204,6 +205,8 @@ def shown(task: boards.Task) -> Shown:
     act = ACTS.get(task.duty)
     url = reverse("web:act", args=[task.about_id, act]) if act else page
     url = reverse("web:duplicates") if task.duty is Duty.UNSHARE else url
+    if task.duty is Duty.TRACE:
+        url = f"{reverse('web:case-new')}?outlet={task.about_id}"
     return Shown(
         sentence=task.sentence,
         due=task.due,
