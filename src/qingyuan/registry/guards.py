@@ -21,33 +21,37 @@ from qingyuan.registry.guards_party import party_refusal
 from qingyuan.registry.models import Outlet, Placement
 from qingyuan.registry.places_of import place_of
 
+DESCRIPTION = (
+    "town_text",
+    "village_text",
+    "section_interval",
+    "conduit_form",
+    "mouth_text",
+    "mouth_shape",
+    "mouth_size_mm",
+    "bank",
+    "diversion_mode",
+    "discharge_pattern",
+    "daily_discharge_m3",
+    "emission_standard",
+    "approval_date",
+    "permit_date",
+    "permit_number",
+    "special_kind",
+    "remark",
+)
+"""What describes an outlet and is said by one value each, in the order people read it."""
 CORRECTABLE = frozenset(
     {
         "name",
         "local_code",
-        "town_text",
-        "village_text",
         "water",
         "water_text",
-        "section_interval",
         "longitude_deg",
         "latitude_deg",
         "position_given",
-        "conduit_form",
-        "mouth_text",
-        "mouth_shape",
-        "mouth_size_mm",
-        "bank",
-        "diversion_mode",
-        "discharge_pattern",
-        "daily_discharge_m3",
-        "emission_standard",
-        "approval_date",
-        "permit_date",
-        "permit_number",
-        "remark",
-        "special_kind",
         "managing_body",
+        *DESCRIPTION,
     }
 )
 

@@ -8,6 +8,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from qingyuan.exchange.container import MAX_FILE_BYTES
+
 EARLIEST = date(1949, 10, 1)
 """No record of an outlet is older: an earlier day is a slip of the keys (0025 for 2025)."""
 
@@ -35,6 +37,17 @@ class DayField(forms.DateField):
         if day and self.past and day > timezone.localdate():
             raise forms.ValidationError(_("日期晚于今天，请核对。"))
         return day
+
+
+class DocumentField(forms.FileField):
+    """A document to be kept, no larger than the site takes in."""
+
+    def clean(self, data: object, initial: object = None) -> object:
+        sent = super().clean(data, initial)
+        if sent and sent is not initial and sent.size > MAX_FILE_BYTES:
+            limit = {"limit": MAX_FILE_BYTES // 1024 // 1024}
+            raise forms.ValidationError(_("文件超过 %(limit)d MB，请拆分后上传。") % limit)
+        return sent
 
 
 def class_of(widget: forms.Widget) -> str:

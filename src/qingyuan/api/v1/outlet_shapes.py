@@ -21,31 +21,16 @@ from qingyuan.core.lifecycle_words import MILESTONES
 from qingyuan.core.refusal import Refusal
 from qingyuan.ledger import queries as ledger
 from qingyuan.registry import offers, queries, rules
+from qingyuan.registry.guards import DESCRIPTION
 from qingyuan.registry.models import Fact, FiledPaper, MilestoneRecord, Outlet, Proposal
 
 TIMELINE = 200
 PLAIN = (
-    "town_text",
-    "village_text",
+    *DESCRIPTION,
     "water_text",
-    "section_interval",
-    "special_kind",
     "counted",
     "position_given",
     "is_direct",
-    "conduit_form",
-    "mouth_text",
-    "mouth_shape",
-    "mouth_size_mm",
-    "bank",
-    "diversion_mode",
-    "discharge_pattern",
-    "daily_discharge_m3",
-    "emission_standard",
-    "approval_date",
-    "permit_date",
-    "permit_number",
-    "remark",
     "source",
     "registered_at",
     "changed_at",

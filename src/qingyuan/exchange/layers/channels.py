@@ -8,7 +8,21 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from qingyuan.core.access import Actor
 from qingyuan.core.refusal import gettext_noop as _
-from qingyuan.exchange.layers.shape import Asked, Attribute, Feature, Layer, Page, Row, by_id, equal_to, no_count, plain
+from qingyuan.exchange.layers.shape import (
+    Asked,
+    Attribute,
+    Feature,
+    Layer,
+    Page,
+    Row,
+    by_id,
+    columns_of,
+    equal_to,
+    no_count,
+    plain,
+    properties,
+    within,
+)
 from qingyuan.registry import queries as registry
 from qingyuan.registry.models import Channel, ChannelOutlet, ChannelSource, OutletQuerySet
 
@@ -24,17 +38,14 @@ ATTRIBUTES = (
 )
 _FROM = {"unit": "unit__code", "unit_name": "unit__name"}
 _LINKED = {"outlets", "dischargers"}
-COLUMNS = {one.name: _FROM.get(one.name, one.name) for one in ATTRIBUTES if one.name not in _LINKED}
+COLUMNS = columns_of(ATTRIBUTES, elsewhere=_FROM, made=_LINKED)
 
 
 def _outlets(actor: Actor, asked: Asked) -> OutletQuerySet:
     found = registry.visible_to(actor)
     if asked.unit_path:
         found = found.within(asked.unit_path)
-    if asked.box is not None:
-        west, south, east, north = asked.box
-        found = found.filter(longitude_deg__range=(west, east), latitude_deg__range=(south, north))
-    return found
+    return found.filter(within(asked.box))
 
 
 def select(actor: Actor, asked: Asked) -> QuerySet[Channel]:
@@ -65,10 +76,8 @@ def cut(actor: Actor, asked: Asked, after: str, limit: int) -> Page:
 def tell(rows: Sequence[Row]) -> Iterator[Feature]:
     """Features of rows."""
     for row in rows:
-        values = {name: plain(row[column]) for name, column in COLUMNS.items()}
-        values |= {name: row[name] for name in _LINKED}
-        ordered = {one.name: values[one.name] for one in ATTRIBUTES if values[one.name] not in ("", None)}
-        yield Feature(str(row["pk"]), ordered, None)
+        said = properties(row, ATTRIBUTES, COLUMNS, {name: row[name] for name in _LINKED})
+        yield Feature(str(row["pk"]), said, None)
 
 
 CHANNELS = Layer(

@@ -18,10 +18,12 @@ from qingyuan.exchange.layers.shape import (
     Layer,
     Row,
     by_id,
-    equal_to,
+    columns_of,
+    narrowed,
     no_count,
-    plain,
     point,
+    properties,
+    within,
 )
 from qingyuan.places.paths import within_q
 from qingyuan.registry import queries as registry
@@ -43,7 +45,7 @@ ATTRIBUTES = (
     Attribute("demo", _("演示"), "boolean", lookup="is_demo"),
 )
 _FROM = {"unit": "unit__code", "unit_name": "unit__name", "parent": "parent_id", "demo": "is_demo"}
-COLUMNS = {one.name: _FROM.get(one.name, one.name) for one in ATTRIBUTES if one.name != "kind_name"}
+COLUMNS = columns_of(ATTRIBUTES, elsewhere=_FROM, made={"kind_name"})
 
 
 def select(actor: Actor, asked: Asked) -> QuerySet[Body]:
@@ -65,12 +67,7 @@ def select(actor: Actor, asked: Asked) -> QuerySet[Body]:
             at_home |= within_q("unit_path", path) if path else Q(pk__isnull=False)
         at_home |= Q(pk__in=grant.reach.party_ids)
     found = Body.objects.filter((at_home & ~Q(kind=BodyKind.GOVERNMENT) & _in_unit(asked)) | Q(answering) | Q(using))
-    if asked.ids is not None:
-        found = found.filter(pk__in=asked.ids)
-    if asked.box is not None:
-        west, south, east, north = asked.box
-        found = found.filter(longitude_deg__range=(west, east), latitude_deg__range=(south, north))
-    return found.filter(equal_to(asked.equals, ATTRIBUTES))
+    return narrowed(found, asked, ATTRIBUTES, box=within(asked.box))
 
 
 def _in_unit(asked: Asked) -> Q:
@@ -80,10 +77,8 @@ def _in_unit(asked: Asked) -> Q:
 def tell(rows: Sequence[Row]) -> Iterator[Feature]:
     """Features of rows."""
     for row in rows:
-        values = {name: plain(row[column]) for name, column in COLUMNS.items()}
-        values["kind_name"] = BODY_KINDS[BodyKind(row["kind"])]
-        ordered = {one.name: values[one.name] for one in ATTRIBUTES if values[one.name] not in ("", None)}
-        yield Feature(str(row["pk"]), ordered, point(row["longitude_deg"], row["latitude_deg"]))
+        said = properties(row, ATTRIBUTES, COLUMNS, {"kind_name": BODY_KINDS[BodyKind(row["kind"])]})
+        yield Feature(str(row["pk"]), said, point(row["longitude_deg"], row["latitude_deg"]))
 
 
 DISCHARGERS = Layer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -169,11 +169,44 @@ def equal_to(equals: Mapping[str, str], attributes: Sequence[Attribute]) -> Q:
     return found
 
 
+def narrowed(found: QuerySet[Any], asked: Asked, attributes: Sequence[Attribute], *, box: Q | None = None) -> Any:
+    """The rows of certain ids, in the rectangle, with equal values. `box` is the filter of the rectangle where it is no
+    outline that is asked for."""
+    if asked.ids is not None:
+        found = found.filter(pk__in=asked.ids)
+    if asked.box is not None:
+        found = found.filter(touching(asked.box) if box is None else box)
+    return found.filter(equal_to(asked.equals, attributes))
+
+
+def columns_of(
+    attributes: Sequence[Attribute], *, elsewhere: Mapping[str, str], made: Collection[str] = ()
+) -> dict[str, str]:
+    """Attribute → the column it is read from: its own name, or one `elsewhere`; those that are `made` have none."""
+    return {one.name: elsewhere.get(one.name, one.name) for one in attributes if one.name not in made}
+
+
+def properties(
+    row: Row, attributes: Sequence[Attribute], columns: Mapping[str, str], made: Mapping[str, object]
+) -> dict[str, object]:
+    """The properties of a feature in the order of its attributes; what is empty is left out."""
+    values = {name: plain(row[column]) for name, column in columns.items()} | dict(made)
+    return {one.name: values[one.name] for one in attributes if values[one.name] not in ("", None)}
+
+
 def touching(box: Bbox, *, prefix: str = "") -> Q:
     """Outlines whose rectangle touches a rectangle."""
     west, south, east, north = box
     sides = {"west_deg__lte": east, "east_deg__gte": west, "south_deg__lte": north, "north_deg__gte": south}
     return Q(**{prefix + name: value for name, value in sides.items()})
+
+
+def within(box: Bbox | None) -> Q:
+    """Positions in a rectangle; without one, all."""
+    if box is None:
+        return Q()
+    west, south, east, north = box
+    return Q(longitude_deg__range=(west, east), latitude_deg__range=(south, north))
 
 
 def no_count(_actor: Actor, _asked: Asked) -> int | None:

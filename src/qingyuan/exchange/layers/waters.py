@@ -17,11 +17,11 @@ from qingyuan.exchange.layers.shape import (
     Layer,
     Row,
     by_id,
-    equal_to,
+    columns_of,
+    narrowed,
     no_count,
-    plain,
+    properties,
     shape_of,
-    touching,
 )
 from qingyuan.places import queries as places
 from qingyuan.places.models import Water
@@ -43,7 +43,7 @@ ATTRIBUTES = (
     Attribute("demo", _("演示"), "boolean", lookup="is_demo"),
 )
 _FROM = {"basin": "basin__code", "basin_name": "basin__name", "flows_into": "parent__code", "demo": "is_demo"}
-COLUMNS = {one.name: _FROM.get(one.name, one.name) for one in ATTRIBUTES if one.name != "kind_name"}
+COLUMNS = columns_of(ATTRIBUTES, elsewhere=_FROM, made={"kind_name"})
 
 
 def select(actor: Actor, asked: Asked) -> QuerySet[Water]:
@@ -62,21 +62,14 @@ def select(actor: Actor, asked: Asked) -> QuerySet[Water]:
         if not asked.unit_path:
             for path in grant.reach.water_paths:
                 scope |= within_q("path", path)
-    found = Water.objects.filter(scope)
-    if asked.ids is not None:
-        found = found.filter(pk__in=asked.ids)
-    if asked.box is not None:
-        found = found.filter(touching(asked.box))
-    return found.filter(equal_to(asked.equals, ATTRIBUTES))
+    return narrowed(Water.objects.filter(scope), asked, ATTRIBUTES)
 
 
 def tell(rows: Sequence[Row]) -> Iterator[Feature]:
     """Features of rows."""
     for row in rows:
-        values = {name: plain(row[column]) for name, column in COLUMNS.items()}
-        values["kind_name"] = LABELS[WaterKind(row["kind"])]
-        ordered = {one.name: values[one.name] for one in ATTRIBUTES if values[one.name] not in ("", None)}
-        yield Feature(str(row["pk"]), ordered, shape_of(row["geometry"]))
+        made = {"kind_name": LABELS[WaterKind(row["kind"])]}
+        yield Feature(str(row["pk"]), properties(row, ATTRIBUTES, COLUMNS, made), shape_of(row["geometry"]))
 
 
 WATERS = Layer(

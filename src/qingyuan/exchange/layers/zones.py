@@ -16,9 +16,10 @@ from qingyuan.exchange.layers.shape import (
     Layer,
     Row,
     by_id,
-    equal_to,
+    columns_of,
+    narrowed,
     no_count,
-    plain,
+    properties,
     shape_of,
     touching,
 )
@@ -42,8 +43,7 @@ ATTRIBUTES = (
     Attribute("demo", _("演示"), "boolean", lookup="is_demo"),
 )
 _FROM = {"unit": "unit__code", "unit_name": "unit__name", "demo": "is_demo"}
-_MADE = {"kind_name", "level_name"}
-COLUMNS = {one.name: _FROM.get(one.name, one.name) for one in ATTRIBUTES if one.name not in _MADE}
+COLUMNS = columns_of(ATTRIBUTES, elsewhere=_FROM, made={"kind_name", "level_name"})
 
 
 def select(actor: Actor, asked: Asked) -> QuerySet[Zone]:
@@ -58,27 +58,20 @@ def select(actor: Actor, asked: Asked) -> QuerySet[Zone]:
         for path in grant.reach.water_paths:
             scope |= within_q("functional_zone__water__path", path)
     found = Zone.objects.filter(scope, within_q("unit__path", asked.unit_path))
-    if asked.ids is not None:
-        found = found.filter(pk__in=asked.ids)
-    if asked.box is not None:
-        found = found.filter(touching(asked.box))
     if asked.span is not None:
         start, end = asked.span
         if start is not None:
             found = found.filter(Q(valid_to=None) | Q(valid_to__gt=start.date()))
         if end is not None:
             found = found.filter(Q(valid_from=None) | Q(valid_from__lte=end.date()))
-    return found.filter(equal_to(asked.equals, ATTRIBUTES))
+    return narrowed(found, asked, ATTRIBUTES)
 
 
 def tell(rows: Sequence[Row]) -> Iterator[Feature]:
     """Features of rows."""
     for row in rows:
-        values = {name: plain(row[column]) for name, column in COLUMNS.items()}
-        values["kind_name"] = LABELS[ZoneKind(row["kind"])]
-        values["level_name"] = LABELS[ProtectionLevel(row["level"])]
-        ordered = {one.name: values[one.name] for one in ATTRIBUTES if values[one.name] not in ("", None)}
-        yield Feature(str(row["pk"]), ordered, shape_of(row["geometry"]))
+        made = {"kind_name": LABELS[ZoneKind(row["kind"])], "level_name": LABELS[ProtectionLevel(row["level"])]}
+        yield Feature(str(row["pk"]), properties(row, ATTRIBUTES, COLUMNS, made), shape_of(row["geometry"]))
 
 
 ZONES = Layer(

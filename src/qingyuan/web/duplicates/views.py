@@ -23,6 +23,7 @@ from qingyuan.core.lifecycle_words import MILESTONES
 from qingyuan.core.refusal import NotFound, Refusal, require
 from qingyuan.registry import actions, guards_work, queries
 from qingyuan.registry import duplicates as found_pairs
+from qingyuan.registry.guards import DESCRIPTION
 from qingyuan.registry.guards_work import TAKEN_OVER, Decision
 from qingyuan.registry.models import Outlet, Resolution
 from qingyuan.registry.places_of import place_of
@@ -35,29 +36,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "water": ("water", "water_text"),
 }
 """Columns that are chosen together."""
-SINGLE = (
-    "name",
-    "national_code",
-    "local_code",
-    "town_text",
-    "village_text",
-    "section_interval",
-    "conduit_form",
-    "mouth_text",
-    "mouth_shape",
-    "mouth_size_mm",
-    "bank",
-    "diversion_mode",
-    "discharge_pattern",
-    "daily_discharge_m3",
-    "emission_standard",
-    "approval_date",
-    "permit_date",
-    "permit_number",
-    "managing_body",
-    "special_kind",
-    "remark",
-)
+SINGLE = ("name", "national_code", "local_code", *DESCRIPTION, "managing_body")
 
 
 @require_GET

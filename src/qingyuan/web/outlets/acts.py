@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_http_methods
 
-from qingyuan.core.access import Actor, Permission
+from qingyuan.core.access import Actor
 from qingyuan.core.classification import tree_of
 from qingyuan.core.lifecycle import Move
 from qingyuan.core.refusal import NotFound, Refused
@@ -31,6 +32,8 @@ from qingyuan.web import lookup, refusals
 from qingyuan.web.outlets import act_forms, branch_form, doing, record_forms
 from qingyuan.web.outlets.correct_form import Correct
 
+Doing = Callable[[Outlet, Any, Actor, datetime], bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -40,7 +43,7 @@ class Act:
     label: str
     reason: Reason
     form: type[forms.Form]
-    do: Callable[[Outlet, forms.Form, Actor, datetime], bool]
+    do: Doing
     move: Move | None = None
     template: str = "outlets/act.html"
     says: str = ""
@@ -48,68 +51,40 @@ class Act:
     """What the address may name beforehand (?fact=12); such an act is reached from its list on the page."""
 
 
+def _offered(
+    name: str, form: type[forms.Form], do: Doing, *, template: str = "outlets/act.html", says: str = ""
+) -> Act:
+    """An act that the registry offers at every door (registry.offers): its word, its move and what stands against it
+    are said there."""
+    offer = offers.ACTS[name]
+    return Act(name, offer.label, offer.reason, form, do, offer.move, template, says)
+
+
+TYPE_TEMPLATE = "outlets/act_type.html"
 ACTS: Mapping[str, Act] = {
     act.name: act
     for act in (
-        Act("verify", noop("核实"), offers.verify, act_forms.Verify, doing.verify, Move.VERIFY),
-        Act(
-            "open-tracing",
-            noop("开展溯源"),
-            offers.open_tracing,
-            act_forms.OpenTracing,
-            doing.open_tracing,
-            Move.OPEN_TRACING,
-        ),
-        Act("fix-party", noop("明确责任主体"), offers.fix_party, act_forms.FixParty, doing.fix_party, Move.FIX_PARTY),
-        Act(
-            "classify",
-            noop("确认分类"),
-            offers.classify,
-            act_forms.Classify,
-            doing.classify,
-            Move.CLASSIFY,
-            template="outlets/act_type.html",
-        ),
-        Act(
-            "propose-type",
-            noop("提出分类意见"),
-            offers.permitted(Permission.OUTLET_PROPOSE_TYPE),
-            act_forms.ChooseType,
-            doing.propose_type,
-            template="outlets/act_type.html",
-        ),
-        Act(
+        _offered("verify", act_forms.Verify, doing.verify),
+        _offered("open-tracing", act_forms.OpenTracing, doing.open_tracing),
+        _offered("fix-party", act_forms.FixParty, doing.fix_party),
+        _offered("classify", act_forms.Classify, doing.classify, template=TYPE_TEMPLATE),
+        _offered("propose-type", act_forms.ChooseType, doing.propose_type, template=TYPE_TEMPLATE),
+        _offered(
             "suggest-type",
-            noop("按规则建议类型"),
-            offers.permitted(Permission.OUTLET_PROPOSE_TYPE),
             act_forms.SuggestType,
             doing.suggest_type,
             says=noop("按责任主体行业和排放特征对照分类建议表，给出建议并保存两项依据；确认仍由人作出。"),
         ),
-        Act("correct", noop("更正信息"), offers.permitted(Permission.OUTLET_CORRECT), Correct, doing.correct),
-        Act("change-unit", noop("变更所在区划"), offers.change_unit, act_forms.ChangeUnit, doing.change_unit),
-        Act(
-            "file-paper",
-            noop("归入材料"),
-            offers.permitted(Permission.OUTLET_FILE_PAPER),
-            act_forms.FilePaper,
-            doing.file_paper,
-        ),
-        Act(
+        _offered("correct", Correct, doing.correct),
+        _offered("change-unit", act_forms.ChangeUnit, doing.change_unit),
+        _offered("file-paper", act_forms.FilePaper, doing.file_paper),
+        _offered(
             "enter-fact",
-            noop("录入事实"),
-            offers.permitted(Permission.OUTLET_ENTER_FACT),
             act_forms.EnterFact,
             doing.enter_fact,
             says=noop("规则只读取这里的事实。没有录入的事实是“不知道”，不是“否”。"),
         ),
-        Act(
-            "add-channel",
-            noop("登记排污通道"),
-            offers.permitted(Permission.OUTLET_CORRECT),
-            act_forms.AddChannel,
-            doing.add_channel,
-        ),
+        _offered("add-channel", act_forms.AddChannel, doing.add_channel),
         Act(
             "retract-fact",
             noop("撤回事实"),

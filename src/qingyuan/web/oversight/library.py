@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from qingyuan.core import access
 from qingyuan.core.access import Permission, Place
 from qingyuan.core.refusal import Refused
-from qingyuan.exchange.container import MAX_FILE_BYTES
 from qingyuan.ledger import queries as ledger
 from qingyuan.library import actions as files_in
 from qingyuan.library import queries as files
@@ -29,7 +28,7 @@ from qingyuan.places.paths import code_of
 from qingyuan.rulebook import regulations as rules
 from qingyuan.rulebook.models import Regulation
 from qingyuan.web import lookup
-from qingyuan.web.fields import DayField
+from qingyuan.web.fields import DayField, DocumentField
 from qingyuan.web.templatetags.qingyuan import refusal_sentence
 from qingyuan.web.timeline import told
 
@@ -44,15 +43,7 @@ class RegulationForm(forms.Form):
     issuer = forms.CharField(label=lazy("发文单位"), max_length=128)
     issued = DayField(label=lazy("印发日期"), past=True)
     valid_to = DayField(label=lazy("有效期至（长期有效的留空）"), required=False)
-    file = forms.FileField(label=lazy("文件"))
-
-    def clean_file(self) -> object:
-        sent = self.cleaned_data["file"]
-        if sent.size > MAX_FILE_BYTES:
-            raise forms.ValidationError(
-                _("文件超过 %(limit)d MB，请拆分后上传。") % {"limit": MAX_FILE_BYTES // 1024 // 1024}
-            )
-        return sent
+    file = DocumentField(label=lazy("文件"))
 
 
 @require_safe

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from qingyuan.core.access import Permission, Place, may_see
 from qingyuan.core.refusal import NotFound, Refused
-from qingyuan.exchange.container import MAX_FILE_BYTES
 from qingyuan.ledger import queries as ledger
 from qingyuan.library import actions as library
 from qingyuan.library import queries as files
@@ -26,7 +25,7 @@ from qingyuan.stages.reporting import actions, guards, queries
 from qingyuan.stages.reporting.filers import Filer, Scheme, scheme_for
 from qingyuan.stages.reporting.models import PlanState, SubordinatePlan
 from qingyuan.web import lookup
-from qingyuan.web.fields import DayField
+from qingyuan.web.fields import DayField, DocumentField
 from qingyuan.web.oversight.views import unit_of
 from qingyuan.web.refusals import Stale
 from qingyuan.web.templatetags.qingyuan import refusal_sentence
@@ -38,7 +37,7 @@ class PlanForm(forms.Form):
 
     title = forms.CharField(label=lazy("方案名称"), max_length=200)
     issued_on = DayField(label=lazy("印发日期"), past=True)
-    file = forms.FileField(label=lazy("方案文件"))
+    file = DocumentField(label=lazy("方案文件"))
     parts = forms.MultipleChoiceField(
         label=lazy("组成部分"),
         required=False,
@@ -49,14 +48,6 @@ class PlanForm(forms.Form):
     def __init__(self, *args: object, scheme: Scheme, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["parts"].choices = [(one, _(one)) for one in scheme.offered]  # type: ignore[attr-defined]
-
-    def clean_file(self) -> object:
-        sent = self.cleaned_data["file"]
-        if sent.size > MAX_FILE_BYTES:
-            raise forms.ValidationError(
-                _("文件超过 %(limit)d MB，请拆分后上传。") % {"limit": MAX_FILE_BYTES // 1024 // 1024}
-            )
-        return sent
 
 
 @require_safe
