@@ -184,6 +184,7 @@ function more(): void {
     [t("最近联系站点", "Site last reached"), state.reached ? clock(state.reached) : "—"],
     [t("时钟", "Clock"), clockWord],
     [t("本机保存", "Storage"), keeps],
+    [t("离线打开", "Opens offline"), state.offline ? t("已就绪", "Ready") : t("尚未就绪：须用 https 并联网打开一次", "Not yet: open it once online, over https")],
     [t("岸段与表单", "Segments and form"), state.taken ? `${clock(state.taken.made_at)} · ${state.taken.segments.length} ${t("段", "segments")} · ${state.taken.outlets.length} ${t("口", "outlets")}` : "—"],
     [t("设备编号", "Device"), state.device.slice(0, 8)],
   ];
@@ -261,10 +262,20 @@ function draw(always = false): void {
   }
 }
 
+/** From then on the app opens without a network. */
+async function takeShellAlong(): Promise<void> {
+  if (!("serviceWorker" in navigator)) return;
+  await navigator.serviceWorker.register("/field/sw.js", { scope: "/field/" }).catch(() => undefined);
+  await navigator.serviceWorker.ready;
+  state.offline = true;
+  root.dataset.offline = "ready";
+  changed();
+}
+
 async function start(): Promise<void> {
   await load();
   state.keeps = navigator.storage?.persist ? await navigator.storage.persist().catch(() => false) : null;
-  if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/field/sw.js", { scope: "/field/" });
+  void takeShellAlong();
   let taken = state.taken;
   onChange(() => {
     if (state.taken !== taken) {

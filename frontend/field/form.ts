@@ -69,10 +69,23 @@ export function formScreen(root: HTMLElement, record: FieldRecord | undefined, s
     h(
       "nav",
       { class: "dock" },
+      at === "photos" ? null : shutter(record, frame),
       next ? h("button", { type: "button", onclick: () => frame.go(`#/record/${record.id}/${next}`) }, t("下一步", "Next")) : h("button", { type: "button", onclick: () => void leave(record.id, frame) }, t("先存着", "Keep as draft")),
       h("button", { type: "button", class: "main", onclick: () => void done(record.id, frame) }, t("完成并上传", "Finish and upload")),
     ),
   );
+}
+
+/** The shutter is one tap away on every step. */
+function shutter(record: FieldRecord, frame: Frame): HTMLElement {
+  const input = h("input", { type: "file", accept: "image/*", capture: "environment", class: "hidden", id: "photo" });
+  input.addEventListener("change", () => void add(record.id, input, nextSubject(record), frame).then(() => frame.toast(t("照片已存本机。", "Photo kept."))));
+  return h("span", { class: "tap" }, h("label", { class: "shutter", for: "photo" }, t("拍照", "Photo")), input);
+}
+
+function nextSubject(record: FieldRecord): string {
+  const used = new Set(record.photos.map((one) => one.subject));
+  return (state.taken?.subjects ?? [["近景", ""]]).find(([key]) => !used.has(key))?.[0] ?? "其他";
 }
 
 async function leave(id: string, frame: Frame): Promise<void> {
@@ -219,10 +232,8 @@ function neighbours(record: FieldRecord, taken: Package | null): HTMLElement | n
 
 function photoStep(record: FieldRecord, frame: Frame): HTMLElement {
   const subjects = state.taken?.subjects ?? [["近景", t("近景", "Near")]];
-  const used = new Set(record.photos.map((one) => one.subject));
-  const first = subjects.find(([key]) => !used.has(key))?.[0] ?? "其他";
   const input = h("input", { type: "file", accept: "image/*", capture: "environment", class: "hidden", id: "photo" });
-  input.addEventListener("change", () => void add(record.id, input, first, frame));
+  input.addEventListener("change", () => void add(record.id, input, nextSubject(record), frame));
   const rows = record.photos.filter((one) => !one.gone).map((one) => photoRow(record, one, subjects));
   return h(
     "section",

@@ -18,6 +18,7 @@ export const state = {
   offset_s: null as number | null, // what must be added to this phone's clock; null: never measured
   keeps: null as boolean | null, // whether the browser promised not to throw things away
   signedIn: false,
+  offline: false, // whether the shell is taken along
   reached: null as string | null, // when the site was last reached
   busy: false,
   fault: "",
