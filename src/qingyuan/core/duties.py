@@ -39,6 +39,8 @@ class Source(StrEnum):
     ESCALATION = "escalation"
     PLAN = "plan"
     CASE = "case"
+    LEAD = "lead"
+    STEP = "step"
     FILER = "filer"
 
 
@@ -50,6 +52,8 @@ SOURCES: dict[Source, str] = {
     Source.ESCALATION: _("提级到本单位的事项"),
     Source.PLAN: _("已报送、待审核的实施方案"),
     Source.CASE: _("在办的溯源案件"),
+    Source.STEP: _("排查溯源方案时间表中本单位的一行"),
+    Source.LEAD: _("待核的线索"),
     Source.FILER: _("实施方案登记中应报未报的单位"),
 }
 
@@ -59,6 +63,7 @@ SINCE: dict[str, str] = {
     "registered_on": _("登记"),
     "proposed_on": _("提出意见"),
     "due": _("交办"),
+    "reported_on": _("发现线索"),
     "filed_on": _("报送"),
     "opened_on": _("立案"),
     "party_since": _("明确责任主体"),
@@ -77,8 +82,10 @@ class Duty(StrEnum):
     SETTLE_ISSUE = "settle_issue"
     FILE_PLAN = "file_plan"
     APPROVE_PLAN = "approve_plan"
+    SETTLE_LEAD = "settle_lead"
     VERIFY = "verify"
     TRACE = "trace"
+    DO_STEP = "do_step"
     CONCLUDE_CASE = "conclude_case"
     FIX_PARTY = "fix_party"
     PARTY_DUTY = "party_duty"
@@ -186,6 +193,27 @@ RULES: dict[Duty, Rule] = {
         source=Source.PLAN,
         closes=_("审核通过或者退回"),
     ),
+    Duty.DO_STEP: Rule(
+        _("排查时间表"),
+        _("%(name)s：%(text)s"),
+        Permission.SURVEY_LEAD,
+        "",
+        "due",
+        "survey.plan_required",
+        source=Source.STEP,
+        closes=_("在专项页面写明已完成，或者专项完成、撤销"),
+        body_acts=True,
+    ),
+    Duty.SETTLE_LEAD: Rule(
+        _("核实线索"),
+        _("%(name)s：核实线索，处置为排污口、不是排污口或重复"),
+        Permission.SURVEY_SETTLE,
+        "survey.lead_days",
+        "reported_on",
+        "survey.slogan",
+        source=Source.LEAD,
+        closes=_("线索处置"),
+    ),
     Duty.VERIFY: Rule(
         _("核实"),
         _("%(name)s：核实"),
@@ -288,13 +316,13 @@ RULES: dict[Duty, Rule] = {
         closes=_("确认分类，意见被采纳或不采纳"),
     ),
     Duty.UNSHARE: Rule(
-        _("重复登记待核"),
+        _("坐标相同待核"),
         _("%(name)s：与另一排污口坐标完全相同，核对是否重复登记"),
         Permission.OUTLET_RESOLVE_DUPLICATE,
         "deadline.return_days",
         "registered_on",
         "deadline.return_days",
-        closes=_("归并重复登记，或者认定不是重复，或者更正坐标"),
+        closes=_("归并重复登记，或者认定不是重复，或者更正坐标；距离或名称相近的只列在“疑似重复”，不计入待办"),
     ),
     Duty.MEND_CHAIN: Rule(
         _("补全链条"),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from qingyuan.boards.tasks import items, plans, tracing
+from qingyuan.boards.tasks import items, plans, steps, tracing
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import BEIJING
 from qingyuan.core.duties import RULES, Cutoffs, Duty, Group, Source, cutoffs
@@ -25,15 +25,17 @@ from qingyuan.rulebook.checking import unit_path_of
 from qingyuan.rulebook.queries import packs_in_force
 from qingyuan.stages.dispatch.models import Part, WorkItem
 from qingyuan.stages.reporting.models import SubordinatePlan
+from qingyuan.stages.survey.models import PlanStep
 from qingyuan.stages.tracing.models import Case
 
-Row = Outlet | Proposal | Part | WorkItem | SubordinatePlan | Case
+Row = Outlet | Proposal | Part | WorkItem | SubordinatePlan | PlanStep | Case
 Rows = (
     QuerySet[Outlet]
     | QuerySet[Proposal]
     | QuerySet[Part]
     | QuerySet[WorkItem]
     | QuerySet[SubordinatePlan]
+    | QuerySet[PlanStep]
     | QuerySet[Case]
 )
 
@@ -117,6 +119,8 @@ def carrying(duty: Duty, by: Ground) -> Rows:
     rule = RULES[duty]
     if rule.source in items.SOURCES:
         return items.carrying(duty, by.actor, path=by.path)
+    if rule.source is Source.STEP:
+        return steps.carrying(by.actor, path=by.path)
     if rule.source is Source.PLAN:
         return plans.to_decide(by.actor, path=by.path)
     if duty is Duty.PARTY_DUTY:
@@ -142,7 +146,7 @@ def carrying(duty: Duty, by: Ground) -> Rows:
         case Duty.UNSHARE:
             # Over the whole register first the few keys that come twice, by one run over an index; in a unit its own
             # rows are fewer than that.
-            return (scope if by.path else scope.filter(mkey__in=keys_that_come_twice())).filter(_shares_a_point())
+            return (scope if by.path else scope.filter(mkey__in=keys_that_come_twice())).filter(_shares_a_point(able))
         case Duty.LOCATE:
             return scope.filter(longitude_deg__isnull=True)
         case Duty.SUPPLEMENT:
@@ -156,10 +160,12 @@ def carrying(duty: Duty, by: Ground) -> Rows:
             return broken_chains(scope.exclude(type_key=""), on=by.on)
 
 
-def _shares_a_point() -> Q:
-    """Another outlet of the register stands on the very same point, and nobody has found the two to be different, or
-    one a branch of the other."""
+def _shares_a_point(able: Actor) -> Q:
+    """Another outlet of the register that the actor may resolve it with stands on the very same point, and nobody has
+    found the two to be different, or one a branch of the other. Every such pair is among 疑似重复; those that only lie
+    near or are called alike are there too, and are nobody's duty."""
     twins = Outlet.objects.filter(
+        scope_q(able),
         mkey=OuterRef("mkey"),
         longitude_deg=OuterRef("longitude_deg"),
         latitude_deg=OuterRef("latitude_deg"),
@@ -168,7 +174,9 @@ def _shares_a_point() -> Q:
     here, there = OuterRef(OuterRef("pk")), OuterRef("pk")
     apart = ApartPair.objects.filter(Q(first=here, second=there) | Q(first=there, second=here))
     branches = MainLink.objects.filter(Q(branch=here, main=there) | Q(branch=there, main=here), to_day=None)
-    return Q(mkey__isnull=False) & Q(Exists(twins.filter(~Exists(apart), ~Exists(branches))))
+    # With an "or" each row is asked by the index; PostgreSQL would else join the few rows with the whole register.
+    shared = Q(Exists(twins.filter(~Exists(apart), ~Exists(branches)))) | Q(pk=None)
+    return Q(mkey__isnull=False) & shared
 
 
 def _where_lead(by: Ground, column: str) -> Q:
@@ -187,7 +195,7 @@ def since_column(duty: Duty) -> str:
 
 def in_group(duty: Duty, group: Group, by: Ground) -> Q:
     """The filter on the rows of `carrying` that are due then."""
-    if RULES[duty].source in items.SOURCES:
+    if RULES[duty].source in items.SOURCES or RULES[duty].source is Source.STEP:
         return items.in_group(group, today=by.on)
     column, found = since_column(duty), Q(pk__in=[])
     elsewhere = {Duty.DECIDE: "outlet__unit_path", Duty.CONCLUDE_CASE: "outlet__unit_path"}

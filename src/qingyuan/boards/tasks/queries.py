@@ -22,6 +22,7 @@ from qingyuan.registry.rules import policy_of
 from qingyuan.registry.surveyed import ITEMS
 from qingyuan.stages.dispatch.models import Part, WorkItem
 from qingyuan.stages.reporting.models import SubordinatePlan
+from qingyuan.stages.survey.models import PlanStep
 from qingyuan.stages.tracing.models import Case
 
 REPORTS_AHEAD = timedelta(days=90)
@@ -163,6 +164,8 @@ def _task(duty: Duty, row: Row, parts: Iterable[Segment], by: Ground) -> Task:
     rule, after = RULES[duty], f"{getattr(row, since_column(duty))}~{row.pk}"
     if isinstance(row, Part | WorkItem):
         return _item_task(duty, row, by, after)
+    if isinstance(row, PlanStep):
+        return _step_task(duty, row, by, after)
     if isinstance(row, SubordinatePlan):
         return _plan_task(duty, row, parts, by, after)
     outlet = row.outlet if isinstance(row, Proposal | Case) else row
@@ -178,6 +181,21 @@ def _task(duty: Duty, row: Row, parts: Iterable[Segment], by: Ground) -> Task:
         due,
         resolved.clause if resolved else "",
         resolved.status if resolved else "",
+        after,
+    )
+
+
+def _step_task(duty: Duty, row: PlanStep, by: Ground, after: str) -> Task:
+    asked = by.policy(row.campaign.unit_path).parameters.get(RULES[duty].clause_of)
+    return Task(
+        duty,
+        group_of(row.due, today=by.on),
+        Source.STEP,
+        row.campaign_id,
+        gettext(RULES[duty].sentence) % {"name": row.campaign.title, "text": row.text},
+        row.due,
+        asked.clause if asked else "",
+        asked.status if asked else "",
         after,
     )
 

@@ -89,7 +89,7 @@ def outlets_on(segment: Segment) -> list[Outlet]:
     near = rules.limits(rules.policy_of(segment.unit_path, on=segment.campaign.starts_on)).bank_m
     rows = Outlet.objects.filter(
         water=segment.water_id,
-        withdrawn_at=None,
+        in_register=True,
         longitude_deg__isnull=False,
         longitude_deg__range=lines.widened(segment.west_deg, segment.east_deg),
         latitude_deg__range=lines.widened(segment.south_deg, segment.north_deg),

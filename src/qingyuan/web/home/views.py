@@ -143,6 +143,8 @@ def address(task: boards.Task) -> str:
             return reverse("web:item", args=[task.about_id])
         case Source.PLAN:
             return reverse("web:plan", args=[task.about_id])
+        case Source.STEP:
+            return reverse("web:campaign", args=[task.about_id])
         case Source.CASE:
             return reverse("web:case", args=[task.about_id])
         case Source.FILER:
