@@ -129,6 +129,8 @@ class Judge:
         same_code = bool(one.local_code) and one.local_code == other.local_code
         if same_code:
             return True
+        if apart == 0:  # whatever they are called and coded: one point is one mouth, or one of them is wrong
+            return True
         if apart is not None and apart > self.limits.distance_m:
             return False
         _apart, share, _same_code, same_party = self._alike(one, other)
@@ -383,7 +385,7 @@ def keys_that_come_twice() -> QuerySet[Outlet, Any]:
     """Keys of the map under which more than one entry lies: whoever shares a point is among them. One run over an
     index, for questions about the whole register; in a unit its own rows are fewer than that."""
     located = Outlet.objects.filter(mkey__isnull=False).order_by()
-    return located.values("mkey").annotate(entries=Count("pk")).filter(entries__gt=1).values("mkey")
+    return located.values("mkey").annotate(entries=Count("mkey")).filter(entries__gt=1).values("mkey")
 
 
 def resolutions_of(outlet: Outlet) -> list[Resolution]:
