@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qingyuan.boards.tasks import queries
@@ -17,7 +18,9 @@ from qingyuan.core.functions import BodyFunction, BodyKind
 from qingyuan.core.lifecycle import Stage
 from qingyuan.core.workdays import Calendar
 from qingyuan.places.queries import published_calendar
-from qingyuan.registry import actions
+from qingyuan.registry import actions, duplicates
+from qingyuan.registry.models import Outlet
+from qingyuan.registry.queries import visible_to
 from tests import build
 
 TODAY = date(2023, 7, 5)  # a Wednesday
@@ -186,3 +189,29 @@ def test_who_looks_at_the_whole_register_is_told_of_shared_points_as_the_county_
         ]
         assert told == [one.pk for one in pair]
         assert sum(numbers(who, path=path)["unshare"]) == 2
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(places=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.booleans()), min_size=2, max_size=7))
+def test_every_shared_point_that_is_counted_is_a_pair_on_the_page_of_duplicates(country, places):
+    """Whoever is told of a shared point finds the pair there, whatever the two are called and coded."""
+    with transaction.atomic():
+        for number, (lon, county, coded) in enumerate(places):
+            code = ("140213", "140214")[county]
+            made = standing(code, (Decimal("113.25") + Decimal(lon) / 1000, Decimal("40.08")))
+            values = {"name": f"{'甲乙丙丁戊己庚'[number]}厂{'东西'[number % 2]}侧工矿企业排污口"}
+            if coded:
+                values["national_code"] = f"DB-{code}-{number:04d}-GY-00"
+            Outlet.objects.filter(pk=made.pk).update(**values)
+        for path in ("", "1402", "140213"):
+            who = build.actor(Role.REVIEWER, build.unit({"": "000000", "1402": "140200"}.get(path, path)))
+            pages = (queries.page(who, Duty.UNSHARE, group, on=TODAY, path=path) for group in Group)
+            told = {task.outlet_id for page in pages for task in page}
+            found, after, pairs = visible_to(who).within(path), "", []
+            while (page := duplicates.pairs_in(found, who, on=TODAY, after=after)) and (page.pairs or page.after):
+                pairs += page.pairs
+                if not (after := page.after):
+                    break
+            there = {pk for one in pairs if one.distance_m == 0 for pk in one.key}
+            assert told == {pk for pk in there if found.filter(pk=pk).exists()}
+        transaction.set_rollback(True)
