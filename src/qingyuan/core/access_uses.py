@@ -58,11 +58,16 @@ USES: dict[Permission, Use] = {
     Permission.SURVEY_RECORD: Use(
         _("现场排查：轨迹、记录、岸段结果"), ("POST /tracks", "POST /segments/{pk}/levels", "POST /segments/{pk}/close")
     ),
-    Permission.SURVEY_SETTLE: Use(_("线索：登记、处置、撤销处置")),
+    Permission.SURVEY_SETTLE: Use(
+        _("线索：登记、导入、处置、撤销处置；漏查研判"),
+        ("POST /leads", "POST /leads/import", "POST /leads/{key}/outlet", "POST /leads/{key}/reopen", "POST /hints"),
+    ),
     Permission.SURVEY_RECHECK: Use(_("排查专项：抽查复核"), ("POST /campaigns/{key}/rechecks",)),
-    Permission.TRACING_OPEN: Use(_("溯源：立案")),
-    Permission.TRACING_WORK: Use(_("溯源：步骤、证据、来源")),
-    Permission.TRACING_CONCLUDE: Use(_("溯源：结论")),
+    Permission.TRACING_OPEN: Use(_("溯源：立案"), ("POST /cases", "POST /cases/{pk}/lead")),
+    Permission.TRACING_WORK: Use(
+        _("溯源：步骤、证据、来源"), ("POST /cases/{pk}/step", "POST /cases/{pk}/source", "POST /cases/{pk}/extend")
+    ),
+    Permission.TRACING_CONCLUDE: Use(_("溯源：结论"), ("POST /cases/{pk}/conclude",)),
     Permission.DISPATCH_ISSUE: Use(_("交办：交办、会议"), ("POST /work-items", "POST /meetings")),
     Permission.DISPATCH_FEEDBACK: Use(_("交办事项：反馈（本单位）"), ("POST /work-items/{pk}/feedback",)),
     Permission.DISPATCH_CLOSE: Use(_("交办事项：退回、办结、重新打开"), ("POST /work-items/{pk}/close",)),
