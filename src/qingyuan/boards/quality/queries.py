@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, OuterRef, Value
+from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 
 from qingyuan.core.access import Actor
 from qingyuan.core.lifecycle import BITS, Milestone
@@ -81,7 +81,8 @@ def _shared(found: OutletQuerySet, _on: date, everywhere: bool) -> OutletQuerySe
     ).exclude(pk=OuterRef("pk"))
     if everywhere:
         found = found.filter(mkey__in=keys_that_come_twice())
-    return found.filter(Exists(twin), mkey__isnull=False)
+    # With an "or" each row is asked by the index; PostgreSQL would else join the few rows with the whole register.
+    return found.filter(Q(Exists(twin)) | Q(pk=None), mkey__isnull=False)
 
 
 KINDS: Mapping[Fault, Kind] = {
