@@ -231,3 +231,13 @@ def test_who_only_looks_sees_grey_buttons_and_may_not_press_them(clerk: tuple[Cl
     assert leader.post(reverse("web:lead-act", args=[lead.pk, "not-outlet"]), {}).status_code == 403
     far = client_of(build.officer(Role.CLERK, build.unit("410502")))
     assert far.get(reverse("web:lead", args=[lead.pk])).status_code == 404
+
+
+def test_an_open_lead_waits_in_the_tasks_of_who_settles_it(clerk: tuple[Client, Actor]) -> None:
+    client, by = clerk
+    lead = build_leads.lead(by, build.unit("140213"))
+    page = client.get(reverse("web:home")).content.decode()
+    assert f"{lead.name}：核实线索" in page
+    assert reverse("web:lead", args=[lead.pk]) in page
+    leader = client_of(build.officer(Role.LEADER, build.unit("140213")))
+    assert lead.name not in leader.get(reverse("web:home")).content.decode()

@@ -26,9 +26,11 @@ from qingyuan.rulebook.queries import packs_in_force
 from qingyuan.stages.dispatch.models import Part, WorkItem
 from qingyuan.stages.reporting.models import SubordinatePlan
 from qingyuan.stages.survey.models import PlanStep
+from qingyuan.stages.survey.models_leads import Lead
+from qingyuan.stages.survey.queries_leads import waiting_for
 from qingyuan.stages.tracing.models import Case
 
-Row = Outlet | Proposal | Part | WorkItem | SubordinatePlan | PlanStep | Case
+Row = Outlet | Proposal | Part | WorkItem | SubordinatePlan | PlanStep | Lead | Case
 Rows = (
     QuerySet[Outlet]
     | QuerySet[Proposal]
@@ -36,6 +38,7 @@ Rows = (
     | QuerySet[WorkItem]
     | QuerySet[SubordinatePlan]
     | QuerySet[PlanStep]
+    | QuerySet[Lead]
     | QuerySet[Case]
 )
 
@@ -123,6 +126,8 @@ def carrying(duty: Duty, by: Ground) -> Rows:
         return steps.carrying(by.actor, path=by.path)
     if rule.source is Source.PLAN:
         return plans.to_decide(by.actor, path=by.path)
+    if duty is Duty.SETTLE_LEAD:
+        return waiting_for(by.actor).filter(within_q("unit_path", by.path))
     if duty is Duty.PARTY_DUTY:
         return tracing.undone(by.actor, path=by.path)
     able = Actor(by.actor.id, by.actor.name, by.actor.holding(rule.permission))

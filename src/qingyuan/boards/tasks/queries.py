@@ -23,6 +23,7 @@ from qingyuan.registry.surveyed import ITEMS
 from qingyuan.stages.dispatch.models import Part, WorkItem
 from qingyuan.stages.reporting.models import SubordinatePlan
 from qingyuan.stages.survey.models import PlanStep
+from qingyuan.stages.survey.models_leads import Lead
 from qingyuan.stages.tracing.models import Case
 
 REPORTS_AHEAD = timedelta(days=90)
@@ -168,6 +169,8 @@ def _task(duty: Duty, row: Row, parts: Iterable[Segment], by: Ground) -> Task:
         return _step_task(duty, row, by, after)
     if isinstance(row, SubordinatePlan):
         return _plan_task(duty, row, parts, by, after)
+    if isinstance(row, Lead):
+        return _lead_task(duty, row, parts, by, after)
     outlet = row.outlet if isinstance(row, Proposal | Case) else row
     began = _began(row, since_column(duty))
     due = due_day(began, _days(parts, outlet.unit_path), by.calendar) if began else None
@@ -210,6 +213,22 @@ def _plan_task(duty: Duty, row: SubordinatePlan, parts: Iterable[Segment], by: G
         Source.PLAN,
         row.pk,
         gettext(RULES[duty].sentence) % words,
+        due,
+        asked.clause if asked else "",
+        asked.status if asked else "",
+        after,
+    )
+
+
+def _lead_task(duty: Duty, row: Lead, parts: Iterable[Segment], by: Ground, after: str) -> Task:
+    due = due_day(row.reported_on, _days(parts, row.unit_path), by.calendar)
+    asked = by.policy(row.unit_path).parameters.get(RULES[duty].clause_of)
+    return Task(
+        duty,
+        group_of(due, today=by.on),
+        Source.LEAD,
+        row.pk,
+        gettext(RULES[duty].sentence) % {"name": row.name},
         due,
         asked.clause if asked else "",
         asked.status if asked else "",

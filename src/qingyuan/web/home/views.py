@@ -145,6 +145,8 @@ def address(task: boards.Task) -> str:
             return reverse("web:plan", args=[task.about_id])
         case Source.STEP:
             return reverse("web:campaign", args=[task.about_id])
+        case Source.LEAD:
+            return reverse("web:lead", args=[task.about_id])
         case Source.CASE:
             return reverse("web:case", args=[task.about_id])
         case Source.FILER:
