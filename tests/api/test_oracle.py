@@ -177,7 +177,7 @@ ABOUT_ONE: dict[str, Entry] = {
     "waters_correct": upon_water("/correct", CHANGE | {"values": {"other_names": "别名"}}),
     "waters_set_flag": upon_water("/flags", FLAG),
     "waters_end_flag": upon_water("/flags/end", {"flag": "main_river", "on": DAY, "source": "清单"}, REFUSED),
-    "waters_withdraw_flag": upon_water("/flags/1/withdraw", {"reason": "误"}, ABSENT),
+    "waters_withdraw_flag": upon_water("/flags/999999/withdraw", {"reason": "误"}, ABSENT),
     "policies_resolved": Entry(None, unit("policies", "/resolved"), of_a_unit=True),
     "policies_targets": Entry(None, unit("policies", "/targets"), of_a_unit=True),
     "policies_judge": Entry(None, unit("policies", "/judge"), {"facts": {}}, of_a_unit=True),
@@ -227,12 +227,12 @@ ABOUT_ONE: dict[str, Entry] = {
     "records_enter_fact": Entry(
         P.OUTLET_ENTER_FACT, of("/facts"), {"on": DAY, "name": "x", "value": 1, "source": "现场"}, REFUSED
     ),
-    "records_retract_fact": Entry(P.OUTLET_ENTER_FACT, of("/facts/1/retract"), {"reason": "误"}, ABSENT),
+    "records_retract_fact": Entry(P.OUTLET_ENTER_FACT, of("/facts/999999/retract"), {"reason": "误"}, ABSENT),
     "records_add_channel": Entry(P.OUTLET_CORRECT, of("/channels"), {"on": DAY, "name": "暗管"}),
     "records_correct_channel": Entry(
-        P.OUTLET_CORRECT, of("/channels/1/correct"), {"on": DAY, "name": "暗管", "reason": "误"}, ABSENT
+        P.OUTLET_CORRECT, of("/channels/999999/correct"), {"on": DAY, "name": "暗管", "reason": "误"}, ABSENT
     ),
-    "records_remove_channel": Entry(P.OUTLET_CORRECT, of("/channels/1/remove"), {"on": DAY, "reason": "封堵"}, ABSENT),
+    "records_remove_channel": Entry(P.OUTLET_CORRECT, of("/channels/999999/remove"), {"on": DAY, "reason": "封堵"}, ABSENT),
 }
 BY_EVERYBODY |= BY_EVERYBODY_ROOM | entries_tracing.BY_EVERYBODY
 ABOUT_ONE |= ABOUT_ONE_ROOM | entries_tracing.ABOUT_ONE
@@ -243,6 +243,7 @@ FORMS = {
     "records_upload": {},
     "files_stage": {"unit": "140213"},
     "records_file_paper": {"kind": "photo", "on": DAY},
+    "leads_take_in": {"on": DAY, "title": "名单", "source": "permit", "unit": "140213"},
 }
 FORMS |= FORMS_ROOM
 OPEN = {"openapi.json", "docs"}
