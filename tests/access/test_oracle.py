@@ -17,7 +17,7 @@ from qingyuan.access.models import Assignment, Officer, ProgramToken
 from qingyuan.core.access import CONSOLE, GRANTS, Permission, Role
 from qingyuan.registry.models import Outlet
 from tests import build
-from tests.access import site, surveys
+from tests.access import phones, site, surveys
 from tests.access.site import Country
 
 DONE, SEEN, AWAY, FORBIDDEN, ABSENT, CONFLICT = {302}, {200}, {302}, {403}, {404}, {409}
@@ -192,6 +192,18 @@ def segment(_country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": surveys.segment(one).pk}
 
 
+def phone(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": phones.device(one).pk}
+
+
+def field_record(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": phones.record(one).pk}
+
+
+def field_photo(country: Country, one: Outlet) -> dict[str, object]:
+    return {**field_record(country, one), "sha256": "0" * 64}
+
+
 def recheck(_country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": surveys.recheck(one).pk}
 
@@ -230,6 +242,16 @@ EVERYBODY: dict[str, Entry] = {
     "web:campaigns": Entry(VIEW),
     "web:campaign-new": Entry(Permission.SURVEY_LEAD, answers=SEEN | FORBIDDEN),  # asked of the body one acts for
     "web:survey-coverage": Entry(VIEW, needs_territory=True),
+    "web:field": Entry(open=True),
+    "web:field-worker": Entry(open=True),
+    "web:field-manifest": Entry(open=True),
+    "web:field-session": Entry(),
+    "web:field-package": Entry(Permission.SURVEY_RECORD),
+    "web:field-batch": Entry(Permission.SURVEY_RECORD, method="post", answers={400}),
+    "web:field-photo": Entry(Permission.SURVEY_RECORD, lambda *_: {"sha256": "0" * 64}),
+    "web:survey-devices": Entry(Permission.SURVEY_LEAD),
+    "web:survey-rescue": Entry(Permission.SURVEY_LEAD, method="post", answers=CONFLICT),
+    "web:survey-records": Entry(Permission.SURVEY_LEAD),
     "web:survey-techniques": Entry(VIEW, needs_territory=True),
     "web:survey-experience": Entry(VIEW),
     "web:cases": Entry(VIEW),
@@ -402,6 +424,11 @@ ABOUT_ONE: dict[str, Entry] = {
         method="post",
         answers=DONE | CONFLICT,
     ),
+    "web:survey-device": Entry(Permission.SURVEY_LEAD, phone),
+    "web:survey-record": Entry(Permission.SURVEY_LEAD, field_record),
+    "web:survey-record-accept": Entry(Permission.SURVEY_LEAD, field_record, method="post", answers=CONFLICT),
+    "web:survey-record-amend": Entry(Permission.SURVEY_LEAD, field_record, method="post", answers=DONE),
+    "web:survey-record-photo": Entry(Permission.SURVEY_LEAD, field_photo, answers=ABSENT),
     "web:water": Entry(VIEW, water),
     "web:water-paper": Entry(VIEW, lambda country, one: {**water(country, one), "flag": 0}, answers=ABSENT),
     "web:water-act": Entry(

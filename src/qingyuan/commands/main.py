@@ -26,7 +26,10 @@ GROUPS: dict[str, tuple[str, str]] = {
     "packs": ("packs", "政策包"),
     "places": ("places", "行政区划、水体、区域"),
     "outlets": ("outlets", "排污口：导入、导出、查看、校验编码"),
+    "field": ("field", "现场排查：接收救援文件、查看设备"),
     "dispatch": ("dispatch", "交办：交办、列表、查看、办结、提级"),
+    "survey": ("survey", "排查专项：列表、查看、岸线覆盖"),
+    "tracing": ("tracing", "溯源：案件列表、查看、立案"),
     "progress": ("progress", "目标完成情况"),
     "ledger": ("ledger", "变更留痕：核验、锚定"),
     "audit": ("audit", "审计：谁办了什么，谁看了什么"),
@@ -47,6 +50,7 @@ KINDS = {
     "water": "水体",
     "import": "导入批次",
     "item": "交办事项",
+    "case": "溯源案件",
     "program": "程序",
     "token": "令牌",
 }

@@ -1,4 +1,4 @@
-"""The law of the field: whatever the line does, the register is that of one honest clerk. Nothing lost, nothing doubled.
+"""The law of the field: whatever the line does, the register is that of one honest clerk: nothing lost or doubled.
 
 A failure names its seed: `played(scene, story(scene, Random(seed)), Random(seed + 1))` plays it again.
 """

@@ -139,8 +139,9 @@ def records(request: HttpRequest) -> HttpResponse:
 @require_GET
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """One record: what it says, what was found, where two phones disagree, and what one may do."""
-    found = queries_field.record(lookup.actor(request), pk)
+    lookup.require(request, Permission.SURVEY_LEAD)
     who = lookup.actor(request)
+    found = queries_field.record(who, pk)
     context = {
         "record": found,
         "answers": [(_(queries_field.title_of(name)), value, _unit(name)) for name, value in _ordered(found.fields)],
@@ -246,9 +247,8 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _to_change(request: HttpRequest, pk: int) -> FieldRecord:
-    found = queries_field.record(lookup.actor(request), pk)
     lookup.require(request, Permission.SURVEY_LEAD)
-    return found
+    return queries_field.record(lookup.actor(request), pk)
 
 
 def _version(request: HttpRequest, found: FieldRecord) -> int:
@@ -268,6 +268,7 @@ def _tell(request: HttpRequest, found: FieldRecord) -> None:
 @require_GET
 def photo(request: HttpRequest, pk: int, sha256: str) -> HttpResponse:
     """A photo of the record."""
+    lookup.require(request, Permission.SURVEY_LEAD)
     found = queries_field.record(lookup.actor(request), pk)
     if sha256 not in found.photos:
         raise NotFound("photo", sha256)

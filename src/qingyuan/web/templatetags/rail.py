@@ -52,6 +52,7 @@ RAIL = (
     Entry(gettext_noop("排查"), "web:campaigns", "route", Permission.OUTLET_VIEW),
     Entry(gettext_noop("线索"), "web:leads", "search", Permission.OUTLET_VIEW, child=True),
     Entry(gettext_noop("现场"), "web:field", "map-pin", Permission.SURVEY_RECORD, child=True),
+    Entry(gettext_noop("现场设备"), "web:survey-devices", "send", Permission.SURVEY_LEAD, child=True),
     Entry(gettext_noop("溯源"), "web:cases", "route", Permission.OUTLET_VIEW),
     Entry(gettext_noop("责任主体"), "web:parties", "building-factory-2", Permission.OUTLET_VIEW, child=True),
     Entry(

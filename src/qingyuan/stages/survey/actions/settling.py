@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -368,7 +368,7 @@ def _again(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> lis
 def _author(by: Actor, path: str) -> Actor:
     """Until somebody verified it an outlet is what its record says: who may write the record thereby mends the outlet
     and ends the lead he was sent to."""
-    return replace(by, grants=(*by.grants, Grant(Role.CLERK, Reach(unit_paths=frozenset({path})))))
+    return Actor(by.id, by.name, (*by.grants, Grant(Role.CLERK, Reach(unit_paths=frozenset({path})))))
 
 
 def _apart(record: FieldRecord) -> str:
