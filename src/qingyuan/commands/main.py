@@ -27,6 +27,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "places": ("places", "行政区划、水体、区域"),
     "outlets": ("outlets", "排污口：导入、导出、查看、校验编码"),
     "field": ("field", "现场排查：接收救援文件、查看设备"),
+    "leads": ("leads", "线索：列表、导入、处置、撤销处置、漏查研判"),
     "dispatch": ("dispatch", "交办：交办、列表、查看、办结、提级"),
     "survey": ("survey", "排查专项：列表、查看、岸线覆盖"),
     "tracing": ("tracing", "溯源：案件列表、查看、立案"),

@@ -14,7 +14,7 @@ from django.db import transaction
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.lifecycle import Move
-from qingyuan.demo import around, cases, handing_out, overseeing
+from qingyuan.demo import around, cases, handing_out, leading, overseeing, surveying, tracing
 from qingyuan.demo import lives as living
 from qingyuan.demo.ground import Ground, stretches
 from qingyuan.demo.kinds import KINDS, Kind
@@ -108,6 +108,9 @@ def make_place(scheme: Scheme, officers: Officers, *, seed: int, at: datetime = 
     around.published(walk, root)
     handing_out.hand_out(walk, root, officers, at=at)
     overseeing.oversee(walk, officers)
+    tracing.trace(walk, root, at=at)
+    surveying.survey(walk, root, at=at)
+    leading.lead(walk, root, at=at)
     return len(walk.lives)
 
 
