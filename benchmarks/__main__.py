@@ -11,8 +11,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
+import time
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -107,7 +109,11 @@ def _site(count: int) -> int:
         there = False
     if not there:
         words = ["demo", "--scale", "nation", "--count", str(count)]
+        began = time.perf_counter()
         subprocess.run([sys.executable, "-m", "qingyuan.commands.main", *words], check=True)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        told = f"{time.perf_counter() - began:.0f} s, own time {used.ru_utime + used.ru_stime:.0f} s"
+        print(f"made in {told}, peak {used.ru_maxrss / 1024:.0f} MB (aim: 15 min, 4 GB)", file=sys.stderr)
     with connection.cursor() as cursor:  # as the database's own housekeeping would in time
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "PRAGMA optimize")
     return Outlet.objects.standing().count()
