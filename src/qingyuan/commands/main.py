@@ -51,6 +51,7 @@ KINDS = {
     "water": "水体",
     "import": "导入批次",
     "item": "交办事项",
+    "lead": "线索",
     "case": "溯源案件",
     "program": "程序",
     "token": "令牌",

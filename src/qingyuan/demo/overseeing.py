@@ -73,6 +73,7 @@ def without_supervisor(walk: Walk) -> None:
             position=(near.longitude_deg + STEP_DEG * number, near.latitude_deg),
             fields={"remark": "演示数据"},
             is_demo=True,
+            apart_reason="与相邻排污口不是同一个（演示）",
         )
         actions.register(found, by=walk.staff.surveyor, at=at)
 
