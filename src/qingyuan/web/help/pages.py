@@ -27,6 +27,12 @@ class Job:
 
 
 JOBS = (
+    Job(
+        "线索",
+        "leads lead lead-new leads-import leads-bulk lead-act lead-photo",
+        ("survey.use_prior_results", "survey.required_items", "survey.require_unit_basics", "survey.slogan"),
+    ),
+    Job("线索", "leads-missing leads-missing-turn hint-new hint-retract", ("survey.missing_weights",)),
     Job("待办", "home tasks duties", ("report.deadlines", "deadline.verify_days", "deadline.trace_days")),
     Job(
         "交办",
