@@ -21,7 +21,7 @@ from pathlib import Path
 
 PARTS = (
     *("list", "duplicates", "door", "page", "served", "users", "waters"),
-    *("rollup", "judge", "what-if", "import", "export"),
+    *("rollup", "judge", "what-if", "import", "export", "coverage"),
 )
 
 
@@ -44,6 +44,7 @@ def main() -> int:
     from django.db import connection
 
     from benchmarks import (
+        coverage,
         doors,
         exporting,
         importing,
@@ -87,6 +88,8 @@ def main() -> int:
                 found += importing.measure(words.rows)
             case "export":
                 found += exporting.measure()
+            case "coverage":
+                found += coverage.measure()
     heading = f"## {date.today().isoformat()}, {connection.vendor}, {outlets:,} outlets\n\n{ran_on}\n\n"
     if words.json:
         print(json.dumps([asdict(row) for row in found], ensure_ascii=False, indent=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from qingyuan.core.access import Role
 from qingyuan.core.functions import BodyFunction as F
 from qingyuan.core.functions import BodyKind
+from qingyuan.places.models import Unit
 from qingyuan.stages.dispatch.models import Part, WorkItem
 from qingyuan.stages.dispatch.words import PartKind
 from qingyuan.stages.survey.actions import plans, segments
@@ -486,3 +488,26 @@ def test_a_page_read_before_somebody_else_changed_it_writes_nothing(country):
     assert told.status_code == 409
     campaign.refresh_from_db()
     assert campaign.state == CampaignState.DRAFTED
+
+
+@pytest.mark.clause("DT-14")
+def test_the_duty_matrix_shows_who_answers_for_survey_and_tracing(country):
+    city = build.unit("140200")
+    names = ("市城市管理局", "市住房和城乡建设局")
+    for name, function in zip(names, (F.URBAN_MANAGEMENT, F.HOUSING), strict=True):
+        build.body(city, name=f"大同{name}", kind=BodyKind.GOVERNMENT, functions=(function,))
+    counties = Unit.objects.within("1402").standing().filter(level=3, kind="division")
+    for county in counties:
+        build.body(county, name=f"{county.name}人民政府", kind=BodyKind.GOVERNMENT, functions=(F.GOVERNMENT,))
+    zone = build.unit("1402Z01")
+    build.body(zone, name=f"{zone.name}管委会", kind=BodyKind.GOVERNMENT, functions=(F.ZONE_COMMITTEE,))
+    reviewer = client_of(build.officer(Role.REVIEWER, city))
+    page = reviewer.get(f"/oversight/?unit={city.code}").content.decode()
+    rows = re.findall(r"<tr data-row[^>]*>(.*?)</tr>", page, flags=re.S)
+    for name in (*names, "各县（区）人民政府", "大同经开区管委会"):
+        (row,) = [one for one in rows if re.search(rf"<th[^>]*>[^<]*{name}", one)]
+        assert re.search("(实施|牵头)排查", row), name
+        assert "实施溯源" in row, name
+    (row,) = [one for one in rows if "各县（区）人民政府" in one]
+    for county in counties:
+        assert county.name in row
