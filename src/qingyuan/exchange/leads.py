@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from django.db import transaction
 
 from qingyuan.core.access import Actor
-from qingyuan.core.geometry import ProjectedPoint, read_pair, read_point
+from qingyuan.core.geometry import Point, ProjectedPoint, read_pair, read_point
 from qingyuan.core.refusal import NotFound, Refusal, Refused, require
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.exchange import columns, reading
@@ -264,7 +264,7 @@ def _position(lon: str, lat: str, both: str, notes: list[Mapping[str, object]]) 
         parts = [one for one in re.split(r"[,，;；、|\s]+", both) if one]
         if len(parts) == 2:
             return parts[0], parts[1]
-        if point is not None and hasattr(point, "longitude_deg"):
+        if isinstance(point, Point):
             return f"{point.longitude_deg:.8f}", f"{point.latitude_deg:.8f}"
         return both, ""
     return lon, lat

@@ -86,7 +86,8 @@ class Doctor:
         water: Water | None,
     ) -> Diagnosis:
         """Read one position. `datum`: cgcs2000, wgs84, gcj02 or bd09, as its giver says."""
-        given, found = _given(longitude, latitude), []
+        given = _given(longitude, latitude)
+        found: list[Mapping[str, object]] = []
         read = self._read(given, longitude, latitude, found)
         if read is None:
             return Diagnosis(given, None, unit, water, None, None, tuple(found))
