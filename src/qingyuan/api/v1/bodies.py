@@ -205,9 +205,14 @@ def _row(one: Body) -> dict[str, Any]:
 
 def _told(request: HttpRequest, one: Body) -> BodyFile:
     asking.seen(request, one.version)
-    above = {
-        name: Ref(id=other.pk, name=other.name) if (other := getattr(one, name)) else None
-        for name in ("parent", "supervising_body")
-    }
     functions = sorted(queries.functions_of(one, on=asking.today()))
-    return BodyFile(**_row(one), **above, functions=[function.value for function in functions])
+    return BodyFile(
+        **_row(one),
+        parent=_ref(one.parent),
+        supervising_body=_ref(one.supervising_body),
+        functions=[function.value for function in functions],
+    )
+
+
+def _ref(one: Body | None) -> Ref | None:
+    return Ref(id=one.pk, name=one.name) if one else None

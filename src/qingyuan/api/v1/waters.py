@@ -6,17 +6,17 @@ After each act the register follows, so that progress counts what now holds.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from ninja import Router
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from qingyuan.api import asking
 from qingyuan.api.paging import next_address
-from qingyuan.api.shapes import Day, Given, Id, Page, Reasons, Ref, Sha256, Text64, Text128, Told, Word, text
+from qingyuan.api.shapes import PLAIN, Day, Given, Id, Page, Reasons, Ref, Sha256, Text64, Text128, Told, Word
 from qingyuan.api.v1.act_reading import water_of, wrong
 from qingyuan.api.writes import write
 from qingyuan.core.access import Permission
@@ -30,7 +30,8 @@ from qingyuan.registry import waters as registry
 from qingyuan.registry.actions import follow_waters
 
 router = Router(tags=["区划、水体、区域"])
-Source = text(256, least=1)
+Source = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, min_length=1, max_length=256)]
+WaterName = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 MOST_UNITS = 100
 SIZE = 100
 
@@ -75,7 +76,7 @@ class WaterFile(WaterRow):
 class NewWater(Given):
     """A water to be entered."""
 
-    name: text(64, least=1)
+    name: WaterName
     kind: WaterKind
     units: list[Word] = Field(min_length=1, max_length=MOST_UNITS, description="流经区划的代码")
     flows_into: Word = Field("", description="下游水体的编码")

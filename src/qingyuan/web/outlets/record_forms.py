@@ -109,10 +109,10 @@ class CorrectChannel(AddChannel):
             self.fields["kind"].choices = [*self.fields["kind"].choices, (channel.kind, channel.kind)]  # type: ignore[attr-defined]
         self.held = {source.body.name: source.body for source in chosen.sources}
         first = {"channel": str(chosen.link.pk), "name": channel.name, "kind": channel.kind}
-        self.initial |= first | {"length_m": channel.length_m}
+        self.initial.update(first, length_m=channel.length_m)
         for number, source in zip("123", chosen.sources, strict=False):
             share = None if source.share is None else (source.share * 100).normalize()
-            self.initial |= {f"body_{number}": source.body.name, f"share_{number}": share}
+            self.initial.update({f"body_{number}": source.body.name, f"share_{number}": share})
 
     def body_named(self, text: str) -> Body | None:
         return self.held.get(text) or body_for(text, near=self.outlet.unit_path)

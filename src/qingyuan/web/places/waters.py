@@ -29,6 +29,7 @@ from qingyuan.web.timeline import Told, told
 
 SIZE = 50
 MOST = 100
+TOLD = {"name", "other_names", "kind", "parent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def flags_of(found: Water, *, on: date) -> list[Flag]:
 def told_of_water(lines: list[Line]) -> list[Told]:
     """Entries about a water in words."""
     labels = {
-        **{name: str(Water._meta.get_field(name).verbose_name) for name in ("name", "other_names", "kind", "parent")},
+        **{field.name: str(field.verbose_name) for field in Water._meta.concrete_fields if field.name in TOLD},
         "units": _("流经"),
         "source": _("依据"),
         "flag": _("标记"),
