@@ -172,6 +172,10 @@ def official(tail: str = "") -> Path:
     return lambda _country, one: f"official-files/{site.official_file(one.unit).pk}{tail}"
 
 
+def field_record(tail: str = "") -> Path:
+    return lambda _country, one: f"field/records/{phones.record(one).pk}{tail}"
+
+
 def errand(_country: Country, one: Outlet) -> dict:
     version = Outlet.objects.get(pk=one.pk).version
     return {"on": DAY, "errand": {"act": "verify"}, "chosen": [{"outlet": one.pk, "version": version}]}
@@ -206,6 +210,21 @@ BY_EVERYBODY_ROOM: dict[str, Entry] = {
     "bulk_do": Entry(P.OUTLET_VERIFY, "bulk", errand),
     "bulk_receipt": Entry(None, "bulk/999999", answers=ABSENT),
     "saved_views_listed": Entry(VIEW, "saved-views"),
+    "field_batch": Entry(P.SURVEY_RECORD, "field/batch", {"device": {"id": "oracle"}, "items": []}),
+    "field_progress": Entry(P.SURVEY_RECORD, f"field/photos/{HASH}"),
+    "field_piece": Entry(P.SURVEY_RECORD, f"field/photos/{HASH}", form=True, answers=REFUSED),
+    "field_devices": Entry(P.SURVEY_LEAD, "field/devices"),
+    "field_waiting": Entry(P.SURVEY_LEAD, "field/records"),
+    "field_shown": Entry(P.SURVEY_LEAD, field_record(), scope_first=False, of_a_unit=True),
+    "field_accept": Entry(
+        P.SURVEY_LEAD,
+        field_record("/accept"),
+        None,
+        REFUSED,
+        scope_first=False,
+        of_a_unit=True,
+        version=lambda _country, one: phones.record(one).version,
+    ),
     "leads_listed": Entry(VIEW, "leads"),
     "leads_report": Entry(P.SURVEY_SETTLE, "leads", {**ON, "source": "hand", "unit": "140213"}),
     "leads_take_in": Entry(P.SURVEY_SETTLE, "leads/import", form=True, answers=REFUSED),

@@ -3,6 +3,7 @@ comes back, and the outlet stands in the register with its photo."""
 
 from __future__ import annotations
 
+import re
 import struct
 import subprocess
 import sys
@@ -112,8 +113,9 @@ def test_what_is_filled_in_without_a_network_reaches_the_register(walked, phone:
 
     sign_in(page, at, clerk, PASSWORD)
     page.goto(f"{at.url}/outlets/?q=离线一号口")
-    page.click("a:has-text('离线一号口')")
-    page.wait_for_url("**/outlets/*")
+    page.click("td a:has-text('离线一号口'), th a:has-text('离线一号口')")
+    page.click("a:has-text('打开一口一档')")
+    page.wait_for_url(re.compile(r"/outlets/\d+"))
     expect(page.locator("main")).to_contain_text("近景")
     page.goto(f"{at.url}/survey/devices/")
     expect(page.locator("tbody tr")).to_have_count(1)

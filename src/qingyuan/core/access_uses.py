@@ -56,7 +56,14 @@ USES: dict[Permission, Use] = {
         _("排查专项：审定方案（制定人以外的人员）"), ("POST /campaigns/{key}/approve-plan",)
     ),
     Permission.SURVEY_RECORD: Use(
-        _("现场排查：轨迹、记录、岸段结果"), ("POST /tracks", "POST /segments/{pk}/levels", "POST /segments/{pk}/close")
+        _("现场排查：轨迹、记录、岸段结果"),
+        (
+            "POST /tracks",
+            "POST /segments/{pk}/levels",
+            "POST /segments/{pk}/close",
+            "POST /field/batch",
+            "POST /field/photos/{sha256}",
+        ),
     ),
     Permission.SURVEY_SETTLE: Use(
         _("线索：登记、导入、处置、撤销处置；漏查研判"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -184,16 +185,16 @@ def photos(
 
 
 def moment(value: object) -> datetime | None:
-    """An ISO instant with its zone, or epoch seconds; None when it is neither."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e11:
-        return datetime.fromtimestamp(value, UTC)
-    if isinstance(value, str):
-        try:
+    """An ISO instant with its zone, or epoch seconds; None when it is neither, or lies where no phone has been."""
+    found = None
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e10:
+        found = datetime.fromtimestamp(value, UTC)
+    elif isinstance(value, str):
+        with suppress(ValueError):
             found = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
-    return None
+    if found is None or not 1970 <= found.year <= 2200:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def clock(offset_s: float, *, policy: Policy) -> Iterator[Finding]:

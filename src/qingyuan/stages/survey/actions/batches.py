@@ -6,6 +6,7 @@ sentence and stays on the phone; what can be read is kept whatever it says.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from qingyuan.stages.survey.models_leads import Lead
 MOST_ITEMS = 200
 MOST_ANSWERS = 300
 MOST_TEXT = 4_000
+MOST_OFFSET_S = 50 * 366 * 86_400
 UPLOADED, ACCEPTED, NEEDS_YOU, REFUSED = "uploaded", "accepted", "needs_you", "refused"
 STATES = {
     RecordState.STORED.value: UPLOADED,
@@ -77,6 +79,7 @@ def take_batch(by: Actor, given: Mapping[str, object], *, at: datetime, rescued_
         The sender may record nowhere, or the batch is no batch.
     """
     require(guards.send(by=by))
+    given = _clean(given)  # type: ignore[assignment]
     said = given.get("device")
     items = given.get("items", [])
     if not isinstance(said, Mapping) or not isinstance(items, Sequence) or isinstance(items, str):
@@ -220,8 +223,9 @@ def _track(item: Mapping[str, object], by: Actor, device: FieldDevice | None, *,
 
 
 def _steady(offset_s: float) -> float:
-    """Small differences are the way of the message, not the clock's: the same revision sent again says the same."""
-    return 0.0 if abs(offset_s) < 120 else float(round(offset_s / 60) * 60)
+    """Small differences are the way of the message, not the clock's: the same revision sent again says the same. What
+    no clock can be off by is not believed."""
+    return float(round(offset_s / 60) * 60) if 120 <= abs(offset_s) <= MOST_OFFSET_S else 0.0
 
 
 def _author(item: Mapping[str, object], by: Actor, *, rescued: bool) -> Author | None:
@@ -259,6 +263,21 @@ def _kept(value: object) -> object:
     if value is None or isinstance(value, bool | int | float):
         return value
     return _plain(str(value))[:MOST_TEXT]
+
+
+def _clean(value: object) -> object:
+    """The same without what no database keeps: signs that are none, numbers that are none."""
+    match value:
+        case str():
+            return _plain(value)
+        case float():
+            return value if math.isfinite(value) else None
+        case Mapping():
+            return {_plain(str(name)): _clean(one) for name, one in value.items()}
+        case list() | tuple():
+            return [_clean(one) for one in value]
+        case _:
+            return value
 
 
 def _plain(text: str) -> str:
