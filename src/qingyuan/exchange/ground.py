@@ -96,7 +96,7 @@ class _Rivers:
             most = most_m / (_LATITUDE_M * np.cos(np.radians(where[of][:, 1]))) * 1.000001
             least = least_m / _LATITUDE_M * 0.999999
             found[of] = shapely.dwithin(line, points, most) & ~shapely.dwithin(line, points, least)
-        return found.tolist()  # type: ignore[no-any-return]
+        return found.tolist()
 
 
 def water_finder() -> Callable[[str, str], int | None]:

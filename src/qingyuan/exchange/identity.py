@@ -12,10 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from django.db.models import FloatField
+from django.db.models.functions import Cast
 from numpy.typing import ArrayLike, NDArray
 
 from qingyuan.core.geometry import distance_m
 from qingyuan.exchange.comparing import changes, differences
+from qingyuan.exchange.firsts import Firsts
 from qingyuan.exchange.formerly import Formers, aliases
 from qingyuan.exchange.gazetteer import COUNTY
 from qingyuan.exchange.judging import Judge, Judged
@@ -40,7 +43,9 @@ class Near:
     def read(cls, path: str, formers: Formers) -> Near:
         """Every position of a unit's standing outlets, and of entries dropped as duplicates."""
         rows = Outlet.objects.within(path).filter(withdrawn_at=None, mkey__isnull=False)
-        standing = rows.values_list("pk", "longitude_deg", "latitude_deg").iterator(10_000)
+        # As floats: a decimal made for each of them costs more than the reading of it.
+        point = (Cast("longitude_deg", FloatField()), Cast("latitude_deg", FloatField()))
+        standing = rows.values_list("pk", *point).iterator(10_000)
         found = [*standing, *formers.located()]
         lon = np.array([row[1] for row in found], dtype=np.float64)
         lat = np.array([row[2] for row in found], dtype=np.float64)
@@ -48,6 +53,15 @@ class Near:
         order = np.argsort(keys, kind="stable")
         ids = np.array([row[0] for row in found], dtype=np.int64)
         return cls(keys[order], ids[order], lon[order], lat[order])
+
+    def beside(self, points: Sequence[tuple[float, float]]) -> list[bool]:
+        """Of each point: may anything lie within NEAR_M? A no is sure."""
+        where = np.floor(np.array(points, dtype=np.float64).reshape(-1, 2) * _CELL)
+        found = np.zeros(len(where), dtype=bool)
+        for dx in (-1, 0, 1):
+            first = np.searchsorted(self.keys, _key(where[:, 0] + dx, where[:, 1] - 1), "left")
+            found |= first < np.searchsorted(self.keys, _key(where[:, 0] + dx, where[:, 1] + 1), "right")
+        return found.tolist()
 
     def around(self, lon: float, lat: float) -> list[tuple[int, float]]:
         """Ids and metres of what lies within NEAR_M."""
@@ -71,12 +85,13 @@ def _key(x: ArrayLike, y: ArrayLike) -> NDArray[np.int64]:
 
 @dataclass(slots=True)
 class _Seen:
-    """Where in the file an identity came up before."""
+    """Where in the file an identity came up before: the line's number by the hash of codes, names in a county, whole
+    lines; by the id of outlets."""
 
-    codes: dict[str, int] = field(default_factory=dict)
-    names: dict[tuple[str, str], int] = field(default_factory=dict)
-    rows: dict[int, int] = field(default_factory=dict)  # hash of a whole line → its number
-    outlets: dict[int, int] = field(default_factory=dict)
+    codes: Firsts = field(default_factory=Firsts)
+    names: Firsts = field(default_factory=Firsts)
+    rows: Firsts = field(default_factory=Firsts)
+    outlets: Firsts = field(default_factory=Firsts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +128,7 @@ class Matcher:
             self._within_file(judged)
         by_code, by_name = self._by_code(batch), self._by_name(batch)
         candidates = {judged.row: self._candidates(judged, by_code, by_name) for judged in batch}
+        candidates |= self._by_points([judged for judged in batch if not candidates[judged.row]])
         wanted = {pk for found in candidates.values() for pk in found}
         standing = self._standing().select_related("water", "party", "unit", "managing_unit")
         outlets = standing.in_bulk(wanted)
@@ -143,16 +159,16 @@ class Matcher:
     def _within_file(self, judged: Judged) -> None:
         said = [(name, one if one.__class__ is str else str(one)) for name, one in judged.raw.items() if name != "seq"]
         whole = hash(frozenset(said))
-        if (other := self._seen.rows.setdefault(whole, judged.row)) != judged.row:
+        if (other := self._seen.rows.first(whole, judged.row)) != judged.row:
             self.judge.tell(judged, "identity.duplicate_row", other=other)
             return
         codes = [str(judged.values[name]) for name in ("national_code", "local_code") if judged.values.get(name)]
         for code in codes:
-            if (other := self._seen.codes.setdefault(code, judged.row)) != judged.row:
+            if (other := self._seen.codes.first(hash(code), judged.row)) != judged.row:
                 self.judge.tell(judged, "code.duplicate", "code", value=code, other=other)
         if not codes and judged.name and judged.unit is not None:
-            key = (self._county(judged), judged.name)
-            if (other := self._seen.names.setdefault(key, judged.row)) != judged.row:
+            key = hash((self._county(judged), judged.name))
+            if (other := self._seen.names.first(key, judged.row)) != judged.row:
                 self.judge.tell(judged, "name.duplicate", "name", other=other, unit=judged.unit.name, value=judged.name)
         if not codes and not judged.name and judged.point is None:
             self.judge.tell(judged, "identity.nothing")
@@ -214,16 +230,20 @@ class Matcher:
             if one.unit_path.startswith(county) and not one.is_another(national, local)
         ]
         standing: dict[int, int | None] = {one.pk: None for one in named if one.former is None}
-        return standing or {one.pk: one.former for one in named} or self._by_point(judged, national, local)
+        return standing or {one.pk: one.former for one in named}
 
-    def _by_point(self, judged: Judged, national: str, local: str) -> dict[int, int | None]:
-        if judged.point is None:
+    def _by_points(self, batch: Sequence[Judged]) -> dict[int, dict[int, int | None]]:
+        """What is found by the point, for rows that nothing else was found for."""
+        placed = [(judged, judged.point) for judged in batch if judged.point is not None]
+        if not placed:
             return {}
-        if self._near is None:
-            self._near = Near.read(self.top.path, self._formers)
-        around = dict(self._near.around(*judged.point))
-        if not around:
-            return {}
+        near = self._near = self._near or Near.read(self.top.path, self._formers)
+        beside = near.beside([point for _judged, point in placed])
+        close = [(judged, dict(near.around(*point))) for (judged, point), it in zip(placed, beside, strict=True) if it]
+        return {judged.row: self._by_point(judged, around) for judged, around in close if around}
+
+    def _by_point(self, judged: Judged, around: Mapping[int, float]) -> dict[int, int | None]:
+        national, local = (str(judged.values.get(name) or "") for name in ("national_code", "local_code"))
         party = str(judged.values.get("party_name") or "")
         county = self._county(judged)
         close = Outlet.objects.filter(pk__in=around).select_related("party")
@@ -258,7 +278,7 @@ class Matcher:
                 self.judge.tell(judged, "identity.outside_scope", "code", outlet=outlet.name, unit=self.top.name)
             elif self._changes_nothing(judged, outlet):
                 judged.outlet_id = outlet.pk
-            elif (other := self._seen.outlets.setdefault(outlet.pk, judged.row)) != judged.row:
+            elif (other := self._seen.outlets.first(outlet.pk, judged.row)) != judged.row:
                 self.judge.tell(judged, "identity.twice", other=other, outlet=outlet.name)
             else:
                 judged.outlet_id = outlet.pk

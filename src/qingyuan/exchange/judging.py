@@ -136,7 +136,7 @@ class Judge:
         raw, width = {}, len(cells)
         for column, name in self._pairs:
             if column < width and (cell := cells[column]) is not None:
-                kept = cell.strip() if cell.__class__ is str else _kept(cell)  # type: ignore[attr-defined]
+                kept = cell.strip() if cell.__class__ is str else _kept(cell)
                 if kept != "":
                     raw[name] = kept
         return raw

@@ -17,12 +17,14 @@ from qingyuan.core import geometry
 from qingyuan.core.geometry import Datum
 from qingyuan.exchange.coordinates import repair_of
 from qingyuan.exchange.findings import ERROR, WARNING, Finding
+from qingyuan.exchange.firsts import Points
 from qingyuan.exchange.gazetteer import CITY, COUNTY, Gazetteer, UnitFact, short_name
 from qingyuan.exchange.judging import Judge, Judged
 from qingyuan.exchange.names import check_name
 
 BORDER_M = 500.0  # proposed: the outlines are generalised, a bank may lie on either side of the line
 SHARED_M = 10.0
+MANY = 64
 AT_RIVER_M, OFF_RIVER_M = 50.0, 200.0  # proposed
 SHIFTED_AT_MOST_M = 3_000.0  # no public map moves a point farther, so no shift can bring a farther one to its river
 _CELL_DEG = 0.00015  # one cell is wider than SHARED_M up to 53° north
@@ -62,7 +64,11 @@ class Map:
         found = [""] * len(points)
         if not self._paths or not points or self._tree is None:
             return found
-        at, which = self._tree.query(shapely.points(np.asarray(points, dtype=float)), predicate="intersects")
+        asked = shapely.points(np.asarray(points, dtype=float))
+        if len(points) < MANY:
+            at, which = self._tree.query(asked, predicate="intersects")
+        else:  # the other way round each outline is prepared once
+            which, at = shapely.STRtree(asked).query(self._tree.geometries, predicate="intersects")
         for index, shape in zip(at.tolist(), which.tolist(), strict=True):
             path = self._paths[shape]
             if len(path) > len(found[index]):
@@ -89,7 +95,7 @@ class Positions:
         self.gazetteer: Gazetteer = judge.gazetteer
         self.unchecked = 0
         self.late: list[Finding] = []  # about lines of earlier batches
-        self._cells: dict[tuple[int, int], list[tuple[float, float, int, str]]] = {}
+        self._points = Points(_CELL_DEG)
 
     def check(self, batch: Sequence[Judged]) -> None:
         """Place every row, then look at its point and its name."""
@@ -255,20 +261,15 @@ class Positions:
         if judged.point is None:
             return
         lon, lat = judged.point
-        x, y = int(lon / _CELL_DEG), int(lat / _CELL_DEG)
-        for dx in (-1, 0, 1):
-            for dy in (-1, 0, 1):
-                for other_lon, other_lat, row, name in self._cells.get((x + dx, y + dy), ()):
-                    metres = geometry.distance_m(lon, lat, other_lon, other_lat)
-                    if metres <= SHARED_M:
-                        where = self._where(judged)
-                        self.judge.tell(
-                            judged, "coordinate.shared", where, other=_line(row, name), metres=f"{metres:.1f}"
-                        )
-                        mine = _line(judged.row, judged.name)
-                        told = self.judge.about(row, "coordinate.shared", where, other=mine, metres=f"{metres:.1f}")
-                        self.late.append(told)
-        self._cells.setdefault((x, y), []).append((lon, lat, judged.row, judged.name))
+        for other_lon, other_lat, row, name in self._points.around(lon, lat):
+            metres = geometry.distance_m(lon, lat, other_lon, other_lat)
+            if metres <= SHARED_M:
+                where = self._where(judged)
+                self.judge.tell(judged, "coordinate.shared", where, other=_line(row, name), metres=f"{metres:.1f}")
+                mine = _line(judged.row, judged.name)
+                told = self.judge.about(row, "coordinate.shared", where, other=mine, metres=f"{metres:.1f}")
+                self.late.append(told)
+        self._points.add(lon, lat, judged.row, judged.name)
 
 
 def _line(row: int, name: str) -> str:

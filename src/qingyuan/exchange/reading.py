@@ -195,7 +195,7 @@ def _read_csv(source: Source, filename: str, known: Callable[[str], bool]) -> Ta
 
     def lines() -> Iterator[Line]:
         for number, cells in enumerate(rows(), start=1):
-            if number > heading.last and any(text_of(cell) for cell in cells):
+            if number > heading.last and (any(map(str.strip, cells)) and any(map(text_of, cells))):
                 yield Line(number, cells, header.reason_to_skip(cells, heading))
 
     return Table("csv", "", (), heading, False, encoding, lines)

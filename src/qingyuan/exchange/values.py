@@ -34,7 +34,7 @@ Cell = str | int | float | bool | date | datetime | None
 def text_of(cell: object) -> str:
     """A cell as one line of text: floats that are whole lose their `.0`, blanks around and line breaks inside go."""
     if cell.__class__ is str:
-        return _one_line(cell) if cell else ""  # type: ignore[arg-type]
+        return _one_line(cell) if cell else ""
     match cell:
         case None:
             return ""

@@ -38,29 +38,34 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given by field names (a foreign key by its `_id`)."""
     fields = [column_of(model, name) for name in columns]
-    names = [str(field.column) for field in fields]
-    table = connection.ops.quote_name(model._meta.db_table)
-    listed = ", ".join(connection.ops.quote_name(name) for name in names)
-    turning = [(place, turn) for place, field in enumerate(fields) if (turn := _turn(field)) is not None]
-    ready = _turned(rows, turning) if turning else list(rows)
-    if not ready:
+    width = len(fields)
+    values = list(chain.from_iterable(rows))
+    if not values:
         return
+    for place, field in enumerate(fields):
+        if (turn := _turn(field)) is not None:
+            values[place::width] = [None if value is None else turn(value) for value in values[place::width]]
+    table = connection.ops.quote_name(model._meta.db_table)
+    listed = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
-                for row in ready:
-                    copy.write_row(row)
+                for at in range(0, len(values), width):
+                    copy.write_row(values[at : at + width])
         else:
-            into = f"INSERT INTO {table} ({listed}) VALUES "  # noqa: S608  our own names
-            marks = f"({', '.join(['%s'] * len(names))})"
-            together = max(1, min(MOST_TOGETHER, MOST_MARKS // len(names)))
-            whole = len(ready) // together * together
-            if together > 1 and whole:
-                parts = (chain.from_iterable(ready[at : at + together]) for at in range(0, whole, together))
-                cursor.executemany(into + ", ".join([marks] * together), map(list, parts))
-                ready = ready[whole:]
-            if ready:
-                cursor.executemany(into + marks, ready)
+            _insert_together(cursor, f"INSERT INTO {table} ({listed}) VALUES ", values, width)  # noqa: S608  our names
+
+
+def _insert_together(cursor: Any, into: str, values: Sequence[Any], width: int) -> None:
+    """Many rows a statement, what is over in a shorter one."""
+    marks = f"({', '.join(['%s'] * width)})"
+    step = max(1, min(MOST_TOGETHER, MOST_MARKS // width)) * width
+    whole = len(values) // step * step
+    if whole:
+        parts = [values[at : at + step] for at in range(0, whole, step)]
+        cursor.executemany(into + ", ".join([marks] * (step // width)), parts)
+    if rest := values[whole:]:
+        cursor.execute(into + ", ".join([marks] * (len(rest) // width)), rest)
 
 
 def column_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
@@ -68,16 +73,8 @@ def column_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     return next(field for field in model._meta.concrete_fields if name in (field.name, field.attname))
 
 
-def _turned(rows: Iterable[Sequence[Any]], turning: Sequence[tuple[int, Callable[[Any], Any]]]) -> list[Sequence[Any]]:
-    """Rows as the driver takes them, turned by column."""
-    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-    for place, turn in turning if columns else ():
-        columns[place] = [None if value is None else turn(value) for value in columns[place]]
-    return list(zip(*columns, strict=True))
-
-
 _JSON = json.JSONEncoder(ensure_ascii=False).encode
-_EMPTY = {dict: "{}", list: "[]"}
+_EMPTY: dict[type, str] = {dict: "{}", list: "[]"}
 
 
 def as_json(value: Any) -> str:

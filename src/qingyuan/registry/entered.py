@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,7 @@ class Entered:
     """The record of a new outlet: an attribute for each column of Outlet, in the order of COLUMNS."""
 
     if TYPE_CHECKING:
+        mkey: int | None
 
         def __getattr__(self, name: str) -> Any: ...
 
@@ -38,7 +39,7 @@ class Entered:
     @property
     def pk(self) -> int:
         """As a model calls it."""
-        return self.id  # type: ignore[no-any-return]
+        return self.id
 
     @property
     def row(self) -> list[Any]:
@@ -51,30 +52,47 @@ class Entered:
         return Outlet.from_db(None, COLUMNS, self.row)
 
 
-def move_of(new: NewOutlet) -> Move:
-    """The move that enters it: what does not reach the water directly is only a lead (济源 三(一))."""
-    return new.move if new.fields.get("is_direct", True) else Move.REPORT_LEAD
+class Course(NamedTuple):
+    """How an outlet enters: the move, the stage it comes to, the milestones it has reached and when, in their order."""
+
+    move: Move
+    stage: Stage
+    reached: Mapping[Milestone, date]
+    mask: int
 
 
-def stage_of(new: NewOutlet) -> Stage:
-    """The stage it enters at."""
-    move = move_of(new)
-    if move is Move.BRING_IN:
-        return new.stage or Stage.SURVEYED
-    return lifecycle.TRANSITIONS[move].target or Stage.SURVEYED
+def course_of(new: NewOutlet) -> Course:
+    """The course of a new outlet: what does not reach the water directly is only a lead (济源 三(一)).
+
+    What is brought in has reached what its stage implies, at the stated days where stated.
+    """
+    move = new.move if new.fields.get("is_direct", True) else Move.REPORT_LEAD
+    stated = tuple(new.milestones.items())
+    return _course(move, new.stage, new.on, new.party is not None, bool(new.type_key), stated)
 
 
-def milestones_of(new: NewOutlet) -> dict[Milestone, date]:
-    """What it has reached, and when: what the stage implies, at the stated days where stated."""
-    move, stage = move_of(new), stage_of(new)
+@lru_cache(maxsize=1_000)
+def _course(
+    move: Move,
+    stage: Stage | None,
+    on: date,
+    has_party: bool,
+    has_type: bool,
+    stated: tuple[tuple[Milestone, date], ...],
+) -> Course:
     if move is not Move.BRING_IN:
-        return dict.fromkeys(lifecycle.TRANSITIONS[move].reaches, new.on)
-    implied = dict.fromkeys(lifecycle.IMPLIED.get(stage, ()), new.on)
-    if new.party is None:  # a stage alone does not make anybody responsible, nor give a type
-        implied.pop(Milestone.PARTY_FIXED, None)
-    if not new.type_key:
-        implied.pop(Milestone.CLASSIFIED, None)
-    return {**implied, **new.milestones, Milestone.BROUGHT_IN: new.on}
+        stage = lifecycle.TRANSITIONS[move].target or Stage.SURVEYED
+        reached = dict.fromkeys(lifecycle.TRANSITIONS[move].reaches, on)
+    else:
+        stage = stage or Stage.SURVEYED
+        reached = dict.fromkeys(lifecycle.IMPLIED.get(stage, ()), on)
+        if not has_party:  # a stage alone does not make anybody responsible, nor give a type
+            reached.pop(Milestone.PARTY_FIXED, None)
+        if not has_type:
+            reached.pop(Milestone.CLASSIFIED, None)
+        reached = {**reached, **dict(stated), Milestone.BROUGHT_IN: on}
+    in_order = {one: reached[one] for one in sorted(reached, key=lifecycle.BITS.__getitem__)}
+    return Course(move, stage, in_order, lifecycle.mask_of(reached))
 
 
 def began(new: NewOutlet) -> date:
@@ -88,16 +106,11 @@ def _defaults() -> dict[str, object]:
     return {column: getattr(blank, column) for column in COLUMNS}
 
 
-@cache
-def _mask(milestones: frozenset[Milestone]) -> int:
-    return lifecycle.mask_of(milestones)
-
-
 def record_of(
     new: NewOutlet, pk: int, flags: Mapping[int, int], policy_in: PolicyIn, *, by: Actor, at: datetime
 ) -> Entered:
     """The record of a new outlet; the key of the map comes later, for all at once."""
-    stage = stage_of(new)
+    course = course_of(new)
     unit, water, managing = new.unit, new.water, new.managing_unit or new.unit
     longitude, latitude = new.position or (None, None)
     columns = _defaults() | {
@@ -108,10 +121,10 @@ def record_of(
         "managing_unit_id": managing.pk,
         "managing_path": managing.path,
         "managing_body_id": new.managing_body.pk if new.managing_body is not None else None,
-        "stage": stage.value,
+        "stage": course.stage.value,
         "stage_since": new.on,
-        "milestones": _mask(frozenset(milestones_of(new))),
-        "in_register": stage in IN_REGISTER,
+        "milestones": course.mask,
+        "in_register": course.stage in IN_REGISTER,
         "type_key": new.type_key,
         "party_id": new.party.pk if new.party is not None else None,
         "longitude_deg": longitude,

@@ -34,8 +34,7 @@ from qingyuan.registry.entered import (
     Entered,
     PolicyIn,
     began,
-    milestones_of,
-    move_of,
+    course_of,
     put_on_the_map,
     record_of,
 )
@@ -102,7 +101,7 @@ def register(new: NewOutlet, *, by: Actor, at: datetime) -> Outlet:
     Refused
         Also where another outlet stands within the duplicate distance and nobody said why they are two (大同 二(二)).
     """
-    if move_of(new) is Move.REGISTER:
+    if course_of(new).move is Move.REGISTER:
         require(near_another(new, by=by))
     return register_many([new], by=by, at=at)[0]
 
@@ -215,7 +214,7 @@ def _check(batch: Sequence[NewOutlet], policy_in: PolicyIn, *, by: Actor, at: da
     permitted: set[tuple[str, Move]] = set()
     allowed: set[tuple[str, Move, date, frozenset[Paper]]] = set()
     for new in batch:
-        move = move_of(new)
+        move = course_of(new).move
         if (new.unit.path, move) not in permitted:
             if move is Move.BRING_IN:
                 require(guards.bring_in(unit=new.unit, by=by, on=new.on, at=at))
@@ -239,9 +238,9 @@ def _placements(record: Entered, new: NewOutlet, *, at: datetime) -> list[tuple]
 
 
 def _milestones(record: Entered, new: NewOutlet, *, at: datetime) -> list[tuple]:
-    move, reached = move_of(new).value, milestones_of(new)
-    in_order = sorted(reached, key=lifecycle.BITS.__getitem__) if len(reached) > 1 else reached
-    return [(record.id, one.value, True, reached[one], move, at) for one in in_order]
+    course = course_of(new)
+    move = course.move.value
+    return [(record.id, one.value, True, day, move, at) for one, day in course.reached.items()]
 
 
 def _open_standings(
@@ -315,7 +314,7 @@ def _hold_responsible(pairs: Sequence[tuple[Entered, NewOutlet]], *, at: datetim
 
 
 def _draft(outlet: Entered, new: NewOutlet, policy_in: PolicyIn) -> ledger.Draft:
-    move = move_of(new)
+    move = course_of(new).move
     policy = policy_in(new.unit.path, new.on)
     said = {"name": outlet.name, "unit": new.unit.code, "stage": outlet.stage, **new.fields}
     if new.water:
@@ -340,4 +339,4 @@ def _draft(outlet: Entered, new: NewOutlet, policy_in: PolicyIn) -> ledger.Draft
 
 
 def _stated(new: NewOutlet) -> dict[str, str]:
-    return {milestone.value: day.isoformat() for milestone, day in milestones_of(new).items()}
+    return {milestone.value: day.isoformat() for milestone, day in course_of(new).reached.items()}
