@@ -6,6 +6,8 @@ door are kept.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -190,7 +192,7 @@ def _judged(file: UploadedFile, who: Actor) -> files.Judged:
     return files.judge(lines, by=who, today=asking.today())
 
 
-def _said(judged: files.Judged) -> dict[str, object]:
+def _said(judged: files.Judged) -> dict[str, Any]:
     counts = {kind: judged.count(kind) for kind in ("new", "role", "unchanged", "refused")}
     faults = [
         FaultInFile(row=one.row, column=one.column, cell=one.cell, code=one.code, text=one.text)
