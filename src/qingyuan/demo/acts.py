@@ -6,13 +6,17 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
+from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor
+from qingyuan.core.functions import BodyFunction as F
 from qingyuan.core.lifecycle import Milestone, Move, Paper, Stage
 from qingyuan.demo.lives import Life, Step
-from qingyuan.places.models import Unit
+from qingyuan.places.models import Level, Unit
 from qingyuan.registry import actions
 from qingyuan.registry.actions import NewOutlet
+from qingyuan.registry.fallback import fallback_of
 from qingyuan.registry.models import Outlet
+from qingyuan.registry.places_of import place_of
 
 if TYPE_CHECKING:
     from qingyuan.demo.walking import Walk
@@ -62,10 +66,35 @@ def new_outlet(walk: Walk, life: Life, step: Step, *, by: Actor, at: datetime) -
 
 def _fix_party(walk: Walk, life: Life, step: Step, at: datetime) -> None:
     by = walk.staff.clerk
-    body = life.party or walk.bodies.town(life.spot.town)
+    outlet = _outlet(life)
     basis = "fallback" if life.party is None else ("applicant" if life.number % 4 == 0 else "tracing")
+    body = life.party or _fallback(walk, life, step, at)
     papers = walk.papers_for(Move.FIX_PARTY, step.on, by=by, at=at)
-    actions.fix_party(_outlet(life), body=body, basis=basis, on=step.on, by=by, at=at, papers=papers)
+    actions.fix_party(outlet, body=body, basis=basis, on=step.on, by=by, at=at, papers=papers)
+
+
+def _fallback(walk: Walk, life: Life, step: Step, at: datetime) -> Body:
+    """Nobody could be found: the body the scheme makes answer, registered the first time it is needed."""
+    outlet = _outlet(life)
+    for name, value in (("tracing_concluded", True), ("tracing_inconclusive", True)):
+        actions.enter_fact(
+            ("outlet", str(outlet.pk)),
+            place=place_of(outlet),
+            name=name,
+            value=value,
+            source="溯源记录（演示）",
+            on=step.on,
+            by=walk.staff.clerk,
+            at=at,
+        )
+    named = fallback_of(outlet, on=step.on).named
+    if named is None:
+        return walk.bodies.town(life.spot.town)
+    if named.body is not None:
+        return named.body
+    if named.unit.kind == "zone":
+        return walk.bodies.bureau(named.unit, "管委会", F.ZONE_COMMITTEE)
+    return walk.bodies.town(named.unit) if named.unit.level == Level.TOWN else walk.bodies.county(named.unit)
 
 
 def _classify(walk: Walk, life: Life, step: Step, at: datetime) -> None:

@@ -20,7 +20,7 @@ from qingyuan.api.v1.act_reading import body_of
 from qingyuan.api.v1.downloads import download
 from qingyuan.api.v1.ledger_shapes import entry_of
 from qingyuan.api.v1.outlet_shapes import reason_of
-from qingyuan.api.v1.tracing_shapes import CaseFile, CaseRow, Followed
+from qingyuan.api.v1.tracing_shapes import CaseFile, TracingCase, Followed
 from qingyuan.api.writes import write
 from qingyuan.bodies.models import Body
 from qingyuan.core import access
@@ -40,7 +40,7 @@ TIMELINE = 200
 State = Literal["", "open", "waiting", "definite", "inconclusive", "not_needed"]
 
 
-@router.get("/cases", response=Page[CaseRow], summary="溯源案件列表")
+@router.get("/cases", response=Page[TracingCase], summary="溯源案件列表")
 def listed(
     request: HttpRequest,
     unit: Word = "",
@@ -48,7 +48,7 @@ def listed(
     why: Why | None = None,
     q: Word = "",
     after: Id | None = None,
-) -> Page[CaseRow]:
+) -> Page[TracingCase]:
     """可见的案件，新的在前；waiting 为已有结论、尚未明确责任主体。"""
     who = asking.require(request, Permission.OUTLET_VIEW)
     found = queries.listed(
@@ -61,7 +61,7 @@ def listed(
         limit=SIZE + 1,
     )
     last = found[SIZE - 1].pk if len(found) > SIZE else None
-    return Page[CaseRow](items=[shapes.row_of(one) for one in found[:SIZE]], next=next_address(request, last))
+    return Page[TracingCase](items=[shapes.row_of(one) for one in found[:SIZE]], next=next_address(request, last))
 
 
 @router.post("/cases", response=CaseFile, summary="立案溯源")

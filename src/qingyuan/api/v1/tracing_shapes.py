@@ -17,7 +17,7 @@ Said = text(4000, least=1)
 Plain = text(4000)
 
 
-class CaseRow(Told):
+class TracingCase(Told):
     """One case. `conclusion` empty: still open."""
 
     id: int
@@ -125,7 +125,7 @@ class FallbackRow(Told):
     status: str
 
 
-class CaseFile(CaseRow):
+class CaseFile(TracingCase):
     """One case with everything about it; `against`: why an act cannot be done now, null when it can."""
 
     why_text: str
@@ -239,9 +239,9 @@ def fields_of(found: Case) -> dict[str, object]:
     }
 
 
-def row_of(found: Case) -> CaseRow:
+def row_of(found: Case) -> TracingCase:
     """A case in a list."""
-    return CaseRow(**fields_of(found))  # type: ignore[arg-type]
+    return TracingCase(**fields_of(found))  # type: ignore[arg-type]
 
 
 def body_of_case(one: CaseBody) -> BodyPart:

@@ -56,6 +56,8 @@ class NodeKind(models.TextChoices):
 
 
 MORE_METHODS: tuple[str, ...] = (
+    "资料溯源",
+    "人工排查",
     "管道内窥检测（CCTV）",
     "染色示踪",
     "探地雷达",
