@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db.models.fields.json import KT
 
@@ -107,7 +108,7 @@ class Formers:
             was, other = one.state["columns"]["keep"], one.state["columns"]["drop"]
             outlet, back = here[one.kept_id], copy(here[one.kept_id])
             for name in _TAKEN:
-                column = Outlet._meta.get_field(name)
+                column: Any = Outlet._meta.get_field(name)
                 if was[name] != other[name] and column.to_python(other[name]) == getattr(outlet, name):
                     setattr(back, name, column.to_python(was[name]))
             found.setdefault(outlet.pk, []).append(back)

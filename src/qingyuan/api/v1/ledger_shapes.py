@@ -39,7 +39,7 @@ def entry_of(line: Line) -> EntryLine:
         recorded_at=line.recorded_at,
         actor=line.actor_id,
         actor_name=line.actor_name,
-        delegated_from=line.details.get("delegated_from"),
+        delegated_from=line.details.get("delegated_from"),  # type: ignore[arg-type] # as record_many wrote it
         delegated_from_name=line.lender_name,
         clause=line.clause,
         pack=line.pack,
