@@ -32,6 +32,24 @@ JOBS = (
         "leads lead lead-new leads-import leads-bulk lead-act lead-photo",
         ("survey.use_prior_results", "survey.required_items", "survey.require_unit_basics", "survey.slogan"),
     ),
+    Job(
+        "排查",
+        "campaigns campaign-new campaign campaign-act campaign-plan campaign-step",
+        (
+            "survey.lead_roles",
+            "survey.support_roles",
+            "survey.technical_team_required",
+            "survey.plan_*",
+            "survey.slogan",
+        ),
+    ),
+    Job(
+        "排查",
+        "segment segment-act survey-coverage",
+        ("survey.completeness", "survey.technical_standard", "survey.segment_m", "survey.bank_*", "survey.track_*"),
+    ),
+    Job("排查", "recheck second-walk", ("survey.recheck_share",)),
+    Job("排查", "survey-techniques survey-experience", ("survey.techniques", "survey.experience")),
     Job("线索", "leads-missing leads-missing-turn hint-new hint-retract", ("survey.missing_weights",)),
     Job("待办", "home tasks duties", ("report.deadlines", "deadline.verify_days", "deadline.trace_days")),
     Job(
