@@ -96,8 +96,10 @@ def test_a_channel_is_corrected_and_the_chain_is_drawn_from_it(outlet, clerk):
     assert drawn(outlet) == {"东干管": {"乙厂": Decimal("0.7000")}}
     last = ledger.timeline("outlet", str(outlet.pk))[0]
     assert last.act == "outlet.correct_channel"
-    assert last.changes["name"] == ["西干管", "东干管"]
-    assert two.name in words(clerk.get(f"/outlets/{outlet.pk}"))
+    assert last.changes["channel_name"] == ["西干管", "东干管"]
+    told = words(clerk.get(f"/outlets/{outlet.pk}")).partition("变更留痕")[2]
+    assert f"{one.name} 0.5000" in told
+    assert f"{two.name} 0.7" in told
     count = len(ledger.timeline("outlet", str(outlet.pk)))
     assert do(clerk, outlet, "correct-channel", **given).status_code == 302  # the same again writes nothing
     assert len(ledger.timeline("outlet", str(outlet.pk))) == count

@@ -39,7 +39,7 @@ USES: dict[Permission, Use] = {
     Permission.OUTLET_CHANGE_UNIT: Use(_("排污口页：变更所在区划"), ("POST /outlets/{key}/change-unit",)),
     Permission.OUTLET_BRING_IN: Use(_("导入：带入在办台账"), ("POST /outlets/bring-in",)),
     Permission.OUTLET_FILE_PAPER: Use(_("排污口页：归入材料；批量办理"), ("POST /outlets/{key}/papers",)),
-    Permission.OUTLET_ENTER_FACT: Use(_("排污口页：录入事实"), ("POST /outlets/{key}/facts",)),
+    Permission.OUTLET_ENTER_FACT: Use(_("排污口页：录入、撤回事实"), ("POST /outlets/{key}/facts",)),
     Permission.OUTLET_IMPORT: Use(_("导入"), ("GET /imports", "POST /imports")),
     Permission.OUTLET_EXPORT: Use(
         _("台账、名录和清单、试算：导出；排污口页：导出变更留痕"),

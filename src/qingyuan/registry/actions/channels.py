@@ -40,23 +40,33 @@ def correct_channel(
     channel, outlet = link.channel, link.outlet
     values = {"name": name.strip(), "kind": kind, "length_m": length_m}
     changes: dict[str, tuple[object, object]] = {
-        field: (getattr(channel, field), new) for field, new in values.items() if getattr(channel, field) != new
+        f"channel_{field}": (getattr(channel, field), new)
+        for field, new in values.items()
+        if getattr(channel, field) != new
     }
     held = {
         row.body_id: row for row in ChannelSource.objects.filter(channel=channel, to_day=None).select_related("body")
     }
     if {pk: row.share for pk, row in held.items()} != {body.pk: share for body, share in sources}:
-        before = [[row.body.name, row.share] for row in held.values()]
-        changes["sources"] = (before, [[body.name, share] for body, share in sources])
+        before = [(row.body, row.share) for row in held.values()]
+        changes["dischargers"] = (_named(before), _named(sources))
     if not changes:
         return channel
     change(outlet, surveyed.supplied(outlet, surveyed.UNIT_BASICS) if sources else {}, on=on, at=at)
     Channel.objects.filter(pk=channel.pk).update(**values)
     channel.refresh_from_db()
     _put_sources(channel, held, sources, from_day=link.from_day or on)
-    details = {"channel": channel.pk, "name": channel.name, "reason": reason}
+    details = {"channel": channel.pk, "channel_name": channel.name, "reason": reason}
     record(outlet, "outlet.correct_channel", on=on, by=by, at=at, changes=changes, details=details)
     return channel
+
+
+def _named(sources: Sequence[tuple[Body, Decimal | None]]) -> dict[str, Decimal | None]:
+    """Dischargers by name with their shares, as the ledger tells them; the second of one name with its number."""
+    found: dict[str, Decimal | None] = {}
+    for body, share in sources:
+        found[f"{body.name}#{body.pk}" if body.name in found else body.name] = share
+    return found
 
 
 def _put_sources(
@@ -88,5 +98,5 @@ def remove_channel(link: ChannelOutlet, *, on: date, by: Actor, at: datetime, re
     change(link.outlet, {}, on=on, at=at)
     link.to_day = on
     link.save(update_fields=["to_day"])
-    details = {"channel": link.channel_id, "name": link.channel.name, "reason": reason}
+    details = {"channel": link.channel_id, "channel_name": link.channel.name, "reason": reason}
     record(link.outlet, "outlet.remove_channel", on=on, by=by, at=at, details=details)
