@@ -146,3 +146,19 @@ def test_a_click_on_an_outlet_of_a_tile_opens_its_card(page, address):
     page.wait_for_selector("#map-card:not([hidden])")
     assert page.inner_text("#map-card") == "汾河城西口"
     assert "lon=" in page.url  # the address says where one looks
+
+
+@pytest.mark.browser
+def test_before_printing_the_map_is_drawn_at_the_size_of_the_paper_and_after_at_its_own(page, address):
+    def size() -> list[int]:
+        return page.evaluate(
+            "(({width, height}) => [width, height])(document.querySelector('.map').getBoundingClientRect())"
+        )
+
+    shown(page, address, "[]", 'data-tiles="/tiles/{z}/{x}/{y}.mvt" data-extent="111.1,35.5,111.4,35.7"')
+    own = size()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert size() == [1020, 560]
+    assert page.evaluate("document.querySelector('.map canvas').width") >= 1000
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert size() == own
