@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from qingyuan.access.queries import actor_of
 from qingyuan.core.access import Actor, Role
+from qingyuan.registry import registers
 from qingyuan.registry.models import Outlet
 from qingyuan.stages.survey.models_leads import Hint, Lead
 from tests import build
@@ -241,3 +242,25 @@ def test_an_open_lead_waits_in_the_tasks_of_who_settles_it(clerk: tuple[Client, 
     assert reverse("web:lead", args=[lead.pk]) in page
     leader = client_of(build.officer(Role.LEADER, build.unit("140213")))
     assert lead.name not in leader.get(reverse("web:home")).content.decode()
+
+
+@pytest.mark.clause("JY-35")
+def test_who_surveyed_does_not_verify_and_until_a_second_person_does_it_is_in_no_count() -> None:
+    build.country()
+    where, today = build.unit("419001"), timezone.localdate()
+    surveyor = build.officer(Role.REVIEWER, where)
+    lead = build_leads.lead(actor_of(surveyor, on=date(2023, 6, 1)), where, longitude="112.6", latitude="35.09")
+    own, second = client_of(surveyor), client_of(build.officer(Role.REVIEWER, where))
+    given = as_outlet(lead, longitude="112.6", latitude="35.09", water_text="蟒河")
+    assert own.post(reverse("web:lead-act", args=[lead.pk, "outlet"]), given).status_code == 302
+    outlet = Outlet.objects.get(in_register=True)
+    directory = registers.register_of(where.path, "directory", on=today)
+    assert "已排查待核实" in own.get(reverse("web:outlet", args=[outlet.pk])).content.decode()
+    assert registers.how_many(directory, where, on=today) == 0
+    act = {"version": outlet.version, "on": today.isoformat()}
+    address = reverse("web:act", args=[outlet.pk, "verify"])
+    barred = own.post(address, act)
+    assert barred.status_code == 409
+    assert "由第二人核实" in barred.content.decode()
+    assert second.post(address, act).status_code == 302
+    assert registers.how_many(directory, where, on=today) == 1
