@@ -143,7 +143,8 @@ def _named(plain: str) -> Q:
     if len(few) <= FEW:
         return Q(pk__in=few) & Q(name__icontains=plain)
     here = NameGram.objects.filter(gram=rarest, unit_path=OuterRef("unit_path"), outlet=OuterRef("pk"))
-    return Q(Exists(here)) & Q(name__icontains=plain)
+    # With an "or" each row of the walk is asked; PostgreSQL would else gather all that have the bigram, and sort them.
+    return (Q(Exists(here)) | Q(pk=None)) & Q(name__icontains=plain)
 
 
 def _coded(plain: str) -> Q:
