@@ -48,6 +48,13 @@ JOBS = (
         "segment segment-act survey-coverage",
         ("survey.completeness", "survey.technical_standard", "survey.segment_m", "survey.bank_*", "survey.track_*"),
     ),
+    Job(
+        "现场排查",
+        "survey-devices survey-device survey-rescue survey-records survey-record survey-record-accept "
+        "survey-record-amend survey-record-photo field field-worker field-manifest field-session field-package "
+        "field-batch field-photo",
+        ("field.*", "register.duplicate_distance_m"),
+    ),
     Job("排查", "recheck second-walk", ("survey.recheck_share",)),
     Job("排查", "survey-techniques survey-experience", ("survey.techniques", "survey.experience")),
     Job("线索", "leads-missing leads-missing-turn hint-new hint-retract", ("survey.missing_weights",)),
