@@ -150,6 +150,8 @@ ACTS = {
     "survey.place_track": noop("轨迹对应岸段"),
     "survey.draw": noop("抽取复核样本"),
     "survey.second_walk": noop("登记复核走访"),
+    "hint.enter": noop("登记研判依据"),
+    "hint.retract": noop("撤回研判依据"),
     "lead.report": noop("登记线索"),
     "lead.mend": noop("更正线索"),
     "lead.take_in": noop("批量登记线索"),
