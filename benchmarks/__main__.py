@@ -21,7 +21,7 @@ from pathlib import Path
 
 PARTS = (
     *("list", "duplicates", "door", "page", "served", "users", "waters"),
-    *("rollup", "judge", "what-if", "import", "export", "coverage"),
+    *("rollup", "judge", "what-if", "import", "export", "coverage", "following"),
 )
 
 
@@ -47,6 +47,7 @@ def main() -> int:
         coverage,
         doors,
         exporting,
+        following,
         importing,
         judging,
         lists,
@@ -88,6 +89,8 @@ def main() -> int:
                 found += importing.measure(words.rows)
             case "export":
                 found += exporting.measure()
+            case "following":
+                found += following.measure()
             case "coverage":
                 found += coverage.measure()
     heading = f"## {date.today().isoformat()}, {connection.vendor}, {outlets:,} outlets\n\n{ran_on}\n\n"

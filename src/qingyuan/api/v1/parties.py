@@ -25,7 +25,7 @@ class AnsweringParty(Told):
 
 
 class PartyDutyRow(Told):
-    """One duty at one outlet: done, undone or not_yet."""
+    """One duty at one outlet: done, undone, not_yet or ended."""
 
     name: str
     state: str

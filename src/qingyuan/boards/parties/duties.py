@@ -27,9 +27,10 @@ class Done(StrEnum):
     DONE = "done"
     UNDONE = "undone"
     NOT_YET = "not_yet"
+    ENDED = "ended"
 
 
-WORDS = {Done.DONE: _("已落实"), Done.UNDONE: _("未落实"), Done.NOT_YET: _("尚未到")}
+WORDS = {Done.DONE: _("已落实"), Done.UNDONE: _("未落实"), Done.NOT_YET: _("尚未到"), Done.ENDED: _("不再要求")}
 TAGS: Mapping[str, str] = {label: tag for tag, label in DUTIES.items()}
 """The schemes say their duties by these words; the tag is what is meant."""
 ACCEPTED = mask_of(ACCEPTED_LEVELS)
@@ -59,6 +60,8 @@ def duties_of(
 
 
 def _duty(name: str, outlet: Outlet, facts: Mapping[str, Fact], *, late: bool) -> Duty:
+    if outlet.milestones & GONE:  # what is merged or closed asks nothing more of its party
+        return Duty(name, Done.ENDED, _("已合并或取缔"))
     match TAGS.get(name, ""):
         case "remediation":
             state, because = _remediation(outlet.milestones)
@@ -75,7 +78,7 @@ def _duty(name: str, outlet: Outlet, facts: Mapping[str, Fact], *, late: bool) -
 
 def _remediation(mask: int) -> tuple[Done, str]:
     if mask & BITS[M.PROBLEM_LISTED]:
-        done = bool(mask & (ACCEPTED | GONE | BITS[M.RETAINED]))
+        done = bool(mask & (ACCEPTED | BITS[M.RETAINED]))
         return (Done.DONE, _("整治已验收销号")) if done else (Done.UNDONE, _("已列入问题清单，尚未销号"))
     if mask & BITS[M.NO_PROBLEM]:
         return Done.DONE, _("没有发现问题，不需整治")
@@ -85,8 +88,6 @@ def _remediation(mask: int) -> tuple[Done, str]:
 def _standardisation(mask: int) -> tuple[Done, str]:
     if mask & BITS[M.STANDARDISED]:
         return Done.DONE, _("规范化建设已完成")
-    if mask & GONE:
-        return Done.DONE, _("已合并或取缔，不需建设")
     if mask & BITS[M.RETAINED]:
         return Done.UNDONE, _("已保留，尚未完成规范化建设")
     return Done.NOT_YET, _("保留之后建设")

@@ -1,7 +1,7 @@
 """顺流而下、逆流而上: everything a point of the network drains, or drains into, as the edges stand this moment.
 
 One recursive question to the database over the two covering indexes of the edges; nothing is kept beside the table, so
-a new edge is followed at once. At most `most` edges come back, the nearest first where the database walks in breadth.
+a new edge is followed at once. At most `most` edges come back: the database stops walking when it has them.
 """
 
 from __future__ import annotations
@@ -16,24 +16,22 @@ from qingyuan.stages.tracing.models import Node
 
 MOST = 2_000
 _UP = """
-WITH RECURSIVE reached(node) AS (
-    SELECT CAST(%s AS bigint)
+WITH RECURSIVE reached(upper_id, lower_id) AS (
+    SELECT upper_id, lower_id FROM tracing_edge WHERE lower_id = %s AND ended_at IS NULL
     UNION
-    SELECT edge.upper_id FROM reached JOIN tracing_edge edge ON edge.lower_id = reached.node AND edge.ended_at IS NULL
+    SELECT edge.upper_id, edge.lower_id
+    FROM reached JOIN tracing_edge edge ON edge.lower_id = reached.upper_id AND edge.ended_at IS NULL
 )
-SELECT edge.upper_id, edge.lower_id
-FROM reached JOIN tracing_edge edge ON edge.lower_id = reached.node AND edge.ended_at IS NULL
-LIMIT %s
+SELECT upper_id, lower_id FROM reached LIMIT %s
 """
 _DOWN = """
-WITH RECURSIVE reached(node) AS (
-    SELECT CAST(%s AS bigint)
+WITH RECURSIVE reached(upper_id, lower_id) AS (
+    SELECT upper_id, lower_id FROM tracing_edge WHERE upper_id = %s AND ended_at IS NULL
     UNION
-    SELECT edge.lower_id FROM reached JOIN tracing_edge edge ON edge.upper_id = reached.node AND edge.ended_at IS NULL
+    SELECT edge.upper_id, edge.lower_id
+    FROM reached JOIN tracing_edge edge ON edge.upper_id = reached.lower_id AND edge.ended_at IS NULL
 )
-SELECT edge.upper_id, edge.lower_id
-FROM reached JOIN tracing_edge edge ON edge.upper_id = reached.node AND edge.ended_at IS NULL
-LIMIT %s
+SELECT upper_id, lower_id FROM reached LIMIT %s
 """
 _IS_BELOW = """
 WITH RECURSIVE reached(node) AS (

@@ -157,8 +157,8 @@ class Node(models.Model):
 class Edge(models.Model):
     """Water runs from `upper` to `lower`, found by a case, until `ended_at`."""
 
-    upper = models.ForeignKey(Node, models.PROTECT, related_name="down")
-    lower = models.ForeignKey(Node, models.PROTECT, related_name="up")
+    upper = models.ForeignKey(Node, models.PROTECT, db_index=False, related_name="down")
+    lower = models.ForeignKey(Node, models.PROTECT, db_index=False, related_name="up")
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="edges")
     length_m = models.DecimalField(_("长度（m）"), max_digits=10, decimal_places=1, null=True)
     note = models.CharField(_("说明"), max_length=200, blank=True)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from qingyuan.core.access import Actor
+from qingyuan.core.access import Actor, Permission
 from qingyuan.core.access import refusal as access_refusal
 from qingyuan.core.refusal import NotFound, Refusal
 from qingyuan.ledger import queries as ledger
@@ -22,6 +22,7 @@ from qingyuan.ledger.queries import Line
 from qingyuan.library import queries as library
 from qingyuan.registry import queries as registry
 from qingyuan.registry.choices import PARTY_BASES
+from qingyuan.registry.places_of import place_of
 from qingyuan.stages.tracing import queries
 from qingyuan.stages.tracing.models import Case
 from qingyuan.web import lookup
@@ -67,6 +68,9 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
             if edge.upper_id in network.nodes and edge.lower_id in network.nodes
         ],
         "may_work": ACTS["step"].reason(found, who, on, at) is None,
+        "may_reopen": bool(found.conclusion)
+        and access_refusal(who, Permission.TRACING_OPEN, place_of(found.outlet)) is None
+        and queries.open_case_of(found.outlet) is None,
         "buttons": buttons(found, who, on=on, at=at),
         "proposals": [(one, str(PARTY_BASES.get(str(one.reasons.get("basis")), ""))) for one in proposals],
         "fallback": queries.fallback(found.outlet, on=on),
@@ -84,6 +88,8 @@ def buttons(found: Case, who: Actor, *, on: date, at: datetime) -> list[Button]:
     for act in ACTS.values():
         if act.of_one or (act.name not in FIRST and access_refusal(who, act.permission) is not None):
             continue
+        if found.conclusion and act.name not in {"step", "fix-party"}:
+            continue  # one sentence says why a concluded case is not written any more
         shown.append(_button(act, found, who, on, at))
     return shown
 

@@ -73,8 +73,8 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='edges', to='tracing.case')),
-                ('lower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='up', to='tracing.node')),
-                ('upper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='down', to='tracing.node')),
+                ('lower', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='up', to='tracing.node')),
+                ('upper', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='down', to='tracing.node')),
             ],
         ),
         migrations.CreateModel(
