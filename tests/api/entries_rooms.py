@@ -191,8 +191,8 @@ BY_EVERYBODY_ROOM: dict[str, Entry] = {
     "dispatch_board": Entry(VIEW, "work-items/board"),
     "survey_listed": Entry(VIEW, "campaigns"),
     "survey_draft": Entry(P.SURVEY_LEAD, "campaigns", CAMPAIGN, REFUSED | FORBIDDEN | ABSENT),
-    "survey_take_track": Entry(P.SURVEY_RECORD, "tracks", TRACK, ABSENT),
-    "survey_coverage": Entry(VIEW, "survey/coverage", of_a_unit=True),
+    "survey_walks_take_track": Entry(P.SURVEY_RECORD, "tracks", TRACK, ABSENT),
+    "survey_walks_coverage": Entry(VIEW, "survey/coverage", of_a_unit=True),
     "meetings_listed": Entry(VIEW, "meetings"),
     "meetings_record": Entry(ISSUE, "meetings", MEETING, REFUSED),
     "notices_listed": Entry(None, "notices"),
@@ -256,11 +256,11 @@ BY_EVERYBODY_ROOM: dict[str, Entry] = {
 }
 ABOUT_ONE_ROOM: dict[str, Entry] = {
     "survey_shown": Entry(None, campaign(), of_a_unit=True, or_waters=True),
-    "survey_segments_of": Entry(None, campaign("/segments"), of_a_unit=True, or_waters=True),
-    "survey_segment": Entry(None, segment(), of_a_unit=True, or_waters=True),
-    "survey_recheck": Entry(None, recheck(), of_a_unit=True, or_waters=True),
-    "survey_second_walk": Entry(None, recheck_part, {"on": DAY}, REFUSED | FORBIDDEN, of_a_unit=True, or_waters=True),
-    "survey_draw": Entry(
+    "survey_walks_segments_of": Entry(None, campaign("/segments"), of_a_unit=True, or_waters=True),
+    "survey_walks_segment": Entry(None, segment(), of_a_unit=True, or_waters=True),
+    "survey_walks_recheck": Entry(None, recheck(), of_a_unit=True, or_waters=True),
+    "survey_walks_second_walk": Entry(None, recheck_part, {"on": DAY}, REFUSED | FORBIDDEN, of_a_unit=True, or_waters=True),
+    "survey_walks_draw": Entry(
         P.SURVEY_RECHECK,
         campaign("/rechecks"),
         {"on": DAY, "team": 1, "seed": "s", "share": 1},
@@ -281,9 +281,9 @@ ABOUT_ONE_ROOM: dict[str, Entry] = {
     ),
     "survey_assign": upon_campaign(P.SURVEY_LEAD, "/assign", {"team": 1, "segments": [1]}),
     "survey_withdraw": upon_campaign(P.SURVEY_LEAD, "/withdraw", {"reason": "有误"}),
-    "survey_record_level": upon_segment(P.SURVEY_RECORD, "/levels", {"level": 1, "result": "none"}),
-    "survey_close_segment": upon_segment(P.SURVEY_RECORD, "/close", {"has_outlets": False}),
-    "survey_reopen_segment": upon_segment(P.SURVEY_LEAD, "/reopen", {"reason": "漏了"}),
+    "survey_walks_record_level": upon_segment(P.SURVEY_RECORD, "/levels", {"level": 1, "result": "none"}),
+    "survey_walks_close_segment": upon_segment(P.SURVEY_RECORD, "/close", {"has_outlets": False}),
+    "survey_walks_reopen_segment": upon_segment(P.SURVEY_LEAD, "/reopen", {"reason": "漏了"}),
     "dispatch_shown": Entry(None, item(), of_a_unit=True),
     "dispatch_evidence": Entry(None, evidence, of_a_unit=True),
     "dispatch_urge_many": Entry(

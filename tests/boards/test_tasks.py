@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from qingyuan.boards.tasks import queries
 from qingyuan.core.access import CONSOLE, Role
-from qingyuan.core.duties import Duty, Group, cutoffs, due_day, group_of, reports
+from qingyuan.core.duties import Duty, Group, cutoffs, due_day, group_of
 from qingyuan.core.functions import BodyFunction, BodyKind
 from qingyuan.core.lifecycle import Stage
+from qingyuan.core.reports import reports
 from qingyuan.core.workdays import Calendar
 from qingyuan.places.queries import published_calendar
 from qingyuan.registry import actions, duplicates

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
@@ -113,7 +114,7 @@ def _set_up(field: Field, water: Water, length: float, *, title: str, on: date, 
         on=on,
         at=at,
     )
-    said = {"by": field.lead, "on": on, "at": at}
+    said: dict[str, Any] = {"by": field.lead, "on": on, "at": at}
     piece = max(1_000, min(100_000, round(length / PIECES) + 1))
     segments.cut_water(made, water, banks=[Bank.BOTH], piece_m=piece, **said)
     rows = list(Segment.objects.filter(campaign=made).select_related("campaign").order_by("number"))

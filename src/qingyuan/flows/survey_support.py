@@ -92,4 +92,4 @@ def states(campaign: Campaign) -> list[Support]:
     by_body = {part.body_id: part for part in parts if part.body_id}
     by_name = {part.name: part for part in parts}
     rows = campaign.supporting.select_related("body").order_by("pk")
-    return [Support(row, by_body.get(row.body_id) or by_name.get(row.name)) for row in rows]
+    return [Support(row, by_body.get(row.body_id or 0) or by_name.get(row.name)) for row in rows]

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
 
 from qingyuan.api import asking
 from qingyuan.api.paging import next_address
-from qingyuan.api.shapes import Id, Page, Word
+from qingyuan.api.shapes import Id, Page, Ref, Word
+from qingyuan.api.v1 import survey_given as sent
 from qingyuan.api.v1 import survey_shapes as shapes
 from qingyuan.api.v1.act_reading import body_of, unit_of, water_of
 from qingyuan.api.v1.act_shapes import OnDay
 from qingyuan.api.v1.ledger_shapes import entry_of
 from qingyuan.api.v1.outlet_shapes import reason_of
-from qingyuan.api.v1.survey_shapes import CampaignFile, CampaignRow, SegmentFile, SegmentRow
+from qingyuan.api.v1.survey_shapes import CampaignFile, CampaignRow
 from qingyuan.api.writes import write
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor, Permission
@@ -24,20 +23,14 @@ from qingyuan.core.refusal import NotFound, Refusal
 from qingyuan.flows import survey_support
 from qingyuan.ledger import queries as ledger
 from qingyuan.places.models import Water
-from qingyuan.registry import queries as registry
 from qingyuan.stages.survey import (
     finishing,
     guards,
-    lines,
     queries,
-    queries_coverage,
-    queries_rechecks,
 )
-from qingyuan.stages.survey.actions import campaigns, plans, rechecks, segments, tracks
-from qingyuan.stages.survey.actions.rechecks import Difference
+from qingyuan.stages.survey.actions import campaigns, plans, segments
 from qingyuan.stages.survey.drafts import MemberDraft, StepDraft, TeamDraft
 from qingyuan.stages.survey.models import Campaign, Segment, Team
-from qingyuan.stages.survey.models_rechecks import RecheckSegment
 from qingyuan.stages.survey.words import CampaignState
 
 router = Router(tags=["排查"])
@@ -65,7 +58,7 @@ def listed(
 
 @router.post("/campaigns", response=CampaignFile, summary="拟定排查专项")
 @write(status=201)
-def draft(request: HttpRequest, given: shapes.Draft) -> CampaignFile:
+def draft(request: HttpRequest, given: sent.Draft) -> CampaignFile:
     """由方案规定的排查主体拟定；其他单位答 403。方案规定的配合单位自动列入。"""
     by, at = asking.require(request, LEAD), timezone.now()
     made = campaigns.draft(
@@ -94,7 +87,7 @@ def shown(request: HttpRequest, key: Word) -> CampaignFile:
 
 @router.post("/campaigns/{key}/teams", response=CampaignFile, summary="增加队伍")
 @write(changes=True)
-def add_team(request: HttpRequest, key: Word, given: shapes.AddTeam) -> CampaignFile:
+def add_team(request: HttpRequest, key: Word, given: sent.AddTeam) -> CampaignFile:
     """排查队伍或者复核队伍。"""
     found, by = _to_change(request, key, LEAD), asking.actor(request)
     campaigns.add_team(found, _team(given.team), by=by, on=given.on, at=timezone.now())
@@ -103,7 +96,7 @@ def add_team(request: HttpRequest, key: Word, given: shapes.AddTeam) -> Campaign
 
 @router.post("/campaigns/{key}/plan", response=CampaignFile, summary="提交方案")
 @write(changes=True)
-def file_plan(request: HttpRequest, key: Word, given: shapes.FilePlan) -> CampaignFile:
+def file_plan(request: HttpRequest, key: Word, given: sent.FilePlan) -> CampaignFile:
     """方案文件、工作程序、路线图、时间表和责任单位。"""
     found, by = _to_change(request, key, LEAD), asking.actor(request)
     steps = [StepDraft(one.procedure, one.text, one.due, one.body_name, body_of(one.body)) for one in given.timetable]
@@ -155,7 +148,7 @@ def finish(request: HttpRequest, key: Word, given: OnDay) -> CampaignFile:
 
 @router.post("/campaigns/{key}/withdraw", response=CampaignFile, summary="撤销专项")
 @write(changes=True)
-def withdraw(request: HttpRequest, key: Word, given: shapes.WithReason) -> CampaignFile:
+def withdraw(request: HttpRequest, key: Word, given: sent.WithReason) -> CampaignFile:
     """撤销后不再计入；记录仍可查。"""
     found, by = _to_change(request, key, LEAD), asking.actor(request)
     campaigns.withdraw(found, reason=given.reason, by=by, on=given.on, at=timezone.now())
@@ -164,7 +157,7 @@ def withdraw(request: HttpRequest, key: Word, given: shapes.WithReason) -> Campa
 
 @router.post("/campaigns/{key}/cut", response=CampaignFile, summary="按河线划分岸段")
 @write(changes=True)
-def cut(request: HttpRequest, key: Word, given: shapes.Cut) -> CampaignFile:
+def cut(request: HttpRequest, key: Word, given: sent.Cut) -> CampaignFile:
     """按系统内的河线划分；官方河线文件在页面上传。"""
     found, by = _to_change(request, key, LEAD), asking.actor(request)
     segments.cut_water(
@@ -175,7 +168,7 @@ def cut(request: HttpRequest, key: Word, given: shapes.Cut) -> CampaignFile:
 
 @router.post("/campaigns/{key}/segments", response=CampaignFile, summary="人工填报岸段")
 @write(changes=True)
-def add_segment(request: HttpRequest, key: Word, given: shapes.AddSegment) -> CampaignFile:
+def add_segment(request: HttpRequest, key: Word, given: sent.AddSegment) -> CampaignFile:
     """没有河线的沟渠、塘坝等，只填长度。"""
     found, by = _to_change(request, key, LEAD), asking.actor(request)
     segments.add_by_hand(
@@ -194,10 +187,10 @@ def add_segment(request: HttpRequest, key: Word, given: shapes.AddSegment) -> Ca
 
 @router.post("/campaigns/{key}/assign", response=CampaignFile, summary="分派岸段")
 @write(changes=True)
-def assign(request: HttpRequest, key: Word, given: shapes.Assign) -> CampaignFile:
+def assign(request: HttpRequest, key: Word, given: sent.Assign) -> CampaignFile:
     """按岸段号分派给队伍。"""
     found, by = _to_change(request, key, LEAD), asking.actor(request)
-    team = _team_of(found, given.team)
+    team = team_of(found, given.team)
     rows = Segment.objects.filter(campaign=found, number__in=given.segments).select_related("campaign")
     segments.assign(
         list(rows.order_by("number")),
@@ -209,152 +202,6 @@ def assign(request: HttpRequest, key: Word, given: shapes.Assign) -> CampaignFil
         at=timezone.now(),
     )
     return _told(request, found)
-
-
-@router.get("/campaigns/{key}/segments", response=Page[SegmentRow], summary="专项的岸段")
-def segments_of(request: HttpRequest, key: Word, open_only: bool = False, after: Id | None = None) -> Page[SegmentRow]:
-    """按岸段号，附三级结果、已走部分和缺口。"""
-    who = asking.actor(request)
-    found = queries.campaign(who, key)
-    rows = queries.segments(who, found, open_only=open_only, after=after or 0, limit=SIZE + 1)
-    last = rows[SIZE - 1].number if len(rows) > SIZE else None
-    return Page[SegmentRow](items=[_row(one) for one in rows[:SIZE]], next=next_address(request, last))
-
-
-@router.get("/segments/{pk}", response=SegmentFile, summary="一个岸段")
-def segment(request: HttpRequest, pk: Id) -> SegmentFile:
-    """附河线。"""
-    return _segment(request, queries.segment_of(asking.actor(request), pk))
-
-
-@router.post("/segments/{pk}/levels", response=SegmentFile, summary="记录级次结果")
-@write(changes=True)
-def record_level(request: HttpRequest, pk: Id, given: shapes.LevelGiven) -> SegmentFile:
-    """三级（攻坚）须在二级（徒步）之后。"""
-    found, by = _segment_to_change(request, pk, RECORD), asking.actor(request)
-    segments.record_level(
-        found,
-        level=given.level,
-        result=given.result,
-        techniques=given.techniques,
-        note=given.note,
-        by=by,
-        on=given.on,
-        at=timezone.now(),
-    )
-    return _segment(request, found)
-
-
-@router.post("/segments/{pk}/close", response=SegmentFile, summary="完成岸段")
-@write(changes=True)
-def close_segment(request: HttpRequest, pk: Id, given: shapes.CloseSegment) -> SegmentFile:
-    """有排口或者无排口；未走到的不能完成。"""
-    found, by = _segment_to_change(request, pk, RECORD), asking.actor(request)
-    segments.close_segment(found, has_outlets=given.has_outlets, by=by, on=given.on, at=timezone.now())
-    return _segment(request, found)
-
-
-@router.post("/segments/{pk}/reopen", response=SegmentFile, summary="重新排查岸段")
-@write(changes=True)
-def reopen_segment(request: HttpRequest, pk: Id, given: shapes.WithReason) -> SegmentFile:
-    """走过的仍算走过。"""
-    found, by = _segment_to_change(request, pk, LEAD), asking.actor(request)
-    segments.reopen_segment(found, reason=given.reason, by=by, on=given.on, at=timezone.now())
-    return _segment(request, found)
-
-
-@router.post("/tracks", response=shapes.TrackTold, summary="上传轨迹")
-@write(status=201)
-def take_track(request: HttpRequest, given: shapes.TrackGiven) -> shapes.TrackTold:
-    """同一 client_id 重发只入库一次。跳点、时钟错误等写明，轨迹照收。"""
-    by = asking.require(request, RECORD)
-    made = tracks.take_track(
-        by,
-        client_id=given.client_id,
-        campaign_key=given.campaign,
-        segment_id=given.segment,
-        points=given.points,
-        device=given.device,
-        at=timezone.now(),
-    )
-    return shapes.track_of(made)
-
-
-@router.get("/survey/coverage", response=shapes.CoverageTold, summary="岸线覆盖")
-def coverage(request: HttpRequest, unit: Word = "", after: Word = "") -> shapes.CoverageTold:
-    """按区划、水体的已走岸线和缺口。"""
-    who = asking.require(request, Permission.OUTLET_VIEW)
-    at = asking.unit_or_own(request, unit)
-    if at is None:
-        raise NotFound("unit", unit)
-    page = queries_coverage.gaps(who, path=at.path, after=after, limit=SIZE)
-    units, waters = queries_coverage.by_unit(who, at), queries_coverage.by_water(who, at)
-    return shapes.CoverageTold(
-        unit=at.code,
-        units=[shapes.UnitTold(name=one.name, progress=shapes.progress_of(one.progress)) for one in units],
-        waters=[shapes.UnitTold(name=one.name, progress=shapes.progress_of(one.progress)) for one in waters],
-        gaps=[
-            shapes.GapTold(
-                segment=one.segment.pk,
-                number=one.segment.number,
-                campaign=one.segment.campaign.key,
-                from_m=one.from_m,
-                to_m=one.to_m,
-            )
-            for one in page.rows
-        ],
-        next=page.after,
-    )
-
-
-@router.post("/campaigns/{key}/rechecks", response=shapes.RecheckTold, summary="抽取复核岸段")
-@write(status=201)
-def draw(request: HttpRequest, key: Word, given: shapes.DrawGiven) -> shapes.RecheckTold:
-    """按种子从完成的岸段中抽取，凭种子可以复算。"""
-    by = asking.actor(request)
-    found = queries.campaign(by, key)
-    asking.require(request, Permission.SURVEY_RECHECK)
-    made = rechecks.draw(
-        found,
-        team=_team_of(found, given.team),
-        seed=given.seed,
-        share=Decimal(str(given.share)),
-        by=by,
-        on=given.on,
-        at=timezone.now(),
-    )
-    return _recheck(request, made.pk)
-
-
-@router.get("/rechecks/{pk}", response=shapes.RecheckTold, summary="一次抽查复核")
-def recheck(request: HttpRequest, pk: Id) -> shapes.RecheckTold:
-    """抽到的岸段、两次结果的差异、漏查率和差错率。"""
-    return _recheck(request, pk)
-
-
-@router.post("/rechecks/{pk}/parts/{part}", response=shapes.RecheckTold, summary="登记复核结果")
-@write()
-def second_walk(request: HttpRequest, pk: Id, part: Id, given: shapes.SecondWalk) -> shapes.RecheckTold:
-    """由复核队伍登记；首次排查的队员不能登记。"""
-    by = asking.actor(request)
-    found = queries_rechecks.recheck(by, pk)
-    rows = RecheckSegment.objects.select_related("segment__campaign", "segment__water", "recheck__campaign")
-    one = rows.select_related("recheck__team").filter(recheck=found, pk=part).first()
-    if one is None:
-        raise NotFound("part", str(part))
-    findings = [
-        Difference(
-            given_one.kind,
-            given_one.name,
-            registry.outlet(by, given_one.outlet) if given_one.outlet else None,
-            given_one.field,
-            given_one.first,
-            given_one.second,
-        )
-        for given_one in given.findings
-    ]
-    rechecks.record_second_walk(one, findings=findings, note=given.note, by=by, on=given.on, at=timezone.now())
-    return _recheck(request, pk)
 
 
 # --- reading what was sent, telling what stands
@@ -374,12 +221,13 @@ def _body(pk: int) -> Body:
     return found
 
 
-def _team(given: shapes.TeamGiven) -> TeamDraft:
+def _team(given: sent.TeamGiven) -> TeamDraft:
     members = tuple(MemberDraft(one.name, one.officer) for one in given.members)
     return TeamDraft(given.name, members, body_of(given.body), given.is_technical, given.is_second)
 
 
-def _team_of(found: Campaign, pk: int) -> Team:
+def team_of(found: Campaign, pk: int) -> Team:
+    """A team of a campaign; NotFound for none."""
     team = Team.objects.filter(campaign=found, pk=pk).select_related("campaign").first()
     if team is None:
         raise NotFound("team", str(pk))
@@ -396,64 +244,6 @@ def _to_change(request: HttpRequest, key: str, permission: Permission) -> Campai
     return found
 
 
-def _segment_to_change(request: HttpRequest, pk: int, permission: Permission) -> Segment:
-    found = queries.segment_of(asking.actor(request), pk)
-    asking.require(request, permission)
-    Segment.objects.select_for_update().filter(pk=pk).values_list("pk").first()
-    found.refresh_from_db(fields=["version", "closed_on", "covered", "covered_m"])
-    asking.as_read(request, found.version, str(found.number))
-    return found
-
-
-def _row(one: Segment) -> SegmentRow:
-    gaps = [[gap.from_m, gap.to_m] for gap in queries.gaps([one])]
-    return SegmentRow(**shapes.segment_fields(one, gaps))  # type: ignore[arg-type]
-
-
-def _segment(request: HttpRequest, one: Segment) -> SegmentFile:
-    asking.seen(request, one.version)
-    gaps = [[gap.from_m, gap.to_m] for gap in queries.gaps([one])]
-    line = [] if one.line is None else lines.as_array(one.line)[:, :2].round(6).tolist()
-    return SegmentFile(**shapes.segment_fields(one, gaps), line=line)  # type: ignore[arg-type]
-
-
-def _recheck(request: HttpRequest, pk: int) -> shapes.RecheckTold:
-    found = queries_rechecks.recheck(asking.actor(request), pk)
-    parts = queries_rechecks.parts_of(found)
-    rates = queries_rechecks.rates(finding for part in parts for finding in part.findings.all())
-    return shapes.RecheckTold(
-        id=found.pk,
-        campaign=found.campaign.key,
-        team=found.team.name,
-        seed=found.seed,
-        share=float(found.share),
-        pool=found.pool,
-        as_drawn=queries_rechecks.is_as_drawn(found),
-        missed_share=rates.missed_share,
-        wrong_share=rates.wrong_share,
-        parts=[
-            shapes.PartTold(
-                id=part.pk,
-                version=part.version,
-                segment=part.segment.number,
-                done_on=part.done_on,
-                findings=[
-                    shapes.DifferenceGiven(
-                        kind=one.kind,
-                        name=one.name,
-                        outlet=one.outlet_id,
-                        field=one.field,
-                        first=one.first,
-                        second=one.second,
-                    )
-                    for one in part.findings.all()
-                ],
-            )
-            for part in parts
-        ],
-    )
-
-
 def _told(request: HttpRequest, found: Campaign) -> CampaignFile:
     who, on = asking.actor(request), asking.today()
     asking.seen(request, found.version)
@@ -462,7 +252,7 @@ def _told(request: HttpRequest, found: Campaign) -> CampaignFile:
     teams = found.teams.prefetch_related("members").order_by("pk")
     return CampaignFile(
         **shapes.fields_of(found, progress),  # type: ignore[arg-type]
-        waters=[shapes.ref(one) for one in found.waters.defer("geometry").order_by("path")],
+        waters=[Ref(id=one.pk, name=one.name) for one in found.waters.defer("geometry").order_by("path")],
         procedures=found.procedures,
         roadmap=found.roadmap,
         plan=found.plan_sha256,

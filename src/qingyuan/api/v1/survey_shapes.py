@@ -1,4 +1,4 @@
-"""Campaigns, segments, tracks and second walks as they are sent and answered."""
+"""Campaigns, segments, tracks and second walks as they are answered."""
 
 from __future__ import annotations
 
@@ -6,160 +6,16 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from pydantic import Field
 
-from qingyuan.api.shapes import Day, Given, Id, Name, Reasons, Ref, Sha256, Text64, Text200, Text500, Told, text
-from qingyuan.api.v1.act_shapes import OnDay
+from qingyuan.api.shapes import (
+    Reason,
+    Ref,
+    Told,
+)
+from qingyuan.api.v1.dispatch_shapes import ref
 from qingyuan.api.v1.ledger_shapes import EntryLine
-from qingyuan.api.v1.outlet_shapes import Reason
 from qingyuan.stages.survey.models import Campaign, Segment, Track
 from qingyuan.stages.survey.queries import Progress
-from qingyuan.stages.survey.words import Bank, CampaignKind, FindingKind, LevelResult
-
-MOST_POINTS = 100_000
-Long = text(4000)
-Title = text(200, least=1)
-Number = Field(ge=1, le=9_999_999)
-
-
-class Member(Given):
-    """A member of a team; `officer` empty: a person without an account."""
-
-    name: Name
-    officer: Text64 = ""
-
-
-class TeamGiven(Given):
-    """A team as it is set up."""
-
-    name: Text64 = ""
-    members: list[Member] = Field(default_factory=list, max_length=200)
-    body: Id | None = None
-    is_technical: bool = False
-    is_second: bool = False
-
-
-class Draft(OnDay):
-    """拟定排查专项."""
-
-    unit: Text64
-    title: Title
-    kind: CampaignKind = CampaignKind.SURVEY
-    waters: list[Text64] = Field(max_length=500, description="水体编码")
-    starts_on: Day
-    ends_on: Day
-    managing_body: Id | None = None
-    teams: list[TeamGiven] = Field(default_factory=list, max_length=50)
-    supporting: list[Id] = Field(default_factory=list, max_length=200)
-
-
-class AddTeam(OnDay):
-    """增加队伍."""
-
-    team: TeamGiven
-
-
-class StepGiven(Given):
-    """A row of the timetable."""
-
-    procedure: Text64
-    text: Title
-    due: Day
-    body: Id | None = None
-    body_name: text(128) = ""  # type: ignore[valid-type]
-
-
-class FilePlan(OnDay):
-    """提交排查溯源方案. `paper`: a file of the library."""
-
-    paper: Sha256
-    procedures: list[Text64] = Field(default_factory=list, max_length=20)
-    roadmap: Long = ""
-    timetable: list[StepGiven] = Field(default_factory=list, max_length=200)
-
-
-class WithReason(OnDay):
-    """An act with its reason."""
-
-    reason: Reasons
-
-
-class Cut(OnDay):
-    """按河线划分岸段."""
-
-    water: Text64
-    banks: list[Bank] = Field(min_length=1, max_length=3)
-    piece_m: int | None = Field(None, ge=50, le=100_000)
-
-
-class AddSegment(OnDay):
-    """人工填报岸段."""
-
-    water: Text64
-    bank: Bank
-    name: text(128, least=1)  # type: ignore[valid-type]
-    length_m: int = Field(ge=50, le=100_000)
-    unit: Text64 = ""
-
-
-class Assign(OnDay):
-    """分派岸段."""
-
-    team: Id
-    segments: list[int] = Field(min_length=1, max_length=5000, description="岸段号")
-    starts_on: Day | None = None
-    ends_on: Day | None = None
-
-
-class LevelGiven(OnDay):
-    """级次结果."""
-
-    level: int = Field(ge=1, le=3)
-    result: LevelResult
-    techniques: list[Text64] = Field(default_factory=list, max_length=20)
-    note: text(1000) = ""  # type: ignore[valid-type]
-
-
-class CloseSegment(OnDay):
-    """完成岸段."""
-
-    has_outlets: bool
-
-
-class TrackGiven(Given):
-    """A track. A point is [longitude, latitude, epoch seconds or null, accuracy in metres or null]."""
-
-    client_id: UUID
-    campaign: Text64 = Field(description="专项的 key")
-    segment: Id | None = None
-    points: list[list[float | None]] = Field(min_length=1, max_length=MOST_POINTS)
-    device: Text64 = ""
-
-
-class DrawGiven(OnDay):
-    """抽取复核岸段."""
-
-    team: Id
-    seed: Text64
-    share: float = Field(gt=0, le=1)
-
-
-class DifferenceGiven(Given):
-    """One outlet as the second team saw it."""
-
-    kind: FindingKind
-    name: text(128, least=1)  # type: ignore[valid-type]
-    outlet: Id | None = None
-    field: Text64 = ""
-    first: Text200 = ""
-    second: Text200 = ""
-
-
-class SecondWalk(OnDay):
-    """登记复核结果."""
-
-    findings: list[DifferenceGiven] = Field(default_factory=list, max_length=500)
-    note: Text500 = ""
 
 
 class ProgressTold(Told):
@@ -296,6 +152,17 @@ class TrackTold(Told):
     covered: dict[int, list[list[int]]]
 
 
+class DifferenceTold(Told):
+    """One outlet as the second team saw it."""
+
+    kind: str
+    name: str
+    outlet: int | None
+    field: str
+    first: str
+    second: str
+
+
 class PartTold(Told):
     """A drawn segment; `findings` of the second team."""
 
@@ -303,7 +170,7 @@ class PartTold(Told):
     version: int
     segment: int
     done_on: date | None
-    findings: list[DifferenceGiven]
+    findings: list[DifferenceTold]
 
 
 class RecheckTold(Told):
@@ -353,11 +220,6 @@ def progress_of(one: Progress) -> ProgressTold:
     return ProgressTold(
         covered_m=one.covered_m, length_m=one.length_m, closed=one.closed, segments=one.number, share=one.share
     )
-
-
-def ref(one: object) -> Ref | None:
-    """A unit, body or water by id and name."""
-    return None if one is None else Ref(id=one.pk, name=one.name)  # type: ignore[attr-defined]
 
 
 def fields_of(one: Campaign, progress: Progress) -> dict[str, object]:

@@ -121,7 +121,7 @@ def _measured(found: QuerySet[Segment], asking: Asking) -> Sequence[Measured]:
     walked = _walked(found, asking)
     sums: dict[tuple[str, int, int | None], list[int]] = defaultdict(lambda: [0, 0])
     for pk, length, *key in found.values_list("pk", "length_m", *keys):
-        both = sums[tuple(key)]  # type: ignore[index]
+        both = sums[tuple(key)]
         both[0] += walked.get(pk, 0)
         both[1] += length
     return [(*key, *both) for key, both in sums.items()]  # type: ignore[misc]

@@ -14,7 +14,8 @@ from qingyuan.boards.tasks import items, plans
 from qingyuan.boards.tasks.duties import Ground, Row, Rows, Segment, carrying, duties_of, ground, in_group, since_column
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import local_day
-from qingyuan.core.duties import RULES, Duty, Group, Report, Source, due_day, group_of, reports
+from qingyuan.core.duties import RULES, Duty, Group, Source, due_day, group_of
+from qingyuan.core.reports import Report, reports
 from qingyuan.places.paths import is_within
 from qingyuan.registry.choices import PROPOSAL_ABOUTS
 from qingyuan.registry.models import Outlet, Proposal

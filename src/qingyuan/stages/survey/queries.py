@@ -6,9 +6,10 @@ who see of its segments only their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
@@ -154,7 +155,7 @@ def progress_of(campaigns: Iterable[Campaign]) -> dict[int, Progress]:
     return {pk: found.get(pk, Progress()) for pk in ids}
 
 
-def as_progress(row: dict) -> Progress:
+def as_progress(row: Mapping[str, Any]) -> Progress:
     """The sums of a grouped row."""
     return Progress(*(row[name] or 0 for name in ("covered_m", "length_m", "closed", "number")))
 

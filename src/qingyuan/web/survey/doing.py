@@ -104,9 +104,9 @@ def cut(asked: Asked) -> str:
     }
     if file := given["file"]:
         shapes = files.read_lines(file.read(), file.name or "")
-        made = segments.cut_file(asked.campaign, form.water, shapes, name=file.name or "", **shared)
+        made = segments.cut_file(asked.campaign, form.chosen_water, shapes, name=file.name or "", **shared)
     else:
-        made = segments.cut_water(asked.campaign, form.water, **shared)
+        made = segments.cut_water(asked.campaign, form.chosen_water, **shared)
     return ngettext("已划分 %(n)s 个岸段。", "已划分 %(n)s 个岸段。", len(made)) % {"n": len(made)}
 
 
@@ -115,7 +115,7 @@ def add_segment(asked: Asked) -> str:
     given = asked.given
     made = segments.add_by_hand(
         asked.campaign,
-        asked.form.water,
+        asked.form.chosen_water,
         bank=Bank(given["bank"]),
         name=given["name"],
         length_m=given["length_m"],

@@ -144,7 +144,7 @@ class ForCampaign(forms.Form):
         self.fields[name].choices = [(pk, one.name) for pk, one in self.known.items()]  # type: ignore[attr-defined]
 
     @property
-    def water(self) -> Water:
+    def chosen_water(self) -> Water:
         """The water that was chosen."""
         return self.known[self.cleaned_data["water"]]
 

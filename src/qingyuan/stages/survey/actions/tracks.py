@@ -190,7 +190,7 @@ def _times(fixes: Array, at: datetime) -> dict[str, datetime | date | None]:
 
 def _about_the_days(track: Track, campaign: Campaign) -> list[Fault]:
     if campaign.started_on and track.walked_on < campaign.started_on:
-        params = {"day": str(track.walked_on), "start": str(campaign.started_on)}
+        params: dict[str, object] = {"day": str(track.walked_on), "start": str(campaign.started_on)}
         return [Fault("track.before_campaign", _("轨迹日期%(day)s早于专项启动日期%(start)s，请核对。"), params)]
     return []
 

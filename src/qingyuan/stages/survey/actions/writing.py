@@ -25,7 +25,7 @@ def change(row: Campaign | Segment, **values: object) -> None:
     ------
     StaleRecord
     """
-    rows = type(row).objects.filter(pk=row.pk, version=row.version)  # type: ignore[attr-defined]
+    rows = type(row).objects.filter(pk=row.pk, version=row.version)
     if not rows.update(version=F("version") + 1, **values):
         raise StaleRecord(str(row))
     row.version += 1
