@@ -22,6 +22,14 @@ WORDS: Mapping[str, str] = {
     **DUTIES,
     **COLUMNS,
     **KIND_NAMES,
+    # survey
+    "coordinates": _("位置坐标"),
+    "destination": _("污水去向"),
+    "permit": _("排污许可排放口"),
+    "sewer_end": _("污水管网末端"),
+    "complaint": _("投诉举报"),
+    "load_gap": _("断面负荷缺口"),
+    "unwalked": _("尚未走到的岸线"),
     # classification
     "GY.enterprise": _("工矿企业排污口"),
     "GY.park_wwtp": _("园区污水处理厂排污口"),
