@@ -79,9 +79,9 @@ def take_batch(by: Actor, given: Mapping[str, object], *, at: datetime, rescued_
         The sender may record nowhere, or the batch is no batch.
     """
     require(guards.send(by=by))
-    given = _clean(given)  # type: ignore[assignment]
-    said = given.get("device")
-    items = given.get("items", [])
+    whole = _clean(given)
+    assert isinstance(whole, Mapping)
+    said, items, held = whole.get("device"), whole.get("items", []), whole.get("holding")
     if not isinstance(said, Mapping) or not isinstance(items, Sequence) or isinstance(items, str):
         raise Refused(Refusal("field.not_a_batch", _("内容不是现场上传的数据。")))
     if len(items) > MOST_ITEMS:
@@ -91,7 +91,6 @@ def take_batch(by: Actor, given: Mapping[str, object], *, at: datetime, rescued_
     device = None if rescued_from else devices.meet_device(by, said=said, offset_s=offset, at=at)
     with on_disk():
         receipts = tuple(_take(one, by, device, offset_s=offset, at=at, rescued=bool(rescued_from)) for one in items)
-    held = given.get("holding")
     if device is not None and isinstance(held, Sequence) and not isinstance(held, str):
         devices.take_holdings(device, held)
     return Answer(at, offset, receipts)
@@ -159,7 +158,7 @@ def _record(
     own = number(item.get("offset_s"))
     fields = _answers(item.get("fields"))
     photos = _photos(item.get("photos"))
-    segment = _found(Segment, item.get("segment"))
+    segment = _segment(item.get("segment"))
     with transaction.atomic():
         record = enter_record(
             by,
@@ -168,7 +167,7 @@ def _record(
             if segment
             else Campaign.objects.filter(key=str(item.get("campaign") or "")).first(),
             segment=segment,
-            lead=_found(Lead, item.get("lead")),
+            lead=_lead(item.get("lead")),
             fields=fields,
             photos=photos,
             device=device,
@@ -208,7 +207,7 @@ def _track(item: Mapping[str, object], by: Actor, device: FieldDevice | None, *,
         raise Unreadable(_("轨迹的点不能识别。"))
     fixes = [[number(each) for each in (*one, None, None)[:4]] for one in points]
     fixes = [one for one in fixes if one[0] is not None and one[1] is not None]
-    segment = _found(Segment, item.get("segment"))
+    segment = _segment(item.get("segment"))
     track = take_track(
         by,
         client_id=_uuid(item.get("id")),
@@ -301,8 +300,16 @@ def _photos(value: object) -> dict[str, dict[str, object]]:
     return found
 
 
-def _found(model: type, value: object) -> object:  # type: ignore[type-arg]
-    key = number(value)
-    if key is None or not 0 < key < 2**53:
-        return None
-    return model.objects.filter(pk=int(key)).first()  # type: ignore[attr-defined]
+def _segment(value: object) -> Segment | None:
+    key = _key(value)
+    return Segment.objects.select_related("campaign").filter(pk=key).first() if key else None
+
+
+def _lead(value: object) -> Lead | None:
+    key = _key(value)
+    return Lead.objects.filter(pk=key).first() if key else None
+
+
+def _key(value: object) -> int:
+    found = number(value)
+    return int(found) if found is not None and 0 < found < 2**53 else 0

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -14,45 +12,37 @@ from qingyuan.core.classification import tree_of
 from qingyuan.core.days import local_day
 from qingyuan.core.lifecycle import BITS, Milestone, Paper, Stage
 from qingyuan.core.merging import Merged, Revision, merge
-from qingyuan.core.policy import Policy
 from qingyuan.core.refusal import NotFound, Refused
 from qingyuan.core.refusal import gettext_noop as _
-from qingyuan.library import actions as library
 from qingyuan.library.models import File
-from qingyuan.places import queries as places
-from qingyuan.places.locating import unit_for_point
-from qingyuan.places.models import Unit, Water
 from qingyuan.registry import actions as registry
 from qingyuan.registry import queries as register
 from qingyuan.registry.models import FiledPaper, Outlet
 from qingyuan.registry.positions import elsewhere
-from qingyuan.registry.rules import policy_of
 from qingyuan.stages.survey import checking_field as checking
 from qingyuan.stages.survey import form, guards_field
+from qingyuan.stages.survey.actions.field_sense import (
+    NEAR,
+    Sense,
+    apart,
+    column,
+    columns_of,
+    day_of,
+    is_direct,
+    name_of,
+    paper_of,
+    sense_of,
+)
 from qingyuan.stages.survey.actions.lead_endings import end_as_outlet
-from qingyuan.stages.survey.checking_field import ERROR, Finding, Position
+from qingyuan.stages.survey.checking_field import ERROR, Finding
 from qingyuan.stages.survey.models import Campaign, Segment
 from qingyuan.stages.survey.models_field import FieldPhoto, FieldRecord, FieldRevision, RecordState
 from qingyuan.stages.survey.models_leads import Lead
 from qingyuan.stages.survey.words_leads import LeadState
 
 PHOTO, ABOUT, ASIDE = "photo/", "about/", "aside/"
-NEAR = "registry.near_another"
 SOON = timedelta(minutes=5)
 UNTOUCHED = frozenset({Stage.CANDIDATE.value, Stage.SURVEYED.value})
-
-
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """A record's revisions read together: answers, photos, and where it belongs."""
-
-    fields: Mapping[str, object]
-    photos: Mapping[str, Mapping[str, object]]
-    position: Position
-    unit: Unit | None
-    water: Water | None
-    offset_s: float
-    policy: Policy
 
 
 def settle(record: FieldRecord, *, by: Actor, at: datetime) -> None:
@@ -61,7 +51,7 @@ def settle(record: FieldRecord, *, by: Actor, at: datetime) -> None:
     revisions = list(record.revisions.order_by("occurred_at", "revision"))
     merged = merge(_revision(one) for one in revisions)
     _write(record, merged, revisions)
-    sense = _sense(record, revisions, at=at)
+    sense = sense_of(record, revisions, at=at)
     record.unit = sense.unit
     record.unit_path = sense.unit.path if sense.unit else _fallback(record, by)
     _name_photos(record, sense)
@@ -110,9 +100,11 @@ def _write(record: FieldRecord, merged: Merged, revisions: list[FieldRevision]) 
         sha256: one for sha256, one in part(PHOTO).items() if isinstance(one, dict) and not one.get("gone")
     }
     about = part(ABOUT)
-    record.campaign = Campaign.objects.filter(pk=about.get("campaign")).first()
-    record.segment = Segment.objects.filter(pk=about.get("segment")).select_related("water", "unit", "campaign").first()
-    record.lead = Lead.objects.filter(pk=about.get("lead")).first()
+    record.campaign = Campaign.objects.filter(pk=_key(about.get("campaign"))).first()
+    record.segment = (
+        Segment.objects.filter(pk=_key(about.get("segment"))).select_related("water", "unit", "campaign").first()
+    )
+    record.lead = Lead.objects.filter(pk=_key(about.get("lead"))).first()
     if record.campaign is None and record.segment is not None:
         record.campaign = record.segment.campaign
     record.conflicts = [
@@ -129,24 +121,8 @@ def _write(record: FieldRecord, merged: Merged, revisions: list[FieldRevision]) 
     record.occurred_at, record.form_version = first.occurred_at, last.form_version
 
 
-def _sense(record: FieldRecord, revisions: list[FieldRevision], *, at: datetime) -> Sense:
-    offset = (revisions[0].occurred_at - revisions[0].said_at).total_seconds()
-    position = checking.position_of(record.fields, record.photos)
-    unit = _unit(record, position)
-    policy = policy_of(unit.path if unit else "", on=local_day(min(at, record.occurred_at)))
-    water = _water(record, unit)
-    return Sense(record.fields, record.photos, position, unit, water, offset, policy)
-
-
-def _unit(record: FieldRecord, position: Position) -> Unit | None:
-    if code := str(record.fields.get("unit_code") or "").strip():
-        try:
-            return places.unit(code)
-        except NotFound:
-            pass
-    if record.segment is not None:
-        return record.segment.unit
-    return unit_for_point(float(position.point[0]), float(position.point[1])) if position.point else None
+def _key(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _fallback(record: FieldRecord, by: Actor) -> str:
@@ -154,14 +130,6 @@ def _fallback(record: FieldRecord, by: Actor) -> str:
     if record.campaign is not None:
         return record.campaign.unit_path
     return record.unit_path or min((path for grant in by.grants for path in grant.reach.unit_paths), default="")
-
-
-def _water(record: FieldRecord, unit: Unit | None) -> Water | None:
-    text = str(record.fields.get("water_text") or "").strip()
-    if record.segment is not None and text in ("", record.segment.water.name):
-        return record.segment.water
-    named = places.waters_named(text, within=unit.path[:6] if unit else "") if text else []
-    return named[0] if len(named) == 1 else None
 
 
 def _findings(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> list[Finding]:
@@ -273,14 +241,14 @@ def _new(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> list[
     if taken.exists():
         text = _("该行政区划已有名为“%(name)s”的排污口，请改名或确认是同一个。")
         return [Finding("record.name_taken", text, ERROR, {"name": name}, "name")]
-    direct = _direct(record)
+    direct = is_direct(record)
     key = str(record.fields.get("type_key") or "")
     if record.lead is not None and record.lead.outlet_id and direct:
         return _of_lead(record, record.lead, sense, key, by=by, at=at)
     new = registry.NewOutlet(
         name=name,
         unit=sense.unit,
-        on=_day(record, at),
+        on=day_of(record, at),
         papers={Paper.SURVEY_RECORD: paper_of(record, sense, by=by, at=at)},
         managing_body=record.campaign.managing_body if record.campaign else None,
         water=sense.water,
@@ -293,7 +261,7 @@ def _new(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> list[
         is_demo=bool(record.campaign and record.campaign.is_demo),
         is_survey_record=True,
         unit_unknown=not record.fields.get("party"),
-        apart_reason=_apart(record),
+        apart_reason=apart(record),
     )
     record.outlet = registry.register(new, by=by, at=at)
     record.outlet_version = record.outlet.version
@@ -312,11 +280,11 @@ def _of_lead(record: FieldRecord, lead: Lead, sense: Sense, key: str, *, by: Act
             "party_proposed": str(record.fields.get("party") or ""),
             "unit_unknown": not record.fields.get("party"),
             "type_proposed": key if tree_of(sense.policy).second(key) else "",
-            "apart": _apart(record),
+            "apart": apart(record),
         }
         sheet = paper_of(record, sense, by=by, at=at)
         lead = end_as_outlet(
-            _author(by, lead.unit_path), lead, fields=said, paper_sha256=sheet, at=at, on=_day(record, at), reason=""
+            _author(by, lead.unit_path), lead, fields=said, paper_sha256=sheet, at=at, on=day_of(record, at), reason=""
         )
         record.outlet_version = lead.outlet.version if lead.outlet else None
     elif lead.state != LeadState.OUTLET:
@@ -346,19 +314,19 @@ def _again(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> lis
         wanted = {name: value for name, value in wanted.items() if value not in (None, "")}
     changed = {name: value for name, value in wanted.items() if getattr(outlet, name) != value}
     findings: list[Finding] = []
-    if _direct(record) != outlet.is_direct or record.fields.get("same_as") or outlet.unit_id != sense.unit.pk:
+    if is_direct(record) != outlet.is_direct or record.fields.get("same_as") or outlet.unit_id != sense.unit.pk:
         text = _("入库之后改了行政区划、是否直接入河或是否同一个排污口，请在排污口档案中办理。")
         findings.append(Finding("record.changed_kind", text, ERROR))
     if not changed:
         return findings
     own = outlet.version == record.outlet_version and outlet.stage in UNTOUCHED
     if not own or outlet.milestones & BITS[Milestone.VERIFIED]:
-        names = "、".join(str(Outlet._meta.get_field(name).verbose_name) for name in sorted(changed))
+        names = "、".join(str(column(name).verbose_name) for name in sorted(changed))
         text = _("排污口入库后已有人办理，这些内容没有写入：%(names)s。")
         return [*findings, Finding("record.not_written", text, ERROR, {"names": names})]
     reason = f"现场记录更新（{record.officer_name}）"
     registry.correct(
-        outlet, values=changed, reason=reason, on=_day(record, at), by=_author(by, outlet.unit_path), at=at
+        outlet, values=changed, reason=reason, on=day_of(record, at), by=_author(by, outlet.unit_path), at=at
     )
     record.outlet_version = outlet.version
     _file_paper(record, sense, by=by, at=at)
@@ -371,70 +339,11 @@ def _author(by: Actor, path: str) -> Actor:
     return Actor(by.id, by.name, (*by.grants, Grant(Role.CLERK, Reach(unit_paths=frozenset({path})))))
 
 
-def _apart(record: FieldRecord) -> str:
-    """Why it is another outlet than one that stands near: as said on the bank, or by the lead who let it pass."""
-    said = record.fields.get("not_same")
-    if said:
-        return said if isinstance(said, str) else "现场确认不是同一个"
-    return "牵头人员核对后确认不是同一个" if NEAR in record.overruled else ""
-
-
-def _day(record: FieldRecord, at: datetime) -> date:
-    return local_day(min(at, record.occurred_at))
-
-
-def _direct(record: FieldRecord) -> bool:
-    return record.fields.get("is_direct") != form.NO
-
-
-def columns_of(record: FieldRecord, sense: Sense) -> dict[str, object]:
-    """The columns of the register the answers fill. What was not answered is empty."""
-    found: dict[str, object] = {"position_given": sense.position.given[:120]}
-    for name, asked in form.QUESTIONS.items():
-        if asked.column and asked.column != "name":
-            most = Outlet._meta.get_field(asked.column).max_length or 0
-            found[asked.column] = str(record.fields.get(name) or "").strip()[:most]
-    if sense.water is not None and found["water_text"] == sense.water.name:
-        found["water_text"] = ""
-    return found
-
-
-def name_of(record: FieldRecord, unit: Unit | None) -> str:
-    """The name given, else one made of where it is: nobody on a bank must think of one."""
-    if given := str(record.fields.get("name") or "").strip():
-        return given[:128]
-    if record.lead is not None:
-        return record.lead.name
-    where = unit.name if unit else ""
-    water = record.segment.water.name if record.segment else str(record.fields.get("water_text") or "")
-    return f"{where}{water}{record.fields.get('bank') or ''}现场{str(record.client_id)[:6].upper()}号口"[:128]
-
-
-def paper_of(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> str:
-    """The record as a sheet for the outlet's file; its hash."""
-    lines = [
-        f"现场记录 {record.client_id}",
-        f"填写人：{record.officer_name}",
-        f"时间：{record.occurred_at.isoformat()}",
-    ]
-    if sense.position.point:
-        lines.append(f"位置（CGCS2000）：{sense.position.point[0]}, {sense.position.point[1]}")
-    lines += [
-        f"{asked.title}：{record.fields[name]}{asked.unit}"
-        for name, asked in form.QUESTIONS.items()
-        if record.fields.get(name) not in (None, "")
-    ]
-    lines += [f"另存 {name}：{value}" for name, value in sorted(record.aside.items())]
-    lines += [f"照片：{sha256}" for sha256 in sorted(sense.photos)]
-    name = f"现场记录{str(record.client_id)[:8]}.txt"
-    return library.file_bytes("\n".join(lines).encode(), name=name, by=by, at=at).sha256
-
-
 def _file_paper(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> None:
     assert record.outlet is not None
     sha256 = paper_of(record, sense, by=by, at=at)
     if not FiledPaper.objects.filter(outlet=record.outlet, kind=Paper.SURVEY_RECORD, sha256=sha256).exists():
-        registry.file_paper(record.outlet, kind=Paper.SURVEY_RECORD, sha256=sha256, on=_day(record, at), by=by, at=at)
+        registry.file_paper(record.outlet, kind=Paper.SURVEY_RECORD, sha256=sha256, on=day_of(record, at), by=by, at=at)
 
 
 def _file_photos(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> None:
@@ -456,7 +365,7 @@ def _file_photos(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) 
                         kind=Paper.PHOTO,
                         sha256=one.sha256,
                         title=title,
-                        on=_day(record, at),
+                        on=day_of(record, at),
                         by=by,
                         at=at,
                     )
