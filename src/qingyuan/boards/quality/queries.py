@@ -112,8 +112,12 @@ KINDS: Mapping[Fault, Kind] = {
 
 def on_list(fault: Fault, actor: Actor, *, on: date, path: str = "") -> OutletQuerySet:
     """The outlets of the actor's scope, within a unit, that stand on a list."""
-    everywhere = not path and any("" in grant.reach.unit_paths for grant in actor.grants)
-    return KINDS[fault].narrow(visible_to(actor).within(path), on, everywhere)
+    return KINDS[fault].narrow(visible_to(actor).within(path), on, _everywhere(actor, path))
+
+
+def _everywhere(actor: Actor, path: str) -> bool:
+    """Whether the whole register is asked about."""
+    return not path and any("" in grant.reach.unit_paths for grant in actor.grants)
 
 
 def counts(actor: Actor, *, on: date, path: str = "") -> tuple[Count, ...]:
@@ -131,8 +135,12 @@ def rows(
     fault: Fault, actor: Actor, *, on: date, path: str = "", after: int = 0, limit: int = 50
 ) -> tuple[list[Outlet], int | None]:
     """One page of a list by id, and the id the next page comes after (None: there is none)."""
-    found = on_list(fault, actor, on=on, path=path).select_related("unit", "water", "party").defer("water__geometry")
-    # Few are found by their own index and sorted; the others are met walking in the order of ids.
-    number = F("pk") + 0 if KINDS[fault].few else F("pk")
-    page: list[Outlet] = list(found.alias(number=number).filter(number__gt=after).order_by("number")[: limit + 1])
-    return page[:limit], page[limit - 1].pk if len(page) > limit else None
+    found = on_list(fault, actor, on=on, path=path)
+    # Few, or those of a unit, are found by an index of their own and sorted; others are met in the order of ids.
+    walked = _everywhere(actor, path) and not KINDS[fault].few
+    number = F("pk") if walked else F("pk") + 0
+    ids = list(
+        found.alias(number=number).filter(number__gt=after).order_by("number").values_list("pk", flat=True)[: limit + 1]
+    )
+    page = Outlet.objects.filter(pk__in=ids[:limit]).select_related("unit", "water", "party").defer("water__geometry")
+    return list(page.order_by("pk")), ids[limit - 1] if len(ids) > limit else None
