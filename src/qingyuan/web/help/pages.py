@@ -64,6 +64,12 @@ JOBS = (
         "items item-new item item-evidence item-act",
         ("responsibilities", "organisation.implementing_levels", "dispatch.due_days", "dispatch.escalate_to"),
     ),
+    Job(
+        "溯源与责任主体",
+        "cases case-new case case-act case-evidence case-report tracing-node",
+        ("tracing.*", "responsibility.fallback_party", "storm_outlets.dry_*"),
+    ),
+    Job("溯源与责任主体", "parties party", ("responsibility.duties", "responsibility.duty_days")),
     Job("交办", "dispatch-board dispatch-urge", ("report.dispatch", "dispatch.escalate_to", "dispatch.escalate_days")),
     Job("交办", "meetings meeting-new meeting meeting-minutes", ("organisation.mechanism*",)),
     Job("消息", "notices notices-read-all notice-read", NOTHING),
