@@ -161,6 +161,7 @@ ACTS = {
     "lead.reopen": noop("重新打开线索"),
     "field_record.save": noop("保存现场记录"),
     "field_record.amend": noop("修改现场记录"),
+    "field_record.accept": noop("放行现场记录"),
     "case.open": noop("立案溯源"),
     "case.set_lead": noop("另定牵头单位"),
     "case.step": noop("记录溯源步骤"),
