@@ -173,6 +173,7 @@ def test_a_file_of_points_comes_in_with_its_images_and_nothing_is_lost(clerk: tu
     leads = {one.source_ref: one for one in Lead.objects.all()}
     assert set(leads) == {"T1", "T2", "T3"}
     assert leads["T1"].photo_sha256
+    assert leads["T1"].name == "疑似点一"
     codes = {str(one["code"]) for one in leads["T2"].findings}
     assert {"coordinate.order", "coordinate.converted", "lead.no_image"} <= codes
     assert leads["T3"].longitude_deg is None

@@ -11,7 +11,6 @@ from decimal import Decimal
 from qingyuan.core.days import local_day
 from qingyuan.core.geometry import cgcs2000_to_gcj02
 from qingyuan.demo.papers import pdf
-from qingyuan.demo.schemes import JILIN
 from qingyuan.demo.walking import Walk
 from qingyuan.exchange import leads as files
 from qingyuan.library import actions as library
@@ -21,7 +20,6 @@ from qingyuan.stages.survey import queries_leads as queries
 from qingyuan.stages.survey.actions.lead_batches import enter_hint
 from qingyuan.stages.survey.actions.lead_endings import end_as_duplicate, end_as_not_outlet
 from qingyuan.stages.survey.actions.leads import report_lead
-from qingyuan.stages.survey.models import Campaign
 
 POINTS = 8
 AGO = timedelta(days=12)
@@ -36,16 +34,14 @@ def lead(walk: Walk, root: Unit, *, at: datetime) -> None:
     if len(placed) < POINTS:
         return
     when = at - AGO
-    campaign = Campaign.objects.filter(key=f"demo:{walk.scheme.key}:running").first()
-    campaign = campaign if campaign is not None and walk.scheme is not JILIN else None
-    _images(walk, root, placed[:POINTS], campaign, at=when)
+    _images(walk, root, placed[:POINTS], at=when)
     _earlier(walk, root, placed[:3], at=when)
     _patrol(walk, placed[3], at=when)
     _settled(walk, at=at)
     _hints(walk, placed, at=when)
 
 
-def _images(walk: Walk, root: Unit, near: list[Outlet], campaign: Campaign | None, *, at: datetime) -> None:
+def _images(walk: Walk, root: Unit, near: list[Outlet], *, at: datetime) -> None:
     """A csv as an institute sends it: one point in GCJ-02, one with its axes swapped, two beside known outlets."""
     lines = ["图斑编号,名称,经度,纬度,坐标系,影像,技术手段,说明"]
     for number, one in enumerate(near, start=1):
@@ -64,9 +60,8 @@ def _images(walk: Walk, root: Unit, near: list[Outlet], campaign: Campaign | Non
         title=f"{root.name}遥感疑似排污口（演示）",
         source="remote_sensing",
         unit=root,
-        campaign=campaign,
         origin="演示遥感解译单位",
-        images={f"yg{number:03}.png": image(number) for number in range(1, POINTS)},
+        images={f"yg{number:03}.png": image(number, root.code) for number in range(1, POINTS)},
     )
     content = "\n".join(lines).encode()
     name = f"{root.name}遥感疑似点（演示）.csv"
@@ -141,15 +136,15 @@ def _hints(walk: Walk, placed: list[Outlet], *, at: datetime) -> None:
         )
 
 
-def image(number: int) -> bytes:
+def image(number: int, code: str) -> bytes:
     """A small made-up picture: water on one side, bank on the other, a spot where something comes out."""
-    rows = []
+    rows, tone = [], zlib.crc32(code.encode()) % 40
     for y in range(SIDE_PX):
         row = bytearray(b"\0")
         for x in range(SIDE_PX):
             water = x < SIDE_PX // 2 + (y + number * 5) % 7
             spot = abs(x - SIDE_PX // 2) < 4 and abs(y - 10 - number * 3) < 4
-            row += bytes((70, 60, 50) if spot else (90, 130, 150) if water else (150, 150, 110))
+            row += bytes((70, 60, 50) if spot else (90, 130, 150) if water else (150, 150, 90 + tone))
         rows.append(bytes(row))
     head = struct.pack(">IIBBBBB", SIDE_PX, SIDE_PX, 8, 2, 0, 0, 0)
     parts = ((b"IHDR", head), (b"IDAT", zlib.compress(b"".join(rows))), (b"IEND", b""))

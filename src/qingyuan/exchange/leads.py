@@ -37,6 +37,7 @@ from qingyuan.stages.survey.models_leads import LeadBatch
 IMAGES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"})
 MOST_IMAGES, MOST_IMAGE_BYTES = 2_000, 20 * 1024 * 1024
 OWN: Mapping[str, tuple[str, ...]] = {
+    "name": ("名称", "疑似点名称", "点位名称", "排口名称", "线索名称", "name"),
     "ref": ("线索编号", "图斑编号", "图斑号", "疑似点编号", "序列号", "编号", "fid", "id", "objectid", "ref"),
     "image": ("影像", "影像文件", "图片", "图片名称", "照片", "照片名称", "截图", "image", "photo", "picture"),
     "technique": ("技术手段", "发现手段", "发现方式", "手段", "technique", "method"),

@@ -50,7 +50,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "lead.no_image": (WARNING, _("没有收到影像“%(name)s”，请补传。")),
     "lead.no_unit": (WARNING, _("区划“%(name)s”没有对应，按%(unit)s登记。")),
     "lead.no_water": (INFO, _("水体“%(name)s”没有对应。")),
-    "photo.used": (WARNING, _("同一张影像已用于“%(name)s”，请核对。")),
+    "photo.used": (WARNING, _("同一张影像已用于另一处登记，请核对。")),
 }
 
 

@@ -32,7 +32,7 @@ from qingyuan.stages.survey import queries_leads as queries
 from qingyuan.stages.survey.actions import lead_endings as endings
 from qingyuan.stages.survey.actions import leads as actions
 from qingyuan.stages.survey.models_leads import Lead
-from qingyuan.stages.survey.words_leads import DATUMS, LeadState, NotOutlet
+from qingyuan.stages.survey.words_leads import DATUMS, LeadSource, LeadState, NotOutlet
 from qingyuan.web import lookup, refusals
 from qingyuan.web.leads import forms
 from qingyuan.web.leads.said import findings, why
@@ -123,6 +123,28 @@ ACTS: Mapping[str, Act] = {
 }
 
 
+LABELS = {
+    "state": noop("状态"),
+    "level": noop("级次"),
+    "why": noop("情形"),
+    "missing": noop("待补充"),
+    "position_given": noop("坐标原文"),
+    "datum": noop("坐标系"),
+    "given": noop("坐标原文"),
+    "ref": noop("来源编号"),
+}
+
+
+def _values() -> dict[str, dict[str, str]]:
+    """Stored words of the ledger's entries about leads."""
+    return {
+        "state": {value: str(label) for value, label in LeadState.choices},
+        "source": {value: str(label) for value, label in LeadSource.choices},
+        "why": {value: str(label) for value, label in NotOutlet.choices},
+        "datum": {value: str(label) for value, label in DATUMS.items()},
+    }
+
+
 @require_safe
 def lead(request: HttpRequest, pk: int) -> HttpResponse:
     """One lead."""
@@ -195,7 +217,11 @@ def _page(
         "why": NotOutlet(found.why).label if found.why else "",
         "datum": DATUMS.get(found.datum, found.datum),
         "points": _points(found, twins),
-        "timeline": told(ledger.timeline("lead", str(found.pk), limit=20)),
+        "timeline": told(
+            ledger.timeline("lead", str(found.pk), limit=20),
+            labels={name: _(word) for name, word in LABELS.items()},
+            values=_values(),
+        ),
         "reasons": found.reasons,
         "clause": policy_of(found.unit_path, on=on).parameters.get("survey.slogan"),
         "distance_clause": policy_of(found.unit_path, on=on).parameters.get("register.duplicate_distance_m"),

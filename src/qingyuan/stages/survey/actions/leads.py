@@ -211,18 +211,18 @@ def _name(new: NewLead, found: Diagnosis, source: str, key: str) -> str:
 
 
 def _same_photos(leads: Sequence[Lead]) -> None:
-    """The same photo file at another lead or outlet is told."""
+    """The same photo file at another lead or outlet is told; not where: whoever reads it later may not see that."""
     hashes = {lead.photo_sha256 for lead in leads if lead.photo_sha256}
     if not hashes:
         return
-    used = dict(FiledPaper.objects.filter(sha256__in=hashes).values_list("sha256", "outlet__name"))
-    used |= dict(Lead.objects.filter(photo_sha256__in=hashes).values_list("photo_sha256", "name"))
+    used = set(FiledPaper.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
+    used |= set(Lead.objects.filter(photo_sha256__in=hashes).values_list("photo_sha256", flat=True))
     for lead in leads:
         if not lead.photo_sha256:
             continue
         if lead.photo_sha256 in used:
-            lead.findings = [*lead.findings, said("photo.used", name=used[lead.photo_sha256])]
-        used.setdefault(lead.photo_sha256, lead.name)
+            lead.findings = [*lead.findings, said("photo.used")]
+        used.add(lead.photo_sha256)
 
 
 def _due_days(doctor: Doctor, leads: Sequence[Lead], *, on: date, campaign: Campaign | None) -> list[date | None]:
