@@ -371,7 +371,7 @@ def test_a_fact_is_entered_in_its_own_type_with_its_source(country, name, value,
     browser = reviewer("140213")
     for _time in range(2):
         assert do(browser, outlet, "enter-fact", name=name, value=value, source="现场记录").status_code == 302
-    assert Fact.objects.get(subject_id=str(outlet.pk)).value == kept
+    assert Fact.objects.get(subject_id=str(outlet.pk), name=name).value == kept
     assert queries.facts_of(outlet, on=build.DAY.replace(day=2))[name] == kept
     assert "现场记录" in words(browser.get(f"/outlets/{outlet.pk}"))
 
