@@ -28,6 +28,7 @@ def main() -> int:
     asked.add_argument("--photos", type=int, default=2)
     asked.add_argument("--kilobytes", type=int, default=200)
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--alone", action="store_true", help="without the peer")
     words = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["QINGYUAN_HOME"] = folder
@@ -53,7 +54,7 @@ def _measured(words: argparse.Namespace) -> int:
 
     scene = field.scene()
     chance = Random(words.seed)
-    clerk = _items(scene, field, words, first=words.records)
+    clerk = [] if words.alone else _items(scene, field, words, first=words.records)
     began = time.monotonic()
     for item, shots in clerk:
         field.send(scene.actor, item)
@@ -66,15 +67,16 @@ def _measured(words: argparse.Namespace) -> int:
     bad_s = time.monotonic() - began
     records, outlets = FieldRecord.objects.count(), Outlet.objects.count()
     photos = FiledPaper.objects.filter(kind="photo").count()
-    wanted = 2 * words.records
+    before = len(clerk)
+    wanted = before + words.records
     whole = (records, outlets, photos) == (wanted, wanted, wanted * words.photos) and verify().whole
     sys.stdout.write(
         f"{words.records} records, {words.records * words.photos} photos of {words.kilobytes} KB, "
         f"{LOSS:.0%} lost each way, seed {words.seed}\n"
         f"bad line    {bad_s:8.1f} s   {tries[0]} requests, {tries[1]} lost, the site died {tries[2]} times\n"
-        f"honest peer {honest_s:8.1f} s\n"
-        f"records {records - words.records} of {words.records}, outlets {outlets - words.records}, "
-        f"photos {photos - words.records * words.photos} of {words.records * words.photos}: "
+        f"honest peer {honest_s:8.1f} s{' (not played)' if words.alone else ''}\n"
+        f"records {records - before} of {words.records}, outlets {outlets - before}, "
+        f"photos {photos - before * words.photos} of {words.records * words.photos}: "
         f"{'nothing lost, nothing doubled' if whole else 'NOT THE SAME'}\n"
     )
     return 0 if whole else 1
