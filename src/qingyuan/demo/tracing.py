@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from qingyuan.bodies import actions as bodies
 from qingyuan.bodies.models import Body
@@ -43,7 +44,7 @@ def trace(walk: Walk, root: Unit, *, at: datetime) -> None:
     for number, outlet in enumerate(early[:3]):
         outlet = _ground(outlet.pk)
         _flag(outlet, on=today - timedelta(28), by=by, paper=paper, today=today)
-        acting = {"on": today - timedelta(28), "by": by, "at": _at(today, 28)}
+        acting: dict[str, Any] = {"on": today - timedelta(28), "by": by, "at": _at(today, 28)}
         case = actions.open_case(outlet, why=Why.UNCLEAR, key=f"demo:{outlet.pk}", **acting)
         _steps(case, paper, today=today, by=by)
         match number:
@@ -108,7 +109,7 @@ def _steps(case: Case, paper: str, *, today: date, by: Actor) -> None:
 
 
 def _chain(case: Case, walk: Walk, *, today: date, by: Actor) -> None:
-    acting = {"on": today - timedelta(14), "by": by, "at": _at(today, 14)}
+    acting: dict[str, Any] = {"on": today - timedelta(14), "by": by, "at": _at(today, 14)}
     pipe = actions.extend(
         case, lower=case.outlet.node, kind=NodeKind.PIPE, name="DN600 管道", length_m=Decimal(240), **acting
     ).upper
@@ -145,7 +146,7 @@ def _affiliate(case: Case, walk: Walk) -> None:
 
 
 def _conclude(case: Case, conclusion: Conclusion, note: str, paper: str, *, today: date, by: Actor) -> None:
-    acting = {"on": today - timedelta(9), "by": by, "at": _at(today, 9)}
+    acting: dict[str, Any] = {"on": today - timedelta(9), "by": by, "at": _at(today, 9)}
     actions.conclude(case, conclusion=conclusion, note=note, sha256=paper, **acting)
 
 

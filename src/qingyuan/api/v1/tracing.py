@@ -17,10 +17,11 @@ from qingyuan.api.paging import next_address
 from qingyuan.api.shapes import Id, Page, Ref, Word
 from qingyuan.api.v1 import tracing_shapes as shapes
 from qingyuan.api.v1.act_reading import body_of
+from qingyuan.api.v1.act_shapes import OnDay
 from qingyuan.api.v1.downloads import download
 from qingyuan.api.v1.ledger_shapes import entry_of
 from qingyuan.api.v1.outlet_shapes import reason_of
-from qingyuan.api.v1.tracing_shapes import CaseFile, TracingCase, Followed
+from qingyuan.api.v1.tracing_shapes import CaseFile, Followed, TracingCase
 from qingyuan.api.writes import write
 from qingyuan.bodies.models import Body
 from qingyuan.core import access
@@ -134,7 +135,7 @@ def source(request: HttpRequest, pk: Id, given: shapes.SetSource) -> CaseFile:
 
 @router.post("/cases/{pk}/sources/{number}/end", response=CaseFile, summary="删去来源")
 @write(changes=True)
-def end_source(request: HttpRequest, pk: Id, number: Id, given: shapes.OnDay) -> CaseFile:
+def end_source(request: HttpRequest, pk: Id, number: Id, given: OnDay) -> CaseFile:
     """查明不是来源的删去，留痕仍可查。"""
     case, acting = _to_change(request, pk, Permission.TRACING_WORK, given)
     found = case.sources.filter(pk=number).select_related("body").first()
@@ -235,7 +236,7 @@ def _body(pk: int) -> Body:
     return found
 
 
-def _to_change(request: HttpRequest, pk: int, permission: Permission, given: shapes.OnDay) -> tuple[Case, Any]:
+def _to_change(request: HttpRequest, pk: int, permission: Permission, given: OnDay) -> tuple[Case, Any]:
     """The case to be acted upon, as the client read it, and who acts when; held until the act is done."""
     by: Actor = asking.actor(request)
     found = queries.case(by, pk)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from qingyuan.api.shapes import Id, Position, Reason, Reasons, Ref, Sha256, Text128, Text200, Told, Word, text
+from qingyuan.api.shapes import PLAIN, Id, Position, Reason, Reasons, Ref, Sha256, Text128, Text200, Told, Word
 from qingyuan.api.v1.act_shapes import OnDay
 from qingyuan.api.v1.ledger_shapes import EntryLine
 from qingyuan.stages.tracing.models import Case, CaseBody, Node, Source, Step
 from qingyuan.stages.tracing.words import Conclusion, Confidence, NodeKind, Why
 
-Said = text(4000, least=1)
-Plain = text(4000)
+Said = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Plain = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=4000)]
 
 
 class TracingCase(Told):
@@ -253,11 +253,12 @@ def step_of(one: Step) -> TracingStep:
     """A step with its evidence."""
     plain = ("method", "method_note", "day", "place", "result", "confidence", "struck_reason", "recorded_at")
     files = [EvidenceRow(id=file.pk, title=file.title, sha256=file.sha256) for file in one.files.all()]
-    position = {
-        name: None if getattr(one, name) is None else float(getattr(one, name))
-        for name in ("longitude_deg", "latitude_deg")
-    }
-    return TracingStep(id=one.pk, files=files, **position, **{name: getattr(one, name) for name in plain})
+    return TracingStep(id=one.pk, files=files, **_position(one), **{name: getattr(one, name) for name in plain})
+
+
+def _position(one: Step) -> Any:
+    given = {"longitude_deg": one.longitude_deg, "latitude_deg": one.latitude_deg}
+    return {name: None if value is None else float(value) for name, value in given.items()}
 
 
 def source_of(one: Source) -> TracedSource:

@@ -185,7 +185,9 @@ def _sees(actor: Actor, found: Node) -> bool:
     paths = {path for grant in actor.grants for path in grant.reach.unit_paths}
     if any(found.unit_path.startswith(path) for path in paths):
         return True
-    return bool(found.outlet_id) and registry.visible_to(actor, leads=True).filter(pk=found.outlet_id).exists()
+    if found.outlet_id is None:
+        return False
+    return registry.visible_to(actor, leads=True).filter(pk=found.outlet_id).exists()
 
 
 def network(start: Node, *, upstream: bool = True, most: int = following.MOST) -> Network:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -66,6 +66,7 @@ def assigned(outlet: Outlet, *, why: Why, on: date) -> Assigned:
     line = naming.line(policy, clause, unit=_ground(outlet), on=on)
     listed = (*(line.responsible if line else ()), *(line.implementing if line else ()))
     others = line.supporting if line else ()
+    lead: Sequence[Named]
     if why is Why.DRY_FLOW:
         lead = _named_for(policy, "dry_flow.lead", outlet, on) or _configured(policy, outlet, on)
         lead = lead or listed or _government(outlet, on)

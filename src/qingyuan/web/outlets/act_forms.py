@@ -118,7 +118,7 @@ class FixParty(ActForm):
             (kind.value, plain(BODY_KINDS[kind])) for kind in BodyKind
         ]
         if (proposed := open_party_proposal(self.outlet)) is not None:
-            self.initial |= {"party": proposed.text, "basis": proposed.reasons.get("basis", "tracing")}
+            self.initial.update(party=proposed.text, basis=proposed.reasons.get("basis", "tracing"))
 
     def clean(self) -> dict[str, object]:
         given = super().clean() or {}

@@ -29,7 +29,7 @@ class BodyField(forms.CharField):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(max_length=128, **kwargs)  # type: ignore[arg-type]
 
-    def clean(self, value: object) -> Body | None:  # type: ignore[override]
+    def clean(self, value: object) -> Body | None:
         text = super().clean(value).strip()
         if not text:
             return None
@@ -76,7 +76,7 @@ class AboutCase(About):
 
     def __init__(self, *args: object, case: Case, of: int = 0, **kwargs: object) -> None:
         self.case, self.of = case, of
-        super().__init__(*args, outlet=case.outlet, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, outlet=case.outlet, **kwargs)
 
 
 class AddStep(AboutCase):
@@ -209,4 +209,4 @@ class FixParty(AboutCase):
         offered = [key for key in PARTY_BASES if key != "designated" or fallback.may_designate]
         self.choose("basis", [(key, str(PARTY_BASES[key])) for key in offered])
         for proposal in reversed(queries.party_proposals(self.outlet)):
-            self.initial |= {"body": proposal.text, "basis": proposal.reasons.get("basis", "tracing")}
+            self.initial.update(body=proposal.text, basis=proposal.reasons.get("basis", "tracing"))

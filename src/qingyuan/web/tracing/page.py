@@ -24,7 +24,7 @@ from qingyuan.registry import queries as registry
 from qingyuan.registry.choices import PARTY_BASES
 from qingyuan.registry.places_of import place_of
 from qingyuan.stages.tracing import queries
-from qingyuan.stages.tracing.models import Case
+from qingyuan.stages.tracing.models import Case, Node
 from qingyuan.web import lookup
 from qingyuan.web.timeline import Told, told
 from qingyuan.web.tracing.acts import ACTS, Act
@@ -149,7 +149,7 @@ def node(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "tracing/node.html", context)
 
 
-def _listed(network: queries.Network) -> list[tuple[int, object]]:
+def _listed(network: queries.Network) -> list[tuple[int, Node]]:
     """Points by their distance, the point itself left out."""
     rows = [(depth, network.nodes[pk]) for pk, depth in network.followed.depths.items() if depth]
     return sorted(rows, key=lambda row: (row[0], row[1].name, row[1].pk))
