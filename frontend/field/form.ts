@@ -53,7 +53,7 @@ export function formScreen(root: HTMLElement, record: FieldRecord | undefined, s
   const steps = ["photos", "where", ...(taken?.steps ?? []).map((one) => one.name).filter((one) => one !== "where")];
   const at = steps.includes(step) ? step : "photos";
   const order = steps.indexOf(at);
-  const titles: Record<string, string> = { photos: t("照片", "Photos"), ...Object.fromEntries((taken?.steps ?? []).map((one) => [one.name, one.title])) };
+  const titles: Record<string, string> = { photos: t("照片", "Photos"), where: t("位置", "Place"), ...Object.fromEntries((taken?.steps ?? []).map((one) => [one.name, one.title])) };
   const body = h("main", { class: "page" }, receipt(record, frame));
   if (at === "photos") body.append(photoStep(record, frame));
   else {

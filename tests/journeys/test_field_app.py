@@ -129,6 +129,8 @@ def test_buttons_of_the_app_are_large_enough_for_wet_hands(walked, phone: Page):
     phone.fill("#id_username", walker)
     phone.fill("#id_password", PASSWORD)
     phone.click("button[type=submit]")
+    expect(phone.locator("#field[data-offline=ready]")).to_be_visible()
+    expect(phone.locator("p.note")).to_have_count(0)
     phone.click("text=填记录")
     phone.click("nav.steps button:has-text('位置')")
     for each in phone.locator("button:visible, label.shutter:visible, select:visible, main input:visible").all():
