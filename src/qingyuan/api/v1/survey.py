@@ -15,7 +15,7 @@ from qingyuan.api.v1.act_reading import body_of, unit_of, water_of
 from qingyuan.api.v1.act_shapes import OnDay
 from qingyuan.api.v1.ledger_shapes import entry_of
 from qingyuan.api.v1.outlet_shapes import reason_of
-from qingyuan.api.v1.survey_shapes import CampaignFile, CampaignRow
+from qingyuan.api.v1.survey_shapes import CampaignFile, CampaignRow, SegmentRow
 from qingyuan.api.writes import write
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor, Permission
@@ -202,6 +202,21 @@ def assign(request: HttpRequest, key: Word, given: sent.Assign) -> CampaignFile:
         at=timezone.now(),
     )
     return _told(request, found)
+
+
+@router.get("/campaigns/{key}/segments", response=Page[SegmentRow], summary="专项的岸段")
+def segments_of(request: HttpRequest, key: Word, open_only: bool = False, after: Id | None = None) -> Page[SegmentRow]:
+    """按岸段号，附三级结果、已走部分和缺口。"""
+    who = asking.actor(request)
+    found = queries.campaign(who, key)
+    rows = queries.segments(who, found, open_only=open_only, after=after or 0, limit=SIZE + 1)
+    last = rows[SIZE - 1].number if len(rows) > SIZE else None
+    return Page[SegmentRow](items=[_row(one) for one in rows[:SIZE]], next=next_address(request, last))
+
+
+def _row(one: Segment) -> SegmentRow:
+    gaps = [[gap.from_m, gap.to_m] for gap in queries.gaps([one])]
+    return SegmentRow(**shapes.segment_fields(one, gaps))  # type: ignore[arg-type]
 
 
 # --- reading what was sent, telling what stands

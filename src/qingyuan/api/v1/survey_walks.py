@@ -9,12 +9,11 @@ from django.utils import timezone
 from ninja import Router
 
 from qingyuan.api import asking
-from qingyuan.api.paging import next_address
-from qingyuan.api.shapes import Id, Page, Word
+from qingyuan.api.shapes import Id, Word
 from qingyuan.api.v1 import survey_given as sent
 from qingyuan.api.v1 import survey_shapes as shapes
 from qingyuan.api.v1.survey import LEAD, RECORD, SIZE, team_of
-from qingyuan.api.v1.survey_shapes import SegmentFile, SegmentRow
+from qingyuan.api.v1.survey_shapes import SegmentFile
 from qingyuan.api.writes import write
 from qingyuan.core.access import Permission
 from qingyuan.core.refusal import NotFound
@@ -26,16 +25,6 @@ from qingyuan.stages.survey.models import Segment
 from qingyuan.stages.survey.models_rechecks import RecheckSegment
 
 router = Router(tags=["排查"])
-
-
-@router.get("/campaigns/{key}/segments", response=Page[SegmentRow], summary="专项的岸段")
-def segments_of(request: HttpRequest, key: Word, open_only: bool = False, after: Id | None = None) -> Page[SegmentRow]:
-    """按岸段号，附三级结果、已走部分和缺口。"""
-    who = asking.actor(request)
-    found = queries.campaign(who, key)
-    rows = queries.segments(who, found, open_only=open_only, after=after or 0, limit=SIZE + 1)
-    last = rows[SIZE - 1].number if len(rows) > SIZE else None
-    return Page[SegmentRow](items=[_row(one) for one in rows[:SIZE]], next=next_address(request, last))
 
 
 @router.get("/segments/{pk}", response=SegmentFile, summary="一个岸段")
@@ -181,11 +170,6 @@ def _segment_to_change(request: HttpRequest, pk: int, permission: Permission) ->
     found.refresh_from_db(fields=["version", "closed_on", "covered", "covered_m"])
     asking.as_read(request, found.version, str(found.number))
     return found
-
-
-def _row(one: Segment) -> SegmentRow:
-    gaps = [[gap.from_m, gap.to_m] for gap in queries.gaps([one])]
-    return SegmentRow(**shapes.segment_fields(one, gaps))  # type: ignore[arg-type]
 
 
 def _segment(request: HttpRequest, one: Segment) -> SegmentFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
 
@@ -82,7 +82,10 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         "tracks": queries.tracks_of(found, limit=10),
         "rechecks": queries_rechecks.rechecks_of(found),
         "plan_required": policy.parameters.get("survey.plan_required"),
-        "timeline": told(ledger.timeline("campaign", str(found.pk), limit=TIMELINE)),
+        # What an act changed stands on the page above; the entry itself keeps it in the words of the machine.
+        "timeline": told(
+            replace(line, changes={}, details={}) for line in ledger.timeline("campaign", str(found.pk), limit=TIMELINE)
+        ),
         "today": on,
     }
     return render(request, "survey/campaign.html", context)
