@@ -85,3 +85,16 @@ def test_a_list_holds_nothing_from_beyond_the_reader_s_scope(county):
     for fault in Fault:
         assert all(one.unit_path == "140825" for one in queries.rows(fault, reader, on=TODAY)[0])
     assert numbers(reader, path="")["no-water"] == 1
+
+
+@pytest.mark.parametrize("path", ["", "140825"])
+def test_a_list_is_counted_to_a_limit_and_read_to_its_end(county, monkeypatch, path):
+    monkeypatch.setattr(queries, "MOST_COUNTED", 2)
+    made = [build.outlet(county, stage=Stage.VERIFIED) for _number in range(3)]
+    told = next(one for one in queries.counts(CONSOLE, on=TODAY, path=path) if one.fault is Fault.NO_WATER)
+    assert (told.number, told.more) == (2, True)
+    listed, after = [], 0
+    while after is not None:
+        page, after = queries.rows(Fault.NO_WATER, CONSOLE, on=TODAY, path=path, after=after, limit=2)
+        listed += page
+    assert listed == made
