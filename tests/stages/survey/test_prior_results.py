@@ -1,4 +1,4 @@
-"""历次排查成果: what an earlier survey found is brought in and answered, item by item, before a campaign is finished."""
+"""历次排查成果: what an earlier survey found is answered, item by item, before a campaign is finished."""
 
 from __future__ import annotations
 
