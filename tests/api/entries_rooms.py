@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qingyuan.core.access import Permission
 from qingyuan.registry.models import Outlet
-from tests.access import site, surveys
+from tests.access import phones, site, surveys
 from tests.access.site import Country
 from tests.api.entry import DONE, Entry, Path
 
