@@ -55,8 +55,8 @@ def lead_version(_country: Country, one: Outlet) -> int:
     return site.lead_near(one).version
 
 
-def upon_lead(tail: str, json: dict) -> Entry:
-    return Entry(P.SURVEY_SETTLE, lead(tail), json, REFUSED, of_a_unit=True, version=lead_version)
+def upon_lead(tail: str, json: dict, answers=REFUSED) -> Entry:
+    return Entry(P.SURVEY_SETTLE, lead(tail), json, answers, of_a_unit=True, version=lead_version)
 
 
 def hint(tail: str) -> Path:
@@ -233,19 +233,12 @@ BY_EVERYBODY_ROOM: dict[str, Entry] = {
     "leads_settle_many": Entry(
         P.SURVEY_SETTLE, "leads/settle", {**ON, "leads": {"999999": 1}, "why": "gone", "reason": "已封堵"}, ABSENT
     ),
-    "leads_shown": Entry(VIEW, lead(), of_a_unit=True),
-    "leads_as_outlet": upon_lead("/outlet", {**ON, "record": HASH}),
-    "leads_as_none": upon_lead("/not-outlet", {**ON, "why": "gone", "reason": "已封堵"}),
-    "leads_as_duplicate": upon_lead("/duplicate", {**ON, "reason": "同一个"}),
-    "leads_reopen": upon_lead("/reopen", {**ON, "reason": "核错"}),
-    "leads_mend": upon_lead("/mend", {**ON, "reason": "复测", "longitude": "", "latitude": ""}),
     "leads_enter_hint": Entry(
         P.SURVEY_SETTLE,
         "hints",
         {**ON, "kind": "permit", "unit": "140213", "text": "排放口", "paper": HASH},
         REFUSED | ABSENT,
     ),
-    "leads_retract_hint": Entry(P.SURVEY_SETTLE, hint("/retract"), {**ON, "reason": "已查明"}, of_a_unit=True),
     "saved_views_save": Entry(VIEW, "saved-views", {"name": "常用", "query": "stage=surveyed"}),
     "saved_views_rename": Entry(VIEW, "saved-views/999999/rename", {"name": "常用"}, ABSENT),
     "saved_views_remove": Entry(VIEW, "saved-views/999999/remove"),
@@ -255,6 +248,13 @@ BY_EVERYBODY_ROOM: dict[str, Entry] = {
     "audit_reads": Entry(P.AUDIT_READ, "audit/reads"),
 }
 ABOUT_ONE_ROOM: dict[str, Entry] = {
+    "leads_shown": Entry(VIEW, lead(), of_a_unit=True),
+    "leads_as_outlet": upon_lead("/outlet", {**ON, "record": HASH}, REFUSED | ABSENT),
+    "leads_as_none": upon_lead("/not-outlet", {**ON, "why": "gone", "reason": "已封堵"}),
+    "leads_as_duplicate": upon_lead("/duplicate", {**ON, "reason": "同一个"}),
+    "leads_reopen": upon_lead("/reopen", {**ON, "reason": "核错"}),
+    "leads_mend": upon_lead("/mend", {**ON, "reason": "复测", "longitude": "", "latitude": ""}),
+    "leads_retract_hint": Entry(P.SURVEY_SETTLE, hint("/retract"), {**ON, "reason": "已查明"}, of_a_unit=True),
     "survey_shown": Entry(None, campaign(), of_a_unit=True, or_waters=True),
     "survey_segments_of": Entry(None, campaign("/segments"), of_a_unit=True, or_waters=True),
     "survey_walks_segment": Entry(None, segment(), of_a_unit=True, or_waters=True),
