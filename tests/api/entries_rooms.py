@@ -259,7 +259,9 @@ ABOUT_ONE_ROOM: dict[str, Entry] = {
     "survey_segments_of": Entry(None, campaign("/segments"), of_a_unit=True, or_waters=True),
     "survey_walks_segment": Entry(None, segment(), of_a_unit=True, or_waters=True),
     "survey_walks_recheck": Entry(None, recheck(), of_a_unit=True, or_waters=True),
-    "survey_walks_second_walk": Entry(None, recheck_part, {"on": DAY}, REFUSED | FORBIDDEN, of_a_unit=True, or_waters=True),
+    "survey_walks_second_walk": Entry(
+        None, recheck_part, {"on": DAY}, REFUSED | FORBIDDEN, of_a_unit=True, or_waters=True
+    ),
     "survey_walks_draw": Entry(
         P.SURVEY_RECHECK,
         campaign("/rechecks"),
