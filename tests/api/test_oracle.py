@@ -232,7 +232,9 @@ ABOUT_ONE: dict[str, Entry] = {
     "records_correct_channel": Entry(
         P.OUTLET_CORRECT, of("/channels/999999/correct"), {"on": DAY, "name": "暗管", "reason": "误"}, ABSENT
     ),
-    "records_remove_channel": Entry(P.OUTLET_CORRECT, of("/channels/999999/remove"), {"on": DAY, "reason": "封堵"}, ABSENT),
+    "records_remove_channel": Entry(
+        P.OUTLET_CORRECT, of("/channels/999999/remove"), {"on": DAY, "reason": "封堵"}, ABSENT
+    ),
 }
 BY_EVERYBODY |= BY_EVERYBODY_ROOM | entries_tracing.BY_EVERYBODY
 ABOUT_ONE |= ABOUT_ONE_ROOM | entries_tracing.ABOUT_ONE

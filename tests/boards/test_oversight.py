@@ -249,7 +249,7 @@ def test_the_four_bureaus_of_datong_trace_and_remediate_within_their_areas(count
     assert (owner(outlet), owner(beside)) == (f"大同{name}", None)
     browser = client(Role.REVIEWER, None, body=bureau, own_area_only=True)
     home = words(browser.get("/"))
-    assert f"{outlet.name}：启动溯源或明确责任主体" in home
+    assert f"{outlet.name}：立案溯源或明确责任主体" in home
     assert beside.name not in home
     other = next(one for one in FOUR if one != name)
     neighbour = office(city, f"大同{other}", FOUR[other])
@@ -362,6 +362,7 @@ def test_law_the_list_the_duties_and_one_by_one_agree(mixed, chosen):
                     listed += [row.outlet.pk for row in page.rows]
                     if not (after := page.after):
                         break
-            assert sorted(listed) == sorted(alone) and len(set(listed)) == len(listed)
+            assert sorted(listed) == sorted(alone)
+            assert len(set(listed)) == len(listed)
         assert sum(task.number for task in queries.tasks(CONSOLE, "", on=today)) == len(alone)
         transaction.set_rollback(True)

@@ -72,6 +72,7 @@ def test_two_outlets_on_the_very_same_point_are_both_listed(county):
             on=build.DAY,
             papers=build.papers(build.Paper.SURVEY_RECORD),
             position=(Decimal("111.2"), Decimal("35.6") + (Decimal("0.01") if place == 2 else 0)),
+            apart_reason="上下两个口门",
         )
         actions.register(new, by=build.SURVEYOR, at=build.NOON)
     found, more = queries.rows(Fault.SHARED_POINT, CONSOLE, on=TODAY)

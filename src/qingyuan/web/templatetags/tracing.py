@@ -21,7 +21,12 @@ SIGNS = {
     Conclusion.INCONCLUSIVE: ("amber", "triangle"),
     Conclusion.NOT_NEEDED: ("grey", "circle"),
 }
-DONE = {Done.DONE: ("green", "check"), Done.UNDONE: ("red", "square"), Done.NOT_YET: ("grey", "ring"), Done.ENDED: ("grey", "circle")}
+DONE = {
+    Done.DONE: ("green", "check"),
+    Done.UNDONE: ("red", "square"),
+    Done.NOT_YET: ("grey", "ring"),
+    Done.ENDED: ("grey", "circle"),
+}
 
 
 @register.simple_tag
