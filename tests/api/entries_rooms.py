@@ -192,7 +192,6 @@ BY_EVERYBODY_ROOM: dict[str, Entry] = {
     "survey_listed": Entry(VIEW, "campaigns"),
     "survey_draft": Entry(P.SURVEY_LEAD, "campaigns", CAMPAIGN, REFUSED | FORBIDDEN | ABSENT),
     "survey_walks_take_track": Entry(P.SURVEY_RECORD, "tracks", TRACK, ABSENT),
-    "survey_walks_coverage": Entry(VIEW, "survey/coverage", of_a_unit=True),
     "meetings_listed": Entry(VIEW, "meetings"),
     "meetings_record": Entry(ISSUE, "meetings", MEETING, REFUSED),
     "notices_listed": Entry(None, "notices"),
@@ -248,6 +247,7 @@ BY_EVERYBODY_ROOM: dict[str, Entry] = {
     "audit_reads": Entry(P.AUDIT_READ, "audit/reads"),
 }
 ABOUT_ONE_ROOM: dict[str, Entry] = {
+    "survey_walks_coverage": Entry(VIEW, lambda _c, one: f"survey/coverage?unit={one.unit.code}", of_a_unit=True),
     "leads_shown": Entry(VIEW, lead(), of_a_unit=True),
     "leads_as_outlet": upon_lead("/outlet", {**ON, "record": HASH}, REFUSED | ABSENT),
     "leads_as_none": upon_lead("/not-outlet", {**ON, "why": "gone", "reason": "已封堵"}),
@@ -371,6 +371,7 @@ ABOUT_ONE_ROOM: dict[str, Entry] = {
     "official_drop": Entry(MAINTAIN, official("/drop"), None, REFUSED, scope_first=False),
 }
 FORMS_ROOM = {
+    "field_piece": {"size": 29, "offset": 0},
     "codes_hand_in": {"unit": "140213"},
     "official_stage": {
         "unit": "140213",

@@ -36,6 +36,7 @@ for number in range(30):
             water=Water.objects.get(code="DB0001"),
             position=(Decimal("111.22"), Decimal("35.61")),
             fields={"remark": "演示", "missing": ["village"]},
+            apart_reason="同一段河岸上逐户排出，各有口门",
             is_demo=True,
         ),
         by=CONSOLE,

@@ -89,6 +89,7 @@ def _patrol(walk: Walk, near: Outlet, *, at: datetime) -> None:
     report_lead(
         walk.staff.clerk,
         source="chief_patrol",
+        source_ref="XH001",
         longitude=(near.longitude_deg or 0) - AWAY_DEG,
         latitude=near.latitude_deg,
         datum="cgcs2000",
