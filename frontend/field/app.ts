@@ -45,6 +45,7 @@ function topBar(title: string, back: string | null): HTMLElement {
       ? h("button", { class: "quiet", type: "button", onclick: () => go(back) }, t("‹ 返回", "‹ Back"))
       : h("a", { class: "quiet", href: "/" }, t("‹ 办公端", "‹ Office")),
     h("h1", {}, title),
+    back === null ? h("a", { class: "quiet help-link", href: "/help/现场排查", "aria-label": t("帮助", "Help") }, "？") : "",
     h("button", { class: "quiet status", type: "button", onclick: () => go("#/more") }, dot()),
   );
 }

@@ -28,7 +28,8 @@ LINKS = "() => [...document.querySelectorAll('a[href]:not([download])')].map(a =
 WIDTH = "() => document.scrollingElement.scrollWidth"
 ROLES = ("datong-reviewer", "admin", "anyang-leader", "jiyuan-clerk")
 FILES = re.compile(
-    r"/(export|download|document|minutes|screens)\b|/(papers|feedback)/|\.\w{2,7}$|^/(ogc|api)/|^/metrics"
+    r"/(export|download|document|minutes|screens|photo)\b|/(papers|feedback|evidence|photos)/|\.\w{2,7}$"
+    r"|^/(ogc|api)/|^/metrics|^/survey/\d+/plan$|^/tracing/\d+/report$"
 )
 NAMED = re.compile(r"^(registers|quality|help|packs|files)/.+")
 PHONE = {"width": 390, "height": 844}
@@ -37,7 +38,7 @@ DESK = {"width": 1366, "height": 768}
 
 def kind_of(address: str) -> str:
     """The page's kind: its path without ids, codes and names."""
-    parts = [re.sub(r"^\d[\w.:@-]*$", "N", part) for part in unquote(urlsplit(address).path).strip("/").split("/")]
+    parts = [re.sub(r"^(\d[\w.:@-]*|[A-Z]{2}\d{4})$", "N", part) for part in unquote(urlsplit(address).path).strip("/").split("/")]
     path = "/".join(parts)
     while named := NAMED.search(path):
         path = path[: named.start()] + named[1] + " N"

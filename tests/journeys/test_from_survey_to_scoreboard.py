@@ -32,6 +32,7 @@ def test_a_new_outlet_moves_the_figures_as_it_is_verified_traced_and_classified(
     done, to_do = traced(page, demonstration)
 
     place = {"unit": "云冈区", "water": "十里河", "longitude": "１１３.１３１", "latitude": "40.0317"}
+    place |= {"discharge_pattern": "连续排放", "party_proposed": "云冈区巡例机械厂"}
     register(page, demonstration, name=NAME, **place | {"longitude": "40.0317", "latitude": "113.131"})
     expect(page.locator(".field-error")).to_have_text("经度和纬度似乎填反了，请核对。")
     expect(page.locator("#id_name")).to_have_value(NAME)  # nothing typed is lost
