@@ -38,7 +38,10 @@ DESK = {"width": 1366, "height": 768}
 
 def kind_of(address: str) -> str:
     """The page's kind: its path without ids, codes and names."""
-    parts = [re.sub(r"^(\d[\w.:@-]*|[A-Z]{2}\d{4})$", "N", part) for part in unquote(urlsplit(address).path).strip("/").split("/")]
+    parts = [
+        re.sub(r"^(\d[\w.:@-]*|[A-Z]{2}\d{4})$", "N", part)
+        for part in unquote(urlsplit(address).path).strip("/").split("/")
+    ]
     path = "/".join(parts)
     while named := NAMED.search(path):
         path = path[: named.start()] + named[1] + " N"
