@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from qingyuan.core.access import CONSOLE, Actor
+from qingyuan.core.refusal import Refused
 from qingyuan.registry.models import Fact, Outlet
 from qingyuan.registry.queries import stated_facts
 from qingyuan.registry.rules import policy_of
@@ -72,7 +73,17 @@ def _open(outlet: Outlet, *, on: date, by: Actor, at: datetime) -> Case | None:
     key = f"dry:{outlet.pk}:{_observation(outlet, on=on)}"
     if Case.objects.filter(key=key).exists():
         return None
-    return actions.open_case(outlet, why=Why.DRY_FLOW, why_text=seen[:200], key=key, on=on, by=by, at=at)
+    return open_once(outlet, why=Why.DRY_FLOW, why_text=seen[:200], key=key, on=on, by=by, at=at)
+
+
+def open_once(outlet: Outlet, *, why: Why, why_text: str, key: str, on: date, by: Actor, at: datetime) -> Case | None:
+    """Open a case; None when another process, a door or a second clock, opened one in between."""
+    try:
+        return actions.open_case(outlet, why=why, why_text=why_text, key=key, on=on, by=by, at=at)
+    except Refused as no:
+        if no.refusal.code != "tracing.open_already":
+            raise
+        return None
 
 
 def _observation(outlet: Outlet, *, on: date) -> int:

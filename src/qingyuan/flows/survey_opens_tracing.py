@@ -91,7 +91,9 @@ def _open(outlet: Outlet, *, on: date, by: Actor, at: datetime) -> Case | None:
         return None
     day = max(on, outlet.stage_since)
     text = "阶段已进入溯源" if why is Why.OTHER else ""
-    return actions.open_case(outlet, why=why, why_text=text, key=f"auto:{outlet.pk}", on=day, by=by, at=at)
+    return dry_flow_opens_tracing.open_once(
+        outlet, why=why, why_text=text, key=f"auto:{outlet.pk}", on=day, by=by, at=at
+    )
 
 
 def _follow(outlet: Outlet, *, on: date, by: Actor, at: datetime) -> None:
