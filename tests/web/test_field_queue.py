@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
-FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
-NODE = shutil.which("node")
+ROOT = Path(__file__).resolve().parents[2]
+FRONTEND = ROOT / "frontend"
 STORY = """
 import { build } from "esbuild";
 const made = await build({ entryPoints: ["field/queue.ts"], bundle: true, format: "esm", write: false });
@@ -55,9 +52,8 @@ console.log(JSON.stringify(said));
 """
 
 
-@pytest.mark.skipif(NODE is None or not (FRONTEND / "node_modules" / "esbuild").exists(), reason="no node here")
 def test_the_queue_of_the_phone_loses_nothing_and_sends_nothing_twice():
-    command = [str(NODE), "--input-type=module", "-e", STORY]
+    command = ["bash", str(ROOT / "scripts" / "node.sh"), "node", "--input-type=module", "-e", STORY]
     done = subprocess.run(command, cwd=FRONTEND, capture_output=True, text=True, check=True, timeout=120)
     assert json.loads(done.stdout) == {
         "draft_is_not_sent": 0,

@@ -18,8 +18,6 @@ from qingyuan.stages.survey.drafts import StepDraft, TeamDraft
 from qingyuan.stages.survey.models import Campaign, PlanStep, Segment, TeamMember
 from qingyuan.stages.survey.words import CampaignState, LevelResult, SurveyLevel
 
-MOST_NAMED = 5
-
 
 def place_of(campaign: Campaign) -> Place:
     """Where a campaign lies, as far as scope asks."""

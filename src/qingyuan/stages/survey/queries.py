@@ -21,7 +21,6 @@ from qingyuan.stages.survey.models import Campaign, PlanStep, Segment, SegmentLe
 from qingyuan.stages.survey.words import CampaignState
 
 PAGE = 50
-FINISHED_STATES = (CampaignState.FINISHED, CampaignState.WITHDRAWN)
 
 
 def scope_q(actor: Actor, *, prefix: str = "") -> Q:

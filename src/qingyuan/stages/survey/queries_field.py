@@ -194,14 +194,6 @@ def record(actor: Actor, pk: int) -> FieldRecord:
     return found
 
 
-def record_by_client(actor: Actor, client_id: str) -> FieldRecord:
-    """The same by the phone's own number."""
-    found = FieldRecord.objects.filter(client_id=client_id).values_list("pk", flat=True).first()
-    if found is None:
-        raise NotFound("record", client_id)
-    return record(actor, found)
-
-
 def title_of(name: str) -> str:
     """What the form calls a field."""
     if name in form.QUESTIONS:

@@ -14,20 +14,12 @@ from django.db.models import Count, Q, QuerySet
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.refusal import NotFound
 from qingyuan.places.paths import within_q
-from qingyuan.stages.survey.models import Campaign
 from qingyuan.stages.survey.models_leads import Hint, Lead, LeadBatch
 from qingyuan.stages.survey.twins import Twin, twins_of
 from qingyuan.stages.survey.words_leads import LeadSource, LeadState
 
 MOST = 20_000
 OVERDUE = "overdue"
-
-
-def residue(campaign: Campaign) -> list[Lead]:
-    """Leads of earlier lists (历次排查成果) in a campaign that nobody has ended: it cannot be finished while there are
-    any (安阳 二(一)1, 新绛 二(一), 吉林 二(四)1、四(十三))."""
-    waiting = Lead.objects.filter(campaign=campaign, source=LeadSource.PRIOR_LIST, state=LeadState.OPEN)
-    return list(waiting.select_related("unit").order_by("pk"))
 
 
 def scope_q(actor: Actor) -> Q:

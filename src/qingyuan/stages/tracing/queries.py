@@ -196,12 +196,6 @@ def network(start: Node, *, upstream: bool = True, most: int = following.MOST) -
     return Network(start, found, following.nodes_of(found))
 
 
-def nodes_named(actor: Actor, text: str, *, near: str, limit: int = 20) -> list[Node]:
-    """Points of a county whose name holds a text: to be connected to."""
-    found = Node.objects.filter(within_q("unit_path", near[:6]), name__icontains=text.strip()).select_related("unit")
-    return [one for one in found.order_by("name", "pk")[:limit] if _sees(actor, one)]
-
-
 def edge(found: Case, pk: int) -> Edge:
     """An edge that a case found and that stands; NotFound else."""
     standing = Edge.objects.filter(case=found, pk=pk, ended_at=None).select_related("upper", "lower").first()
