@@ -86,7 +86,7 @@ function refreshMap(): void {
 
 function notice(): HTMLElement | null {
   if (!state.taken) {
-    const text = state.signedIn ? t("正在下载岸段和表单…", "Loading segments and form…") : t("首次使用请先联网登录。", "First use: go online and sign in.");
+    const text = state.signedIn !== false ? t("正在下载岸段和表单…", "Loading segments and form…") : t("首次使用请先联网登录。", "First use: go online and sign in.");
     return h("p", { class: "note", role: "status" }, text, signIn());
   }
   if (!state.taken.segments.length) return h("p", { class: "note", role: "status" }, t("没有分给您的岸段，记录仍可填写。", "No segment is yours; records can still be made."));
@@ -95,7 +95,7 @@ function notice(): HTMLElement | null {
 }
 
 function signIn(): HTMLElement | null {
-  return state.signedIn ? null : h("a", { class: "button", href: "/sign-in?next=/field/" }, t("登录", "Sign in"));
+  return state.signedIn === false ? h("a", { class: "button", href: "/sign-in?next=/field/" }, t("登录", "Sign in")) : null;
 }
 
 async function centre(): Promise<void> {

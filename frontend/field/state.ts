@@ -17,7 +17,8 @@ export const state = {
   photos: new Map<string, Photo>(),
   offset_s: null as number | null, // what must be added to this phone's clock; null: never measured
   keeps: null as boolean | null, // whether the browser promised not to throw things away
-  signedIn: false,
+  /** null: not asked yet. */
+  signedIn: null as boolean | null,
   offline: false, // whether the shell is taken along
   reached: null as string | null, // when the site was last reached
   busy: false,

@@ -55,7 +55,7 @@ async function reached(now_s: number): Promise<void> {
 
 function failed(why: string, text: string): void {
   failures += 1;
-  if (why === "signed_out") state.signedIn = false;
+  if (why === "signed_out" || state.signedIn === null) state.signedIn = false;
   state.fault = why === "signed_out" ? t("请登录后上传", "Sign in to upload") : why === "offline" ? "" : text;
 }
 

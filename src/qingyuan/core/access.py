@@ -39,6 +39,17 @@ class Permission(StrEnum):
     TRACING_OPEN = "tracing.open"
     TRACING_WORK = "tracing.work"
     TRACING_CONCLUDE = "tracing.conclude"
+    REMEDIATION_TRIAGE = "remediation.triage"
+    REMEDIATION_PLAN = "remediation.plan"
+    REMEDIATION_APPROVE = "remediation.approve"
+    REMEDIATION_ORDER = "remediation.order"
+    REMEDIATION_WORK = "remediation.work"
+    REMEDIATION_ACCEPT = "remediation.accept"
+    REMEDIATION_FILE_UPWARD = "remediation.file_upward"
+    REMEDIATION_REOPEN = "remediation.reopen"
+    CODE_ISSUE = "code.issue"
+    STANDARDISATION_WORK = "standardisation.work"
+    STANDARDISATION_CONFIRM = "standardisation.confirm"
     DISPATCH_ISSUE = "dispatch.issue"
     DISPATCH_FEEDBACK = "dispatch.feedback"
     DISPATCH_CLOSE = "dispatch.close"
@@ -105,6 +116,17 @@ LABELS = {
     Permission.TRACING_OPEN: _("立案溯源"),
     Permission.TRACING_WORK: _("开展溯源"),
     Permission.TRACING_CONCLUDE: _("得出溯源结论"),
+    Permission.REMEDIATION_TRIAGE: _("认定问题排污口"),
+    Permission.REMEDIATION_PLAN: _("编制整治方案"),
+    Permission.REMEDIATION_APPROVE: _("审定整治方案"),
+    Permission.REMEDIATION_ORDER: _("作出取缔决定"),
+    Permission.REMEDIATION_WORK: _("实施整治"),
+    Permission.REMEDIATION_ACCEPT: _("验收销号"),
+    Permission.REMEDIATION_FILE_UPWARD: _("销号备案"),
+    Permission.REMEDIATION_REOPEN: _("回头看和重新列入"),
+    Permission.CODE_ISSUE: _("命名编码"),
+    Permission.STANDARDISATION_WORK: _("开展规范化建设"),
+    Permission.STANDARDISATION_CONFIRM: _("确认规范化"),
     Permission.DISPATCH_ISSUE: _("交办事项"),
     Permission.DISPATCH_FEEDBACK: _("反馈交办事项"),
     Permission.DISPATCH_CLOSE: _("办结交办事项"),
@@ -141,6 +163,9 @@ _CLERK = _VIEW | {
     Permission.TRACING_OPEN,
     Permission.TRACING_WORK,
     Permission.TRACING_CONCLUDE,
+    Permission.REMEDIATION_PLAN,
+    Permission.REMEDIATION_WORK,
+    Permission.STANDARDISATION_WORK,
     Permission.DISPATCH_FEEDBACK,
     Permission.PLAN_FILE,
 }
@@ -152,6 +177,14 @@ _REVIEWER = _CLERK | {
     Permission.REGISTER_PUBLISH,
     Permission.SURVEY_APPROVE,
     Permission.SURVEY_RECHECK,
+    Permission.REMEDIATION_TRIAGE,
+    Permission.REMEDIATION_APPROVE,
+    Permission.REMEDIATION_ORDER,
+    Permission.REMEDIATION_ACCEPT,
+    Permission.REMEDIATION_FILE_UPWARD,
+    Permission.REMEDIATION_REOPEN,
+    Permission.CODE_ISSUE,
+    Permission.STANDARDISATION_CONFIRM,
     Permission.DISPATCH_ISSUE,
     Permission.DISPATCH_CLOSE,
     Permission.DISPATCH_URGE,
@@ -192,7 +225,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.AUDITOR: _VIEW | {Permission.LEDGER_VERIFY, Permission.AUDIT_READ},
     Role.RIVER_CHIEF: _VIEW,
-    Role.ENTERPRISE: frozenset({Permission.OUTLET_VIEW}),
+    Role.ENTERPRISE: frozenset({Permission.OUTLET_VIEW, Permission.REMEDIATION_WORK}),
     Role.CONSOLE: frozenset(Permission),
 }
 

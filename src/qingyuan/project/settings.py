@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "qingyuan.stages.reporting",
     "qingyuan.stages.survey",
     "qingyuan.stages.tracing",
+    "qingyuan.stages.remediation",
+    "qingyuan.stages.standardisation",
     "qingyuan.exchange",
     "qingyuan.api",
     "qingyuan.web",

@@ -182,30 +182,53 @@ def refresh_water_flags(*, on: date) -> int:
 
 @transaction.atomic
 def fold() -> int:
-    """Add up rows of the same cell. Returns how many rows went. Figures do not change."""
+    """Add up rows of the same cell. Returns how many rows went. Figures do not change.
+
+    One process folds at a time: on SQLite because it holds the write lock, on PostgreSQL by a lock of its own.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tallies.fold'))")
     return _folded(Tally, COLUMNS) + _folded(TileTally, TILE_COLUMNS)
 
 
 def _folded(model: type[Tally] | type[TileTally], columns: Sequence[str]) -> int:
-    last = model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+    """Fold one table. What is added up is what was taken away, so rows that others wrote meanwhile stay as they are."""
+    of, last = columns[:-1], model._default_manager.aggregate(last=Max("pk"))["last"] or 0
     several = (
         model._default_manager.filter(pk__lte=last)
-        .values(*columns[:-1])
+        .values_list(*of)
         .annotate(rows=Count("pk"), total=Sum("n"))
         .filter(Q(rows__gt=1) | Q(total=0))
         .order_by()
     )
-    groups = list(several[:20_000])
-    cells_of = [tuple(group[name] for name in columns[:-1]) for group in groups]
-    where = " AND ".join(f"{connection.ops.quote_name(name)} = %s" for name in columns[:-1])
+    crowded = [tuple(group[: len(of)]) for group in several[:20_000]]
+    went, totals = 0, Counter[Cell | TileCell]()
+    for at in range(0, len(crowded), CELLS_TOGETHER):
+        for *cell, n in _taken_away(model, columns, crowded[at : at + CELLS_TOGETHER], last):
+            totals[tuple(cell)] += n
+            went += 1
+    left = [(*cell, n) for cell, n in totals.items() if n]
+    rows.insert(model, columns, left)
+    return went - len(left)
+
+
+CELLS_TOGETHER = 500
+
+
+def _taken_away(
+    model: type[Tally] | type[TileTally], columns: Sequence[str], cells: Sequence[tuple[Any, ...]], last: int
+) -> list[tuple[Any, ...]]:
+    """Delete the rows of these cells up to a key; returns what was deleted."""
+    listed = ", ".join(connection.ops.quote_name(name) for name in columns[:-1])
+    marks = ", ".join([f"({', '.join(['%s'] * (len(columns) - 1))})"] * len(cells))
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"DELETE FROM {model._meta.db_table} WHERE {where} AND id <= %s",  # noqa: S608  our own names
-            [(*cell, last) for cell in cells_of],
+        cursor.execute(
+            f"DELETE FROM {model._meta.db_table} WHERE ({listed}) IN (VALUES {marks}) AND id <= %s"  # noqa: S608  our own names
+            f" RETURNING {listed}, n",
+            [*(value for cell in cells for value in cell), last],
         )
-    totals = [(*cell, group["total"]) for cell, group in zip(cells_of, groups, strict=True) if group["total"]]
-    rows.insert(model, columns, totals)
-    return sum(group["rows"] for group in groups) - len(totals)
+        return cursor.fetchall()
 
 
 def differences() -> list[tuple[Cell, int, int]]:
