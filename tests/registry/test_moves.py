@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import transaction
+from django.db.models import Sum
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -261,6 +262,25 @@ def test_folding_changes_no_figure(county):
     assert went > 0
     assert before == tallies.differences() == []
     assert tallies.fold() == 0
+
+
+def test_folding_loses_nothing_that_others_write_while_it_adds_up(county, monkeypatch):
+    """A row may be given its number before those that are counted, and be committed after."""
+    for _n in range(3):
+        build.outlet(county)
+    row = Tally.objects.order_by("-pk").values(*tallies.COLUMNS).first()
+    same = {name: value for name, value in row.items() if name != "n"}
+    before = Tally.objects.filter(**same).aggregate(n=Sum("n"))["n"]
+    take_away = tallies._taken_away
+
+    def written_meanwhile(model, columns, cells, last):
+        if model is Tally:
+            Tally.objects.create(pk=-1, **row)
+        return take_away(model, columns, cells, last)
+
+    monkeypatch.setattr(tallies, "_taken_away", written_meanwhile)
+    tallies.fold()
+    assert Tally.objects.filter(**same).aggregate(n=Sum("n"))["n"] == before + row["n"]
 
 
 WALK = [Move.VERIFY, Move.FIX_PARTY, Move.CLASSIFY, Move.LIST_AS_PROBLEM, Move.DRAFT_PLAN, Move.APPROVE_PLAN]
