@@ -1,5 +1,6 @@
 // Builds what the pages load into src/qingyuan/web/static/dist: app.js, map.js, app.css, icons.svg, base/*.geojson,
-// a manifest of content hashes, and a .gz and .br beside each file so that the server never compresses on the fly.
+// the font of printed papers, a manifest of content hashes, and a .gz and .br beside each file so that the server never
+// compresses on the fly.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -63,6 +64,11 @@ for (const path of files(dist)) {
   }
 }
 writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1));
+
+// Chinese for papers made on the server (typst). No page loads it, so it is neither listed nor compressed.
+mkdirSync(join(dist, "fonts"));
+for (const file of ["400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf"])
+  cpSync(join(here, "node_modules/@expo-google-fonts/noto-sans-sc", file), join(dist, "fonts", file.split("/")[1]));
 
 /** One svg with a symbol for each icon used; pages draw them by `<use href="…icons.svg#name">`. */
 function sprite(names) {
