@@ -1,0 +1,1 @@
+"""closure of a round: filled by its own tables."""

@@ -1,0 +1,1 @@
+"""plans of a round: filled by its own tables."""

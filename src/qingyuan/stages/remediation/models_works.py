@@ -1,0 +1,1 @@
+"""works of a round: filled by its own tables."""
