@@ -93,6 +93,7 @@ _OUTLET = _facts(
     ("source_control_done", "boolean", "", _("源头治理已落实"), _("责任主体已落实源头治理，有记录")),
     ("maintenance_done", "boolean", "", _("维护管理已落实"), _("责任主体本期已维护管理，有记录")),
     ("party_monitored", "boolean", "", _("责任主体已监测"), _("责任主体本期已对排污口监测，有记录")),
+    ("complaint_verified", "boolean", "", _("举报查实"), _("群众举报经核查属实，尚未整改")),
     ("exceedances_last_year", "integer", "次", _("一年内超标次数"), _("近十二个月监测超标次数")),
 )
 

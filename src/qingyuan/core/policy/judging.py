@@ -41,6 +41,8 @@ class Rule:
     """One rule of a pack. `clause_of` names the parameter whose clause in force the rule rests on, else `clause`.
 
     `gives` are plain outcomes for the acts above: the authority a route leads to, the party an assignment names.
+    `finding`: where the rule holds something is wrong with the outlet, of this kind (remediation.finding_kinds).
+    `settles`: the yes-or-no fact that answers the question such a finding asks; once it is known the rule asks no more.
     """
 
     id: str
@@ -54,6 +56,8 @@ class Rule:
     clause_of: str = ""
     overridable: bool = False
     gives: Mapping[str, object] = field(default_factory=dict)
+    finding: str = ""
+    settles: str = ""
 
 
 @dataclass(frozen=True, slots=True)

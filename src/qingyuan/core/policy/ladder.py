@@ -30,6 +30,8 @@ from qingyuan.core.policy.parameters import (
 )
 
 UNSET_CLAUSE = "未作规定"
+FINDING_KINDS = "remediation.finding_kinds"
+"""The parameter that holds the kinds of problem a rule may find: key → name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +280,10 @@ def _may_not_move(declared: Declaration, above: object, below: object) -> bool:
 
 def _rule_faults(pack: Pack, above: Sequence[Pack], known: Mapping[str, Declaration]) -> Iterator[PackFault]:
     earlier = {rule.id: rule for rule in merged_rules(above)}
+    kinds = _finding_kinds([*above, pack])
     for rule in pack.rules:
+        if rule.finding and rule.finding not in kinds:
+            yield _rule_fault(pack, rule, f"{FINDING_KINDS} 里没有问题类别 {rule.finding}", "POLICY_FINDING")
         names = [*parameters_of(rule.when), *([rule.clause_of] if rule.clause_of else [])]
         for name in dict.fromkeys(names):
             if name not in known:
@@ -288,6 +293,12 @@ def _rule_faults(pack: Pack, above: Sequence[Pack], known: Mapping[str, Declarat
                 yield _rule_fault(pack, rule, f"参数 {name} 是 {known[name].kind}，不能这样用", "POLICY_TYPE")
         if rule.id in earlier and not earlier[rule.id].overridable:
             yield _rule_fault(pack, rule, f"{earlier[rule.id].origin} 的规则不得改写", "POLICY_LOOSENED")
+
+
+def _finding_kinds(packs: Sequence[Pack]) -> set[str]:
+    """The kinds of problem the ladder knows, of any day."""
+    entries = [entry for pack in packs for entry in pack.entries.get(FINDING_KINDS, ())]
+    return {str(kind) for entry in entries if isinstance(entry.value, Mapping) for kind in entry.value}
 
 
 def kinds_wanted(condition: Condition) -> Iterator[tuple[str, tuple[Kind, ...]]]:

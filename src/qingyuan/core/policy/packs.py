@@ -26,7 +26,20 @@ HEAD = ("pack", "unit", "title", "issuer", "document_no", "issued", "parents", "
 SECTIONS = ("parameters", "rules", "cases", "readings")
 DECLARES = ("title", "type", "unit", "stricter", "locked", "overridable", "scope", "meaning")
 ENTRY = ("from", "value", "clause", "status", "quote", "waters", "note")
-RULE = ("id", "title", "effect", "when", "text", "clause", "clause_of", "status", "overridable", "gives")
+RULE = (
+    "id",
+    "title",
+    "effect",
+    "when",
+    "text",
+    "clause",
+    "clause_of",
+    "status",
+    "overridable",
+    "gives",
+    "finding",
+    "settles",
+)
 CASE = ("name", "day", "facts", "expect")
 READING = ("number", "question", "answer", "parameters", "status")
 
@@ -247,6 +260,7 @@ class _Reader:
             self.fault(file, key, f"status 不认识：{raw.get('status')!r}")
         if not isinstance(raw.get("gives") or {}, Mapping) or not isinstance(raw.get("overridable", False), bool):
             self.fault(file, key, "gives 应是一张表，overridable 应为 true 或 false")
+        self._finding(file, key, raw)
         try:
             when = read_condition(raw.get("when"))
         except ConditionError as slip:
@@ -268,7 +282,21 @@ class _Reader:
             clause_of=str(raw.get("clause_of") or ""),
             overridable=bool(raw.get("overridable")),
             gives=dict(raw.get("gives") or {}),
+            finding=str(raw.get("finding") or ""),
+            settles=str(raw.get("settles") or ""),
         )
+
+    def _finding(self, file: str, key: str, raw: Mapping) -> None:
+        """What a rule finds is a kind of problem; what settles it is a yes-or-no fact."""
+        for word in ("finding", "settles"):
+            if word in raw and (not isinstance(raw[word], str) or not raw[word]):
+                self.fault(file, key, f"{word} 应是文字", "POLICY_FINDING")
+                return
+        settles = raw.get("settles")
+        if settles and not raw.get("finding"):
+            self.fault(file, key, "只有写明 finding 的规则才有 settles", "POLICY_FINDING")
+        if settles and (settles not in FACTS or FACTS[settles].type != "boolean"):
+            self.fault(file, key, f"settles 应是是非事实，{settles} 不是", "POLICY_FACT")
 
     def _read_cases(self, file: str, raw: object) -> None:
         for item in self._items(file, "cases", raw, CASE):

@@ -59,7 +59,7 @@ class Round(models.Model):
 class Finding(models.Model):
     """问题 of an outlet: found by a rule of its packs (`rule`), or stated by an officer (`rule` empty).
 
-    `kind` is a key of the packs' table of problem kinds. `basis_sha256`: the paper it was confirmed on. A rule that no
+    `kind` is a key of the packs' table of problem kinds; `facts` what the rule was judged on. `basis_sha256`: the paper it was confirmed on. A rule that no
     longer holds withdraws its lead or its dismissal; a confirmed finding stays until its round ends (`settled_on`).
     """
 
@@ -72,6 +72,7 @@ class Finding(models.Model):
     origin = models.CharField(_("政策包"), max_length=40, blank=True)
     clause = models.CharField(_("条款"), max_length=200, blank=True)
     text = models.CharField(_("问题"), max_length=500)
+    facts = models.JSONField(_("所据事实"), default=dict)
     state = models.CharField(_("状态"), max_length=16, choices=FindingState, default=FindingState.LEAD)
     found_on = models.DateField(_("发现日期"))
     found_by = models.CharField(max_length=64)
