@@ -23,6 +23,8 @@ from qingyuan.registry import actions as register
 from qingyuan.registry.fallback import fallback_of
 from qingyuan.registry.models import Outlet, Responsibility
 from qingyuan.registry.places_of import place_of
+from qingyuan.stages.dispatch.models import Feedback, Part, WorkItem
+from qingyuan.stages.dispatch.words import PartKind
 from qingyuan.stages.tracing import actions, queries
 from qingyuan.stages.tracing.models import Case
 from qingyuan.stages.tracing.words import Conclusion, Why
@@ -353,6 +355,78 @@ def test_in_anyang_the_applicant_of_an_approved_setting_is_the_party_unless_a_re
     assert browser.post(f"/outlets/{of.pk}/acts/fix-party", yes).status_code == 302
     held = Responsibility.objects.get(outlet=of, to_day=None)
     assert (held.body, held.basis) == (applicant, "applicant")
+
+
+# --- 配合单位 ------------
+
+
+@pytest.mark.parametrize(
+    ("name", "bodies_", "seat", "clause"),
+    [
+        pytest.param(
+            "大同",
+            {
+                "大同市生态环境局": F.ECOLOGY,
+                "大同市水务局": F.WATER,
+                "大同市农业农村局": F.AGRICULTURE,
+                "大同市规划和自然资源局": F.RESOURCES,
+                "大同市工业和信息化局": F.INDUSTRY,
+            },
+            "140200",
+            "大同 二(二)",
+            marks=pytest.mark.clause("DT-32"),
+        ),
+        pytest.param("济源", {"济源示范区生态环境局": F.ECOLOGY}, "419001", "济源 五(二)"),
+    ],
+)
+def test_who_supports_finding_the_party_gets_an_item_brings_evidence_and_cannot_close_it(name, bodies_, seat, clause):
+    where, above = cases.place(name), build.unit(seat)
+    if name == "济源":
+        where = build.unit("419001001")
+        cases.office(where, F.TOWN)
+    helping = [cases.office(above, function, called) for called, function in bodies_.items()]
+    of = cases.outlet(where)
+    state(of, "responsibility_unclear", True)
+    (case,) = survey_opens_tracing.after_act(of, on=DAY, at=NOON)
+    survey_opens_tracing.after_act(of, on=DAY, at=NOON)
+    item = WorkItem.objects.get(outlet_links__outlet=of)
+    assert item.clause == clause
+    for body in helping:
+        part = Part.objects.get(item=item, body=body)
+        assert part.part == PartKind.SUPPORTING
+        browser = reviewer(above, body=body)
+        page = words(browser.get(f"/dispatch/{item.pk}"))
+        assert re.search(r"<button[^>]*disabled[^>]*>\s*办结", page)
+        assert "是配合单位，可以反馈，不能办结" in page
+        given = {"version": WorkItem.objects.get(pk=item.pk).version, "text": "提供管网资料", "on": today()}
+        told = browser.post(f"/dispatch/{item.pk}/acts/feedback?part={part.pk}", given | {"paper": paper()})
+        assert told.status_code == 302
+        assert Feedback.objects.get(part=part).sha256
+        closing = {"version": WorkItem.objects.get(pk=item.pk).version, "on": today()}
+        assert browser.post(f"/dispatch/{item.pk}/acts/close", closing).status_code == 403
+    shown = words(reviewer(where).get(f"/tracing/{case.pk}"))
+    assert shown.count("已反馈") == len(helping)
+    assert f'href="/dispatch/{item.pk}"' in shown
+
+
+def test_a_case_opened_on_the_page_hands_its_supporting_work_out_in_the_officers_name():
+    where = cases.place("大同")
+    government = cases.office(where, F.GOVERNMENT)
+    helping = cases.office(build.unit("140200"), F.WATER, "大同市水务局")
+    of = cases.outlet(where)
+    browser = reviewer(where, body=government)
+    given = {"why": "unclear", "on": today(), "key": "a" * 32}
+    for _press in range(2):
+        assert browser.post(f"/tracing/new?outlet={of.pk}", given).status_code == 302
+    item = WorkItem.objects.get(outlet_links__outlet=of)
+    assert item.issued_body == government
+    assert {part.body for part in item.parts.filter(part=PartKind.SUPPORTING)} >= {helping}
+
+
+def test_where_the_scheme_names_nobody_who_supports_no_item_is_handed_out():
+    _of, case = flagged("吉林")
+    assert not WorkItem.objects.exists()
+    assert [one.part for one in queries.bodies_of(case)] == ["lead"]
 
 
 # --- 责任主体清单 ------------

@@ -204,3 +204,22 @@ def seated(function: str, units: Iterable[Unit], *, name: str, on: date) -> list
     return [
         Named(name.replace("%s", one.name), one, _best(bodies.get((function, one.path), ()), name)) for one in found
     ]
+
+
+def with_duty(policy: Policy, tags: Iterable[str]) -> list[Row]:
+    """The organisations of the scheme that bear one of the duty tags."""
+    listed, wanted = cast("Iterable[Row]", policy.value("organisations", ())), set(tags)
+    return [row for row in listed if wanted & set(_names(row.get("duties")))]
+
+
+def supporting(policy: Policy, parameter: str, tags: Iterable[str], *, unit: Unit, on: date) -> tuple[list[Named], str]:
+    """The bodies a scheme has support some work in a unit, and the clause that names them (that of `parameter`): the
+    list of the clause where there is one, else the organisations with a duty to support."""
+    found = policy.parameters.get(parameter)
+    clause = found.clause if found and found.value else ""
+    listed = line(policy, clause, unit=unit, on=on) if clause else None
+    if listed is not None and listed.supporting:
+        return list(listed.supporting), clause
+    named = bodies_named([str(row["name"]) for row in with_duty(policy, tags)], policy=policy, unit=unit, on=on)
+    inside = [one for one in named if is_within(one.unit.path, unit.path) or is_within(unit.path, one.unit.path)]
+    return inside, clause

@@ -15,7 +15,7 @@ from qingyuan.core.days import BEIJING, local_day
 from qingyuan.core.lifecycle import Stage
 from qingyuan.demo.papers import pdf
 from qingyuan.demo.walking import Walk
-from qingyuan.flows import dry_flow_opens_tracing
+from qingyuan.flows import dry_flow_opens_tracing, tracing_support
 from qingyuan.library import actions as library
 from qingyuan.places.models import Unit
 from qingyuan.registry import actions as registry
@@ -46,6 +46,7 @@ def trace(walk: Walk, root: Unit, *, at: datetime) -> None:
         _flag(outlet, on=today - timedelta(28), by=by, paper=paper, today=today)
         acting: dict[str, Any] = {"on": today - timedelta(28), "by": by, "at": _at(today, 28)}
         case = actions.open_case(outlet, why=Why.UNCLEAR, key=f"demo:{outlet.pk}", **acting)
+        tracing_support.hand_out(case, **acting)
         _steps(case, paper, today=today, by=by)
         match number:
             case 0:

@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
+
 from qingyuan.core.access import CONSOLE, Actor
 from qingyuan.core.refusal import Refused
+from qingyuan.flows import tracing_support
 from qingyuan.registry.models import Fact, Outlet
 from qingyuan.registry.queries import stated_facts
 from qingyuan.registry.rules import policy_of
@@ -77,13 +80,17 @@ def _open(outlet: Outlet, *, on: date, by: Actor, at: datetime) -> Case | None:
 
 
 def open_once(outlet: Outlet, *, why: Why, why_text: str, key: str, on: date, by: Actor, at: datetime) -> Case | None:
-    """Open a case; None when another process, a door or a second clock, opened one in between."""
+    """Open a case and hand out what supports it; None when another process, a door or a second clock, opened one in
+    between."""
     try:
-        return actions.open_case(outlet, why=why, why_text=why_text, key=key, on=on, by=by, at=at)
+        with transaction.atomic():
+            case = actions.open_case(outlet, why=why, why_text=why_text, key=key, on=on, by=by, at=at)
+            tracing_support.hand_out(case, by=by, on=on, at=at)
     except Refused as no:
         if no.refusal.code != "tracing.open_already":
             raise
         return None
+    return case
 
 
 def _observation(outlet: Outlet, *, on: date) -> int:

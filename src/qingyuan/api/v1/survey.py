@@ -296,7 +296,7 @@ def _told(request: HttpRequest, found: Campaign) -> CampaignFile:
             for one in queries.steps_of(found)
         ],
         supporting=[
-            shapes.SupportRow(name=one.row.name, clause=one.row.clause, state=str(one.part.state) if one.part else None)
+            shapes.SupportRow(name=one.name, clause=one.clause, state=str(one.part.state) if one.part else None)
             for one in survey_support.states(found)
         ],
         missing=[told for one in missing if (told := reason_of(one))],

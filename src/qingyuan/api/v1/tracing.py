@@ -21,12 +21,13 @@ from qingyuan.api.v1.act_shapes import OnDay
 from qingyuan.api.v1.downloads import download
 from qingyuan.api.v1.ledger_shapes import entry_of
 from qingyuan.api.v1.outlet_shapes import reason_of
-from qingyuan.api.v1.tracing_shapes import CaseFile, Followed, TracingCase
+from qingyuan.api.v1.tracing_shapes import BodyPart, CaseFile, Followed, TracingCase
 from qingyuan.api.writes import write
 from qingyuan.bodies.models import Body
 from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.refusal import NotFound, Refusal
+from qingyuan.flows import tracing_support
 from qingyuan.ledger import queries as ledger
 from qingyuan.registry import offers
 from qingyuan.registry import queries as registry
@@ -69,7 +70,7 @@ def listed(
 @write(status=201)
 def open_case(request: HttpRequest, given: shapes.OpenCase) -> CaseFile:
     """牵头和配合单位按本地方案；另定牵头单位须写明理由。"""
-    by = asking.require(request, Permission.TRACING_OPEN)
+    by, at = asking.require(request, Permission.TRACING_OPEN), timezone.now()
     case = actions.open_case(
         registry.outlet(by, given.outlet),
         why=given.why,
@@ -78,8 +79,9 @@ def open_case(request: HttpRequest, given: shapes.OpenCase) -> CaseFile:
         lead_reason=given.lead_reason,
         on=given.on,
         by=by,
-        at=timezone.now(),
+        at=at,
     )
+    tracing_support.hand_out(case, by=by, on=asking.today(), at=at)
     asking.located(request, f"/api/v1/cases/{case.pk}")
     return _told(request, queries.case(by, case.pk))
 
@@ -268,7 +270,7 @@ def _told(request: HttpRequest, found: Case) -> CaseFile:
         note=found.note,
         report=found.paper_sha256,
         lead_reason=found.lead_reason,
-        bodies=[shapes.body_of_case(one) for one in queries.bodies_of(found)],
+        bodies=_bodies(found),
         steps=[shapes.step_of(one) for one in queries.steps_of(found)],
         sources=[shapes.source_of(one) for one in queries.sources_of(found)],
         chain=_followed(queries.network(found.outlet.node)),
@@ -292,6 +294,12 @@ def _told(request: HttpRequest, found: Case) -> CaseFile:
         against={name: reason_of(reason) for name, reason in _against(found, who).items()},
         timeline=[entry_of(line) for line in ledger.timeline("case", str(found.pk), limit=TIMELINE)],
     )
+
+
+def _bodies(found: Case) -> list[BodyPart]:
+    """Who leads and supports, with the item each supporting body got."""
+    parts = {one.name: one.part for one in tracing_support.states(found)}
+    return [shapes.body_of_case(one, parts.get(one.name)) for one in queries.bodies_of(found)]
 
 
 def _against(found: Case, by: Actor) -> Mapping[str, Refusal | None]:

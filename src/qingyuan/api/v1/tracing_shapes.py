@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from qingyuan.api.shapes import PLAIN, Id, Position, Reason, Reasons, Ref, Sha256, Text128, Text200, Told, Word
 from qingyuan.api.v1.act_shapes import OnDay
 from qingyuan.api.v1.ledger_shapes import EntryLine
+from qingyuan.stages.dispatch.models import Part
 from qingyuan.stages.tracing.models import Case, CaseBody, Node, Source, Step
 from qingyuan.stages.tracing.words import Conclusion, Confidence, NodeKind, Why
 
@@ -34,11 +35,15 @@ class TracingCase(Told):
 
 
 class BodyPart(Told):
-    """Who leads or supports. `body` null: the scheme names it, nobody registered it."""
+    """Who leads or supports. `body` null: the scheme names it, nobody registered it. `item`, `state`: the work item
+    handed out to it and where its part stands."""
 
     part: str
     name: str
     body: Ref | None
+    clause: str
+    item: int | None
+    state: str | None
 
 
 class EvidenceRow(Told):
@@ -244,9 +249,10 @@ def row_of(found: Case) -> TracingCase:
     return TracingCase(**fields_of(found))  # type: ignore[arg-type]
 
 
-def body_of_case(one: CaseBody) -> BodyPart:
-    """Who leads or supports."""
-    return BodyPart(part=one.part, name=one.name, body=ref(one.body))
+def body_of_case(one: CaseBody, given: Part | None = None) -> BodyPart:
+    """Who leads or supports; `given`: its part in the item handed out."""
+    item, state = (given.item_id, str(given.state)) if given else (None, None)
+    return BodyPart(part=one.part, name=one.name, body=ref(one.body), clause=one.clause, item=item, state=state)
 
 
 def step_of(one: Step) -> TracingStep:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
+from qingyuan.bodies import naming
 from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission, Place
 from qingyuan.core.refusal import Refusal, guard
@@ -43,7 +44,7 @@ def leading(place: Place, by: Actor, on: date) -> Refusal | None:
     held = [grant for grant in by.holding(Permission.SURVEY_LEAD) if grant.reach.covers(place)]
     if any(grant.role is access.Role.CONSOLE or rules.is_lead(grant, policy) for grant in held):
         return None
-    names = "、".join(str(row["name"]) for row in rules.organisations(policy, rules.LEADING))
+    names = "、".join(str(row["name"]) for row in naming.with_duty(policy, rules.LEADING))
     clause = rules.clause_of(policy, "survey.lead_roles")
     text = _("您任职的单位不是本地方案规定的排查主体（%(names)s），不能办理排查专项。")
     return Refusal("access.not_survey_lead", text, {"names": names}, clause)

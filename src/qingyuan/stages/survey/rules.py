@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import cast
 
 from qingyuan.bodies import naming
-from qingyuan.bodies.naming import Named
+from qingyuan.bodies.naming import Named, Row
 from qingyuan.core.access import Grant
 from qingyuan.core.coverage import Limits
 from qingyuan.core.policy import Policy
 from qingyuan.places.models import Level, Unit
-from qingyuan.places.paths import is_within, path_of
+from qingyuan.places.paths import path_of
 from qingyuan.registry.rules import pack_of, policy_of
 
 __all__ = ["clause_of", "is_lead", "leads", "limits", "pack_of", "policy_of", "supporting", "techniques"]
@@ -20,7 +20,6 @@ __all__ = ["clause_of", "is_lead", "leads", "limits", "pack_of", "policy_of", "s
 LEADING = frozenset({"survey.lead", "survey.organise", "survey.execute"})
 """The duty tags of organisations that open and finish campaigns (requirements: survey.lead_roles)."""
 SUPPORTING = frozenset({"survey.support", "technical_support"})
-Row = Mapping[str, object]
 
 
 def clause_of(policy: Policy, parameter: str) -> str:
@@ -69,15 +68,9 @@ def plan_procedures(policy: Policy) -> tuple[str, ...]:
 # --- who leads, who supports
 
 
-def organisations(policy: Policy, tags: Iterable[str]) -> list[Row]:
-    """The organisations of the scheme that bear one of the duty tags."""
-    rows, wanted = cast("Iterable[Row]", policy.value("organisations", ())), set(tags)
-    return [row for row in rows if wanted & set(cast("Iterable[str]", row.get("duties", ())))]
-
-
 def is_lead(grant: Grant, policy: Policy) -> bool:
     """Whether a grant is that of a body the scheme has survey. Where a scheme names nobody, whoever may, does."""
-    rows = organisations(policy, LEADING)
+    rows = naming.with_duty(policy, LEADING)
     return not rows or any(_fits(grant, row, policy) for row in rows)
 
 
@@ -111,18 +104,10 @@ def _words(value: object) -> tuple[str, ...]:
 
 def leads(policy: Policy, *, unit: Unit, on: date) -> list[Named]:
     """The bodies the scheme has survey in a unit."""
-    names = [str(row["name"]) for row in organisations(policy, LEADING)]
+    names = [str(row["name"]) for row in naming.with_duty(policy, LEADING)]
     return naming.bodies_named(names, policy=policy, unit=unit, on=on)
 
 
 def supporting(policy: Policy, *, unit: Unit, on: date) -> tuple[list[Named], str]:
-    """The bodies the scheme has support a survey in a unit, and the clause that names them: the list of a clause where
-    there is one, else the organisations with the duty to support."""
-    clause = clause_of(policy, "survey.support_roles")
-    line = naming.line(policy, clause, unit=unit, on=on) if clause else None
-    if line is not None and line.supporting:
-        return list(line.supporting), clause
-    names = [str(row["name"]) for row in organisations(policy, SUPPORTING)]
-    found = naming.bodies_named(names, policy=policy, unit=unit, on=on)
-    inside = [one for one in found if is_within(one.unit.path, unit.path) or is_within(unit.path, one.unit.path)]
-    return inside, clause
+    """The bodies the scheme has support a survey in a unit, and the clause that names them."""
+    return naming.supporting(policy, "survey.support_roles", SUPPORTING, unit=unit, on=on)

@@ -58,12 +58,14 @@ class Case(models.Model):
 
 
 class CaseBody(models.Model):
-    """A body that leads or supports a case. `body` None: the scheme names it, nobody registered it yet."""
+    """A body that leads or supports a case. `body` None: the scheme names it, nobody registered it yet. `clause` names
+    it for its part where that is another than the case's."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="bodies")
     part = models.CharField(_("角色"), max_length=16, choices=Part)
     name = models.CharField(_("单位"), max_length=128)
     body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+", verbose_name=_("单位"))
+    clause = models.CharField(_("条款"), max_length=64, blank=True)
 
     def __str__(self) -> str:
         return f"{self.part} {self.name}"

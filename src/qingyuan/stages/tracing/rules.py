@@ -20,6 +20,9 @@ from qingyuan.stages.tracing.words import MORE_METHODS, OTHER_METHOD, Why
 __all__ = ["Assigned", "assigned", "clause_of", "clause_why", "methods", "pack_of", "policy_of"]
 
 TRACES = "溯源"
+SUPPORT = "tracing.support_roles"
+SUPPORTING = frozenset({"tracing.support", "technical_support"})
+"""The duty tags of organisations that support a case where the clause has no list."""
 CLAUSES = {
     Why.UNCLEAR: "tracing.scope",
     Why.SCOPE: "tracing.scope",
@@ -31,11 +34,13 @@ CLAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """Whom the scheme gives a case to. A body that nobody registered stays a name."""
+    """Whom the scheme gives a case to. A body that nobody registered stays a name. `support_clause` names who
+    supports."""
 
     lead: tuple[Named, ...]
     supporting: tuple[Named, ...]
     clause: str
+    support_clause: str = ""
 
 
 def methods(policy: Policy) -> list[str]:
@@ -63,18 +68,26 @@ def assigned(outlet: Outlet, *, why: Why, on: date) -> Assigned:
     四(十)), some schemes lead by type (安阳 四(一)), else the unit list of the clause, else who traces there."""
     policy = policy_of(outlet.unit_path, on=on)
     clause = clause_why(policy, why)
-    line = naming.line(policy, clause, unit=_ground(outlet), on=on)
+    line = naming.line(policy, clause, unit=ground_of(outlet), on=on)
     listed = (*(line.responsible if line else ()), *(line.implementing if line else ()))
-    others = line.supporting if line else ()
+    others, named_by = line.supporting if line else (), clause
     lead: Sequence[Named]
     if why is Why.DRY_FLOW:
         lead = _named_for(policy, "dry_flow.lead", outlet, on) or _configured(policy, outlet, on)
         lead = lead or listed or _government(outlet, on)
-        return Assigned(tuple(lead), _without(lead, (*listed, *others)), clause)
+        return Assigned(tuple(lead), _without(lead, (*listed, *others)), clause, named_by)
+    if support_roles(policy):
+        found, named_by = naming.supporting(policy, SUPPORT, SUPPORTING, unit=ground_of(outlet), on=on)
+        others = tuple(found)
     by_type, asked_by = _by_type(policy, outlet, on)
     lead = by_type or listed or _named_for(policy, "tracing.execute", outlet, on)
     lead = lead or _named_for(policy, "survey.lead", outlet, on) or _government(outlet, on)
-    return Assigned(tuple(lead), _without(lead, (*listed, *others)), asked_by or clause)
+    return Assigned(tuple(lead), _without(lead, (*listed, *others)), asked_by or clause, named_by)
+
+
+def support_roles(policy: Policy) -> bool:
+    """Whether the scheme says who supports tracing and finding who answers (济源 五(二), 大同 二(二))."""
+    return bool(policy.value(SUPPORT, ()))
 
 
 def _without(lead: Iterable[Named], others: Iterable[Named]) -> tuple[Named, ...]:
@@ -130,7 +143,7 @@ def _by_type(policy: Policy, outlet: Outlet, on: date) -> tuple[list[Named], str
             for one in _organisations(policy)
             if one.get("function") == row.get("function") and not one.get("seat")
         ]
-        found = naming.bodies_named(names[:1], policy=policy, unit=_ground(outlet), on=on)
+        found = naming.bodies_named(names[:1], policy=policy, unit=ground_of(outlet), on=on)
         return found, str(row.get("clause", ""))
     return [], ""
 
@@ -140,7 +153,7 @@ def _proposed_type(outlet: Outlet) -> str:
     return open_one.value if open_one else ""
 
 
-def _ground(outlet: Outlet) -> Unit:
+def ground_of(outlet: Outlet) -> Unit:
     """Where unit lists are read for an outlet: its zone, else its county."""
     if outlet.managing_unit.kind == "zone":
         return outlet.managing_unit

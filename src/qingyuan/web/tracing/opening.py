@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from qingyuan.core.access import Permission
 from qingyuan.core.access import refusal as access_refusal
 from qingyuan.core.refusal import NotFound, Refused, require
-from qingyuan.flows import survey_opens_tracing
+from qingyuan.flows import survey_opens_tracing, tracing_support
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.places_of import place_of
 from qingyuan.stages.tracing import actions, queries, rules
@@ -54,6 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
                         by=who,
                         at=at,
                     )
+                    tracing_support.hand_out(case, by=who, on=on, at=at)
                 messages.success(request, _("已立案。"))
                 return redirect("web:case", pk=case.pk)
             except Refused as no:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.access import refusal as access_refusal
 from qingyuan.core.refusal import NotFound, Refusal
+from qingyuan.flows import tracing_support
 from qingyuan.ledger import queries as ledger
 from qingyuan.ledger.queries import Line
 from qingyuan.library import queries as library
@@ -54,11 +55,12 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     sources = queries.sources_of(found)
     network = queries.network(found.outlet.node)
     proposals = queries.party_proposals(found.outlet)
+    given = {one.name: one.part for one in tracing_support.states(found)}
     context = {
         "case": found,
         "outlet": found.outlet,
         "trail": lookup.trail(request, found.outlet.unit),
-        "bodies": queries.bodies_of(found),
+        "bodies": [(one, given.get(one.name)) for one in queries.bodies_of(found)],
         "steps": queries.steps_of(found),
         "sources": sources,
         "picture": draw(network, found.outlet, sources),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
 from qingyuan.bodies.models import Body
-from qingyuan.bodies.naming import Named
 from qingyuan.core.access import Actor
 from qingyuan.core.refusal import require
 from qingyuan.registry import actions as registry
@@ -65,7 +63,7 @@ def open_case(
             )
     except IntegrityError:  # the same button pressed in another window this moment
         return Case.objects.get(outlet=outlet, conclusion="")
-    _give_to(case, asked.lead, asked.supporting, lead)
+    _give_to(case, asked, lead)
     Node.objects.get_or_create(
         outlet=outlet,
         defaults={
@@ -96,8 +94,11 @@ def open_case(
     return case
 
 
-def _give_to(case: Case, lead: Iterable[Named], supporting: Iterable[Named], instead: Body | None) -> None:
-    rows = [CaseBody(case=case, part=Part.SUPPORTING, name=one.name, body=one.body) for one in supporting]
+def _give_to(case: Case, asked: rules.Assigned, instead: Body | None) -> None:
+    by = asked.support_clause[:64]
+    rows = [
+        CaseBody(case=case, part=Part.SUPPORTING, name=one.name, body=one.body, clause=by) for one in asked.supporting
+    ]
     if instead is not None:
         rows = [row for row in rows if row.body_id != instead.pk]
         rows.insert(0, CaseBody(case=case, part=Part.LEAD, name=instead.name, body=instead))
@@ -106,7 +107,7 @@ def _give_to(case: Case, lead: Iterable[Named], supporting: Iterable[Named], ins
         lead_part = Part.LEAD
     rows += [
         CaseBody(case=case, part=lead_part, name=one.name, body=one.body)
-        for one in lead
+        for one in asked.lead
         if instead is None or one.body is None or one.body.pk != instead.pk
     ]
     CaseBody.objects.bulk_create(rows)
