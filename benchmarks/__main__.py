@@ -21,7 +21,7 @@ from pathlib import Path
 
 PARTS = (
     *("list", "duplicates", "door", "page", "served", "users", "waters"),
-    *("rollup", "judge", "what-if", "import", "export", "coverage", "following"),
+    *("rollup", "judge", "what-if", "import", "export", "coverage", "following", "pictures"),
 )
 
 
@@ -53,6 +53,7 @@ def main() -> int:
         lists,
         measuring,
         pages,
+        pictures,
         points,
         rollups,
         served,
@@ -91,6 +92,8 @@ def main() -> int:
                 found += exporting.measure()
             case "following":
                 found += following.measure()
+            case "pictures":
+                found += pictures.measure()
             case "coverage":
                 found += coverage.measure()
     heading = f"## {date.today().isoformat()}, {connection.vendor}, {outlets:,} outlets\n\n{ran_on}\n\n"

@@ -29,6 +29,7 @@ from qingyuan.exchange import queries as exchange
 from qingyuan.exchange.actions import take_in
 from qingyuan.flows import dry_flow_opens_tracing, item_notices, survey_opens_tracing
 from qingyuan.ledger import actions as ledger
+from qingyuan.library import actions as library
 from qingyuan.registry import tallies
 from qingyuan.rulebook.queries import policy_for
 from qingyuan.stages.dispatch import actions as dispatch
@@ -119,6 +120,11 @@ def place_outlets(at: datetime) -> int:
     return placing.place_waiting(at=at)
 
 
+def know_pictures(_at: datetime) -> int:
+    """Read photographs that were filed before the library knew pictures again."""
+    return library.know_old(limit=200)
+
+
 def forget_answers(at: datetime) -> int:
     """Let go of the API's old answers. Doors do not import each other: the settings name the function."""
     prune: Callable[[datetime], int] = import_string(settings.API_PRUNE)
@@ -134,6 +140,7 @@ JOBS = [
     Job("exchange.place", every(2), place_outlets),
     Job("dispatch.escalate", daily, escalate_items),
     Job("tracing.open", every(60), open_tracing),
+    Job("library.pictures", every(600), know_pictures),
     Job("notice.items", every(3600), tell_of_items),
     Job("notice.forget", daily, forget_notices),
     Job("reading.take_in", every(30), take_in_readings),

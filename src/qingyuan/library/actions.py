@@ -7,14 +7,18 @@ import mimetypes
 import os
 import tempfile
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
+from qingyuan.core import pictures as prints
 from qingyuan.core.access import Actor
 from qingyuan.ledger import actions as ledger
-from qingyuan.library.models import File
+from qingyuan.library import pictures
+from qingyuan.library.models import File, Picture
 
 
 @transaction.atomic
@@ -37,7 +41,44 @@ def file_bytes(content: bytes, *, name: str, by: Actor, at: datetime) -> File:
         ledger.record(
             ("file", digest), "file.keep", by=by, at=at, occurred=at, details={"name": name, "bytes": len(content)}
         )
+        if pictures.is_picture(content):
+            know(content, digest)
     return found
+
+
+def know(content: bytes, sha256: str) -> Picture:
+    """Read what a photograph says of itself and how it is known again. Read once; said twice, nothing happens."""
+    known = Picture.objects.filter(sha256=sha256).first()
+    if known is not None:
+        return known
+    said = pictures.read(content)
+    if said is None:
+        return Picture.objects.get_or_create(sha256=sha256)[0]
+    longitude, latitude = said.position or (None, None)
+    values = {
+        "width": said.width,
+        "height": said.height,
+        "print": None if prints.is_flat(said.shade) else prints.print_of(said.shade).tobytes(),
+        "taken_at": said.taken_at,
+        "longitude_deg": longitude,
+        "latitude_deg": latitude,
+        "bearing_deg": None if said.bearing_deg is None else round(Decimal(said.bearing_deg), 1),
+        "camera": said.camera,
+    }
+    return Picture.objects.get_or_create(sha256=sha256, defaults=values)[0]
+
+
+def know_old(*, limit: int) -> int:
+    """Read photographs that were filed before the library knew pictures, some at a time; how many."""
+    unknown = File.objects.filter(media_type__startswith="image/").exclude(
+        Exists(Picture.objects.filter(sha256=OuterRef("pk")))
+    )
+    done = 0
+    for sha256 in list(unknown.order_by("pk").values_list("pk", flat=True)[:limit]):
+        path = path_of(sha256)
+        know(path.read_bytes() if path.exists() else b"", sha256)
+        done += 1
+    return done
 
 
 def path_of(sha256: str) -> Path:

@@ -21,3 +21,24 @@ class File(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sha256[:12]} {self.name}"
+
+
+class Picture(models.Model):
+    """What a filed photograph says of itself, and its print (core.pictures): four words, lowest frequencies first, null
+    where it cannot be read or shows nothing. Position as the camera wrote it (WGS 84)."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    width = models.PositiveIntegerField(_("宽（像素）"), default=0)
+    height = models.PositiveIntegerField(_("高（像素）"), default=0)
+    print = models.BinaryField(max_length=32, null=True)
+    taken_at = models.DateTimeField(_("拍摄时间"), null=True)
+    longitude_deg = models.DecimalField(_("经度（°，WGS 84）"), max_digits=9, decimal_places=6, null=True)
+    latitude_deg = models.DecimalField(_("纬度（°，WGS 84）"), max_digits=9, decimal_places=6, null=True)
+    bearing_deg = models.DecimalField(_("拍摄方向（°）"), max_digits=4, decimal_places=1, null=True)
+    camera = models.CharField(_("相机"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("影像")
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} {self.width}×{self.height}"

@@ -19,7 +19,7 @@ from qingyuan.core.refusal import StaleRecord, require
 from qingyuan.core.workdays import Unknown, add_working_days
 from qingyuan.ledger import actions as ledger
 from qingyuan.ledger.actions import Draft
-from qingyuan.library.queries import file
+from qingyuan.library.queries import copies_of, file
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit, Water
 from qingyuan.registry import actions as registry
@@ -220,9 +220,17 @@ def _same_photos(leads: Sequence[Lead]) -> None:
     for lead in leads:
         if not lead.photo_sha256:
             continue
-        if lead.photo_sha256 in used:
+        if lead.photo_sha256 in used or _used_altered(lead.photo_sha256):
             lead.findings = [*lead.findings, said("photo.used")]
         used.add(lead.photo_sha256)
+
+
+def _used_altered(sha256: str) -> bool:
+    """Whether the register holds the same picture in another encoding, cut, brightness or turn."""
+    copies = [copy.sha256 for copy in copies_of(sha256)]
+    return bool(copies) and (
+        FiledPaper.objects.filter(sha256__in=copies).exists() or Lead.objects.filter(photo_sha256__in=copies).exists()
+    )
 
 
 def _due_days(doctor: Doctor, leads: Sequence[Lead], *, on: date, campaign: Campaign | None) -> list[date | None]:
