@@ -168,6 +168,19 @@ WORDS: Mapping[str, str] = {
     "recurring": _("周期"),
     "seasonal": _("季节"),
     "undated": _("未定日期"),
+    # codes and signboards
+    "county_and_basin": _("县内各流域水系"),
+    "letters": _("字母"),
+    "sure": _("可靠程度"),
+    "supervisor": _("监督管理单位"),
+    "phone": _("监督电话"),
+    "receiving": _("受纳水体"),
+    "emission_standard": _("执行标准"),
+    "qr": _("二维码"),
+    "ground": _("底色"),
+    "lettering": _("字色"),
+    "width": _("宽"),
+    "height": _("高"),
 }
 
 
