@@ -49,7 +49,7 @@ DUTIES: Mapping[Duty, str] = {Duty.LEAD: _("牵头"), Duty.EXECUTE: _("执行"),
 
 
 def duty_of(words: str) -> Duty:
-    """The duty that a pack's words mean: 指导、督导 neither do the works nor accept them, 牵头 leads, else it executes."""
+    """The duty that a pack's words mean: 指导、督导 neither work nor accept, 牵头 leads, else it executes."""
     if "指导" in words or "督导" in words:
         return Duty.GUIDE
     return Duty.LEAD if "牵头" in words else Duty.EXECUTE
@@ -155,13 +155,11 @@ def _ends_with(before: str, words: Collection[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a plan says, as far as rules ask: its batch, the keys of its measures, the names of the fields filled in.
-    `legacy`: a decided legacy case lets it deviate from closing."""
+    """What a plan says, as far as rules ask: its batch, the keys of its measures, the names of the fields filled in."""
 
     batch: str
     measures: frozenset[str] = frozenset()
     filled: frozenset[str] = frozenset()
-    legacy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +218,7 @@ def _demand(verdict: Verdict, planned: Planned) -> Demand:
     batches, measures, fields = (_texts(asked.get(name)) for name in ("batch", "measures", "fields"))
     met: bool | None = None
     if verdict.verdict:
-        met = _meets(planned, batches, measures, fields, legacy=bool(asked.get("legacy")))
+        met = _meets(planned, batches, measures, fields) or _instead(planned, _texts(asked.get("unless")))
     return Demand(
         rule=verdict.rule,
         effect=verdict.effect,
@@ -238,12 +236,8 @@ def _demand(verdict: Verdict, planned: Planned) -> Demand:
     )
 
 
-def _meets(
-    planned: Planned, batches: tuple[str, ...], measures: tuple[str, ...], fields: tuple[str, ...], *, legacy: bool
-) -> bool:
+def _meets(planned: Planned, batches: tuple[str, ...], measures: tuple[str, ...], fields: tuple[str, ...]) -> bool:
     """One of the batches, one of the measures, all of the fields; a rule that asks nothing cannot be met."""
-    if legacy and planned.legacy:
-        return True
     if not (batches or measures or fields):
         return False
     return (
@@ -251,6 +245,11 @@ def _meets(
         and (not measures or bool(planned.measures & set(measures)))
         and planned.filled >= set(fields)
     )
+
+
+def _instead(planned: Planned, ways: Iterable[str]) -> bool:
+    """Whether one of the other ways is gone: `legacy_case+water_supply_note` are both to be filled in."""
+    return any(planned.filled >= set(way.split("+")) for way in ways)
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from qingyuan.core.access import Role
 from qingyuan.core.functions import FUNCTIONS
 from qingyuan.core.policy.duties import DUTIES
 from qingyuan.core.policy.registers import COLUMNS, KIND_NAMES
+from qingyuan.core.policy.words_plans import PLAN_WORDS
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.core.zones import LABELS as ZONES
 
@@ -22,6 +23,7 @@ WORDS: Mapping[str, str] = {
     **DUTIES,
     **COLUMNS,
     **KIND_NAMES,
+    **PLAN_WORDS,
     # survey
     "coordinates": _("位置坐标"),
     "destination": _("污水去向"),

@@ -54,6 +54,7 @@ class Plan(models.Model):
     water_opinion_sha256 = models.CharField(_("水行政部门意见"), max_length=64, blank=True)
     legacy_case = models.CharField(_("历史遗留情况和处理决定"), max_length=1000, blank=True)
     deviation_reason = models.CharField(_("另作处理的理由"), max_length=1000, blank=True)
+    merge_attempt = models.CharField(_("合并的经过和结果"), max_length=1000, blank=True)
     risk_note = models.CharField(_("集中开工风险说明"), max_length=1000, blank=True)
     programmes = models.JSONField(_("统筹结合的工程"), default=list)
     pack = models.CharField(_("所依据的政策包"), max_length=255, blank=True)
@@ -201,8 +202,8 @@ class AtOnce(models.Model):
 
 
 class YearPlan(models.Model):
-    """整治方案 of a unit or of a department's 责任区: of a year where the scheme asks for one (新绛 三(四)), else `year`
-    0 and as long as it stands."""
+    """整治方案 of a unit or of a department's 责任区: of a year where the scheme asks for one (新绛 三(四)); `year` 0:
+    as long as it stands."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("行政区划"))
     unit_path = models.CharField(max_length=16)

@@ -169,6 +169,7 @@ class Migration(migrations.Migration):
                 ("water_opinion_sha256", models.CharField(blank=True, max_length=64, verbose_name="水行政部门意见")),
                 ("legacy_case", models.CharField(blank=True, max_length=1000, verbose_name="历史遗留情况和处理决定")),
                 ("deviation_reason", models.CharField(blank=True, max_length=1000, verbose_name="另作处理的理由")),
+                ("merge_attempt", models.CharField(blank=True, max_length=1000, verbose_name="合并的经过和结果")),
                 ("risk_note", models.CharField(blank=True, max_length=1000, verbose_name="集中开工风险说明")),
                 ("programmes", models.JSONField(default=list, verbose_name="统筹结合的工程")),
                 ("pack", models.CharField(blank=True, max_length=255, verbose_name="所依据的政策包")),
