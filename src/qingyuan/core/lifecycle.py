@@ -131,6 +131,14 @@ TRANSITIONS: dict[Move, Transition] = {
         reaches=[M.ACCEPTED_1],
         parameter="deregistration.levels",
     ),
+    # What was accepted can be taken back until its outcome is decided; the works begin anew.
+    Move.RETURN_WORKS: _arrow(
+        "T14",
+        [S.AWAITING_ACCEPTANCE, S.ACCEPTED],
+        S.REMEDIATING,
+        withdraws=[M.WORKS_DONE, M.ACCEPTED_1, M.ACCEPTED_2, M.ACCEPTED_3],
+        parameter="deregistration.levels",
+    ),
     # Reaches the next level: see reached_by.
     Move.FILE_UPWARD: _arrow(
         "T15", [S.ACCEPTED], S.ACCEPTED, papers=[P.FILING_PROOF], parameter="deregistration.levels"

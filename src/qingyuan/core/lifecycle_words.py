@@ -101,6 +101,7 @@ class Move(StrEnum):
     END_TRANSITION = "end_transition"
     REPORT_DONE = "report_done"
     ACCEPT = "accept"
+    RETURN_WORKS = "return_works"
     FILE_UPWARD = "file_upward"
     RETAIN = "retain"
     MERGE = "merge"
@@ -230,6 +231,7 @@ MOVES: dict[Move, str] = {
     Move.END_TRANSITION: _("结束过渡期"),
     Move.REPORT_DONE: _("报告完工"),
     Move.ACCEPT: _("验收销号"),
+    Move.RETURN_WORKS: _("退回整改"),
     Move.FILE_UPWARD: _("报上级备案"),
     Move.RETAIN: _("保留"),
     Move.MERGE: _("合并"),
