@@ -178,8 +178,35 @@ def take_code(
         yield Refusal("registry.no_code", _("“%(code)s”不是国家编码。"), {"code": code})
     if as_national and outlet.national_code:
         yield Refusal("registry.code_is_fixed", _("国家编码一经赋予不得更改，只能注销后重新赋码。"))
+    yield code_taken(outlet, code)
+    yield not_yet(on, at)
+
+
+def code_taken(outlet: Outlet, code: str) -> Refusal | None:
+    """Against a code that another outlet has, or had: none is given twice."""
     if Outlet.objects.filter(coded(code, "national_code")).exclude(pk=outlet.pk).exists():
-        yield Refusal("registry.code_in_use", _("编码“%(code)s”已属于另一个排污口。"), {"code": code})
+        return Refusal("registry.code_in_use", _("编码“%(code)s”已属于另一个排污口。"), {"code": code})
     if Alias.objects.filter(kind="national", text=code).exclude(outlet=outlet).exists():
-        yield Refusal("registry.code_retired", _("编码“%(code)s”曾属于另一个排污口，不能再次使用。"), {"code": code})
+        return Refusal("registry.code_retired", _("编码“%(code)s”曾属于另一个排污口，不能再次使用。"), {"code": code})
+    return None
+
+
+@guard
+def give_code(outlet: Outlet, *, code: str, on: date, at: datetime) -> Iterator[Refusal | None]:
+    """赋码: whatever the room asked before, a code is not changed, not given twice, and not given again."""
+    yield withdrawn(outlet)
+    if outlet.national_code:
+        yield Refusal("registry.code_is_fixed", _("国家编码一经赋予不得更改，只能注销后重新赋码。"))
+    if Alias.objects.filter(kind="national", text=code, outlet=outlet).exists():
+        yield Refusal("registry.code_retired", _("编码“%(code)s”已注销，不能再次使用。"), {"code": code})
+    yield code_taken(outlet, code)
+    yield not_yet(on, at)
+
+
+@guard
+def end_code(outlet: Outlet, *, on: date, at: datetime) -> Iterator[Refusal | None]:
+    """注销编码: not of an outlet that has none."""
+    yield withdrawn(outlet)
+    if not outlet.national_code:
+        yield Refusal("registry.no_national_code", _("还没有国家编码。"))
     yield not_yet(on, at)

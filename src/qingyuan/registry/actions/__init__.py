@@ -2,7 +2,7 @@
 
 from qingyuan.registry.actions.branching import end_main, set_main
 from qingyuan.registry.actions.channels import correct_channel, remove_channel
-from qingyuan.registry.actions.coding import file_code_list, take_code
+from qingyuan.registry.actions.coding import end_code, file_code_list, give_code, take_code
 from qingyuan.registry.actions.correcting import change_unit, correct, withdraw_entries
 from qingyuan.registry.actions.deciding import classify, fix_party, open_tracing, propose_type, suggest_type, verify
 from qingyuan.registry.actions.entering import NewOutlet, bring_in, enter_many, register, register_lead, register_many
@@ -14,7 +14,7 @@ from qingyuan.registry.actions.following import (
     place_some_in_zones,
 )
 from qingyuan.registry.actions.moving import Advance, advance, advance_many
-from qingyuan.registry.actions.proposing import propose_party
+from qingyuan.registry.actions.proposing import propose_anew, propose_party
 from qingyuan.registry.actions.publishing import publish_version
 from qingyuan.registry.actions.resolving import keep_apart, resolve_duplicate, undo_resolve
 from qingyuan.registry.actions.together import Errand, do_one, do_together
@@ -36,6 +36,7 @@ __all__ = [
     "delete_view",
     "do_one",
     "do_together",
+    "end_code",
     "end_main",
     "enter_fact",
     "enter_many",
@@ -43,11 +44,13 @@ __all__ = [
     "file_paper",
     "fix_party",
     "follow_waters",
+    "give_code",
     "keep_apart",
     "open_tracing",
     "pass_views",
     "place_in_zones",
     "place_some_in_zones",
+    "propose_anew",
     "propose_party",
     "propose_type",
     "publish_version",

@@ -1,4 +1,5 @@
-"""采用编码: what a list of codes says about an outlet, taken as its national code or as an alias."""
+"""采用、赋予、注销编码: what a list of codes says about an outlet is taken as its national code or as an alias; who
+names and codes gives it the next one, or ends it."""
 
 from __future__ import annotations
 
@@ -7,12 +8,15 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from qingyuan.core.access import Actor
+from qingyuan.core.lifecycle import BITS, Milestone
 from qingyuan.core.refusal import StaleRecord, require
+from qingyuan.ledger import rows
 from qingyuan.places.models import Unit
 from qingyuan.registry import guards_work as guards
+from qingyuan.registry import standings
 from qingyuan.registry.actions.deciding import change, record
-from qingyuan.registry.actions.moving import check_filed
-from qingyuan.registry.models import Alias, CodeList, Outlet
+from qingyuan.registry.actions.moving import MILESTONE_COLUMNS, check_filed
+from qingyuan.registry.models import Alias, CodeList, MilestoneRecord, Outlet
 
 
 @transaction.atomic
@@ -50,15 +54,70 @@ def take_code(
     changes: dict[str, tuple[object, object]] = {}
     if as_national:
         changes = {"national_code": (outlet.national_code, code)}
-        try:
-            with transaction.atomic():
-                change(outlet, {"national_code": code}, on=on, at=at)
-        except IntegrityError:
-            raise StaleRecord(str(outlet)) from None
+        _set(outlet, code, on=on, at=at)
     else:
         Alias.objects.create(outlet=outlet, kind="national", text=code, from_day=on)
     record(outlet, "outlet.take_code", on=on, by=by, at=at, changes=changes, details={"code": code}, evidence=evidence)
     return outlet
+
+
+@transaction.atomic
+def give_code(outlet: Outlet, *, code: str, clause: str, on: date, by: Actor, at: datetime) -> Outlet:
+    """赋码: the outlet's first national code, or a new one after the old was ended. Who may give codes, and which one
+    comes next, is asked by the room of standardisation.
+
+    Raises
+    ------
+    Refused, StaleRecord
+    """
+    require(guards.give_code(outlet, code=code, on=on, at=at))
+    _set(outlet, code, on=on, at=at)
+    changes: dict[str, tuple[object, object]] = {"national_code": ("", code)}
+    record(outlet, "outlet.issue_code", on=on, by=by, at=at, changes=changes, details={"code": code}, clause=clause)
+    return outlet
+
+
+@transaction.atomic
+def end_code(
+    outlet: Outlet, *, reason: str, clause: str, on: date, by: Actor, at: datetime, sha256: str = ""
+) -> Outlet:
+    """注销编码: the outlet has no national code any more; the old one stays as an alias and is never given again. It is
+    not 销号: stage and milestones of the remediation stay.
+
+    Raises
+    ------
+    Refused, StaleRecord, NotFound
+    """
+    require(guards.end_code(outlet, on=on, at=at))
+    evidence = (sha256,) if sha256 else ()
+    check_filed(set(evidence))
+    old = outlet.national_code
+    Alias.objects.create(outlet=outlet, kind="national", text=old, to_day=on)
+    mask = outlet.milestones & ~BITS[Milestone.CODED]
+    if mask != outlet.milestones:
+        rows.insert(MilestoneRecord, MILESTONE_COLUMNS, [(outlet.pk, Milestone.CODED.value, False, on, "", at)])
+    change(outlet, {"national_code": "", "milestones": mask}, on=on, at=at)
+    standings.refresh([outlet.pk], at=at)
+    record(
+        outlet,
+        "outlet.void_code",
+        on=on,
+        by=by,
+        at=at,
+        changes={"national_code": (old, "")},
+        details={"code": old, "reason": reason},
+        clause=clause,
+        evidence=evidence,
+    )
+    return outlet
+
+
+def _set(outlet: Outlet, code: str, *, on: date, at: datetime) -> None:
+    try:
+        with transaction.atomic():
+            change(outlet, {"national_code": code}, on=on, at=at, reaches=Milestone.CODED)
+    except IntegrityError:
+        raise StaleRecord(str(outlet)) from None
 
 
 def _has_alias(outlet: Outlet, code: str) -> bool:
