@@ -47,6 +47,18 @@ __all__ = [
 ]
 
 
+PROBLEM_STAGES = (
+    Stage.PROBLEM,
+    Stage.PLAN_DRAFT,
+    Stage.PLAN_APPROVED,
+    Stage.REMEDIATING,
+    Stage.IN_TRANSITION,
+    Stage.AWAITING_ACCEPTANCE,
+    Stage.ACCEPTED,
+)
+"""Where an outlet on the problem list may stand; accepted is on it where a level above has not filed yet."""
+
+
 class OutletQuerySet(models.QuerySet["Outlet"]):
     """Filters that chain. Whole questions live in queries.py."""
 
@@ -149,6 +161,12 @@ class Outlet(models.Model):
                 fields=["unit_path"], name="outlet_unlocated", condition=Q(in_register=True, longitude_deg__isnull=True)
             ),
             models.Index(fields=["unit_path"], name="outlet_pending", condition=Q(in_register=True) & ~Q(missing=[])),
+            # 问题排污口清单 of any unit, page by page.
+            models.Index(
+                fields=["unit_path", "id"],
+                name="outlet_problem",
+                condition=Q(in_register=True, stage__in=[one.value for one in PROBLEM_STAGES]),
+            ),
             models.Index(fields=["managing_path", "id"], name="outlet_managing", condition=Q(in_register=True)),
             models.Index(fields=["water_path", "id"], name="outlet_water", condition=Q(in_register=True)),
             models.Index(fields=["mkey", "type_key", "stage", "unit_path", "water_path"], name="outlet_tile"),

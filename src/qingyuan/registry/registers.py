@@ -20,10 +20,13 @@ from qingyuan.core.policy.registers import COLUMNS
 from qingyuan.core.refusal import NotFound
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.places.models import Unit
+from qingyuan.places.paths import within_q
 from qingyuan.registry.choices import PARTY_BASES
-from qingyuan.registry.models import MilestoneRecord, Outlet, OutletQuerySet, Responsibility, Tally
-from qingyuan.registry.rules import policy_of
+from qingyuan.registry.models import PROBLEM_STAGES, MilestoneRecord, Outlet, OutletQuerySet, Responsibility, Tally
+from qingyuan.registry.rules import policies, policy_of
 from qingyuan.registry.tallies import PROGRESS, UNIT
+from qingyuan.rulebook.checking import unit_path_of
+from qingyuan.rulebook.queries import packs_in_force
 
 CHUNK = 1_000
 UNDETERMINED = _("未明确")
@@ -105,13 +108,39 @@ def masks_of(register: Register, policy: Policy) -> tuple[int, int]:
         case "directory" | "party":
             return BITS[Milestone.VERIFIED], GONE
         case "problem":
-            levels = policy.value("deregistration.levels", 1)
-            last = min(max(levels if isinstance(levels, int) else 1, 1), len(ACCEPTED_LEVELS)) - 1
-            return BITS[Milestone.PROBLEM_LISTED], BITS[ACCEPTED_LEVELS[last]]
+            return BITS[Milestone.PROBLEM_LISTED], BITS[last_level(policy)]
         case "retained":
             return BITS[Milestone.RETAINED], GONE
         case _:
             return 0, 0
+
+
+def last_level(policy: Policy) -> Milestone:
+    """The acceptance with which an outlet leaves the problem list: the last of the scheme's levels (吉林: filed)."""
+    levels = policy.value("deregistration.levels", ())
+    many = len(levels) if isinstance(levels, list | tuple) else 1
+    return ACCEPTED_LEVELS[min(max(many, 1), len(ACCEPTED_LEVELS)) - 1]
+
+
+def on_problem_list(found: OutletQuerySet, *, on: date) -> OutletQuerySet:
+    """Of a set of outlets those listed as a problem and not through 销号 by their own scheme's last level."""
+    left = {level: f"left_{place}" for place, level in enumerate(ACCEPTED_LEVELS)}
+    found = found.filter(stage__in=PROBLEM_STAGES).annotate(
+        is_listed=F("milestones").bitand(BITS[Milestone.PROBLEM_LISTED]),
+        **{name: F("milestones").bitand(BITS[level]) for level, name in left.items()},
+    )
+    remains = Q(**{left[ACCEPTED_LEVELS[0]]: 0})
+    for path, last in last_levels(on=on):
+        here = within_q("unit_path", path) if path else Q(pk__isnull=False)
+        remains = (remains & ~here) | (here & Q(**{left[last]: 0})) if path else Q(**{left[last]: 0})
+    return found.exclude(is_listed=0).filter(remains)
+
+
+def last_levels(*, on: date) -> list[tuple[str, Milestone]]:
+    """Unit path → its last level, for every place with a pack of its own, the nation first."""
+    asked = policies()
+    paths = sorted({unit_path_of(pack) for pack in packs_in_force(on=on).values()})
+    return [(path, last_level(asked(path, on))) for path in paths]
 
 
 def outlets_in(register: Register, unit: Unit, *, on: date) -> OutletQuerySet:

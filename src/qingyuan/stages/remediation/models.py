@@ -59,8 +59,9 @@ class Round(models.Model):
 class Finding(models.Model):
     """问题 of an outlet: found by a rule of its packs (`rule`), or stated by an officer (`rule` empty).
 
-    `kind` is a key of the packs' table of problem kinds; `facts` what the rule was judged on. `basis_sha256`: the paper it was confirmed on. A rule that no
-    longer holds withdraws its lead or its dismissal; a confirmed finding stays until its round ends (`settled_on`).
+    `kind` is a key of the packs' table of problem kinds; `facts` what the rule was judged on. `basis_sha256`: the paper
+    it was confirmed on. A rule that no longer holds withdraws its lead or its dismissal; a confirmed finding stays
+    until its round ends (`settled_on`).
     """
 
     outlet = models.ForeignKey(

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('origin', models.CharField(blank=True, max_length=40, verbose_name='政策包')),
                 ('clause', models.CharField(blank=True, max_length=200, verbose_name='条款')),
                 ('text', models.CharField(max_length=500, verbose_name='问题')),
+                ('facts', models.JSONField(default=dict, verbose_name='所据事实')),
                 ('state', models.CharField(choices=[('lead', '待核查'), ('confirmed', '已认定'), ('dismissed', '已排除')], default='lead', max_length=16, verbose_name='状态')),
                 ('found_on', models.DateField(verbose_name='发现日期')),
                 ('found_by', models.CharField(max_length=64)),

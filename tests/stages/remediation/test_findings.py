@@ -1,0 +1,94 @@
+"""Findings: what rules find, and what the competent body makes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from qingyuan.core.refusal import Refused
+from qingyuan.registry.queries import stated_facts
+from qingyuan.stages.remediation import actions, queries
+from qingyuan.stages.remediation.models import Finding, Round
+from tests import build
+from tests.stages.remediation import lives
+
+pytestmark = pytest.mark.django_db
+AT = build.NOON
+
+
+@pytest.fixture
+def outlet():
+    build.country()
+    return lives.classified(build.unit("419001000000") if False else build.unit("140215"))
+
+
+def test_a_fact_opens_a_lead_and_its_end_withdraws_it(outlet):
+    lives.fact(outlet, "borrowed_discharge", True)
+    found = lives.lead(outlet, "borrowed")
+    assert found.rule == "outlet.borrowed"
+    assert found.clause.startswith("大同 三(七)")
+    assert found.facts == {"borrowed_discharge": True}
+    again = actions.refresh_one(outlet, on=build.DAY, at=AT)
+    assert (again.opened, again.withdrawn) == (0, 0)
+    lives.fact(outlet, "borrowed_discharge", False)
+    assert queries.findings_of(outlet) == []
+    assert Finding.objects.filter(outlet=outlet).count() == 1
+
+
+def test_the_whole_register_is_refreshed_to_the_same_leads_as_one_by_one(outlet):
+    lives.fact(outlet, "defect_aged", True)
+    lives.fact(outlet, "approved", False)
+    other = lives.classified(build.unit("410523"))
+    one_by_one = set(Finding.objects.values_list("outlet", "rule", "kind", "clause", "text"))
+    assert {rule for _outlet, rule, *_rest in one_by_one} == {"remediation.defects", "finding.no_approval"}
+    Finding.objects.all().delete()
+    done = actions.refresh(on=build.DAY, at=AT)
+    assert done.outlets == 2
+    assert set(Finding.objects.values_list("outlet", "rule", "kind", "clause", "text")) == one_by_one
+    second = actions.refresh(on=build.DAY, at=AT)
+    assert (second.opened, second.withdrawn) == (0, 0)
+    assert not Finding.objects.filter(outlet=other).exists()
+
+
+def test_listing_confirms_the_leads_and_begins_a_round(outlet):
+    made = lives.problem(outlet)
+    assert outlet.stage == "problem"
+    assert made.number == 1
+    assert made.pack.endswith("140200-datong")
+    (found,) = queries.findings_in(made)
+    assert (found.state, found.round_id) == ("confirmed", made.pk)
+    with pytest.raises(Refused) as no:
+        actions.dismiss(found, reason="不属实", on=build.DAY, by=build.VERIFIER, at=AT)
+    assert no.value.refusal.code == "remediation.on_the_list"
+    lives.fact(outlet, "borrowed_discharge", False)
+    assert queries.findings_of(outlet) == [found]
+
+
+def test_without_a_finding_nothing_is_listed(outlet):
+    with pytest.raises(Refused) as no:
+        actions.list_as_problem(outlet, findings=[], on=build.DAY, by=build.VERIFIER, at=AT)
+    assert no.value.refusal.code == "remediation.no_finding"
+    assert not Round.objects.exists()
+
+
+def test_an_outlet_without_a_problem_is_retained_once_it_was_approved(outlet):
+    actions.find_no_problem(outlet, reason="现场核查无问题", on=build.DAY, by=build.VERIFIER, at=AT)
+    assert outlet.stage == "no_problem"
+    with pytest.raises(Refused) as no:
+        actions.retain_without_problem(outlet, on=build.DAY, by=build.VERIFIER, at=AT)
+    assert no.value.refusal.code == "remediation.back_review"
+    lives.fact(outlet, "approved", True)
+    actions.retain_without_problem(outlet, on=build.DAY, by=build.VERIFIER, at=AT)
+    assert outlet.stage == "retained"
+
+
+def test_no_problem_dismisses_the_leads_and_they_do_not_come_back(outlet):
+    lives.fact(outlet, "defect_aged", True)
+    actions.find_no_problem(outlet, reason="已修复，待复测", on=build.DAY, by=build.VERIFIER, at=AT)
+    (found,) = queries.findings_of(outlet)
+    assert (found.state, found.reason) == ("dismissed", "已修复，待复测")
+    actions.refresh(on=build.DAY, at=AT)
+    assert [one.state for one in queries.findings_of(outlet)] == ["dismissed"]
+
+
+def test_who_answers_must_be_known_before_anything_is_retained(outlet):
+    assert stated_facts([("outlet", str(outlet.pk))], on=build.DAY) == {}
