@@ -170,8 +170,8 @@ def work(asked: argparse.Namespace) -> int:
         while not ending.wait(TICK_S):
             for job in JOBS:
                 if not ending.is_set():
+                    heart.beat(turns, at=timezone.now())  # before each: one job may take long
                     run_due(job, turns, timezone.now())
-            heart.beat(turns, at=timezone.now())
     heart.stop()
     return DONE
 
