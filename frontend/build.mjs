@@ -1,4 +1,5 @@
 // Builds what the pages load into src/qingyuan/web/static/dist: app.js, map.js, app.css, icons.svg, base/*.geojson,
+// the field app with its icons,
 // the font of printed papers, a manifest of content hashes, and a .gz and .br beside each file so that the server never
 // compresses on the fly.
 import { createHash } from "node:crypto";
@@ -7,6 +8,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { icon } from "./field/icon.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "..", "src", "qingyuan", "web", "static", "dist");
@@ -49,6 +51,9 @@ await build({
 });
 
 writeFileSync(join(dist, "icons.svg"), sprite(JSON.parse(readFileSync(join(here, "icons.json"), "utf8"))));
+mkdirSync(join(dist, "icons"));
+for (const [name, side, margin] of [["192", 192, 0.06], ["512", 512, 0.06], ["512-maskable", 512, 0.2]])
+  writeFileSync(join(dist, "icons", `field-${name}.png`), icon(side, margin));
 cpSync(join(here, "base"), join(dist, "base"), { recursive: true }); // rivers, committed
 const made = join(here, "..", "build", "base");
 if (existsSync(made)) cpSync(made, join(dist, "base"), { recursive: true }); // boundaries, made at set-up

@@ -1,8 +1,8 @@
 // The field app: one thing per screen, the map is home. The address after # says which screen; everything is in the store.
 import { h, t, clock, span } from "./dom";
-import { FieldMap } from "./map";
+import { FieldMap, GAP_S } from "./map";
 import { follow, here, listenToCompass, locate, metres } from "./place";
-import { fresh, titleOf, type FieldRecord } from "./queue";
+import { fresh, pieces, titleOf, type FieldRecord } from "./queue";
 import { formScreen, startWithPhoto } from "./form";
 import { changed, keepRecord, list, load, onChange, onlyHere, state } from "./state";
 import { sync, takeAlong } from "./sync";
@@ -61,6 +61,7 @@ function home(): void {
   root.replaceChildren(
     topBar(t("现场排查", "Field survey"), null),
     notice() ?? "",
+    walk() ?? "",
     h("main", { class: "stage" }, box, h("button", { class: "round", type: "button", onclick: () => void centre(), "aria-label": t("我的位置", "Where I am") }, "◎")),
     h(
       "nav",
@@ -92,6 +93,19 @@ function notice(): HTMLElement | null {
   if (!state.taken.segments.length) return h("p", { class: "note", role: "status" }, t("没有分给您的岸段，记录仍可填写。", "No segment is yours; records can still be made."));
   if (state.fault) return h("p", { class: "note", role: "status" }, state.fault, signIn());
   return null;
+}
+
+/** The way under way: how long, how far, where it has gaps. */
+function walk(): HTMLElement | null {
+  const track = tracking.current();
+  if (!track) return null;
+  const parts = pieces(track.points, GAP_S);
+  const far = parts.reduce((sum, part) => sum + part.slice(1).reduce((so, one, order) => so + metres([part[order]![0], part[order]![1]], [one[0], one[1]]), 0), 0);
+  const gaps = Math.max(0, parts.length - 1);
+  const said = track.points.length
+    ? t(`${track.points.length} 点 · ${Math.round(far)} m · 中断 ${gaps} 处`, `${track.points.length} points · ${Math.round(far)} m · ${gaps} gaps`)
+    : t("等待定位…", "Waiting for a position…");
+  return h("p", { class: "walk", role: "status", "data-points": String(track.points.length), "data-gaps": String(gaps) }, t("轨迹记录中", "Track under way"), " ", said);
 }
 
 function signIn(): HTMLElement | null {
@@ -247,6 +261,9 @@ function draw(always = false): void {
     const said = notice();
     root.querySelector("p.note")?.remove();
     if (said) root.querySelector("header")?.after(said);
+    root.querySelector("p.walk")?.remove();
+    const way = walk();
+    if (way) root.querySelector("main")?.before(way);
     return;
   }
   drawn = name;

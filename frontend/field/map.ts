@@ -7,7 +7,7 @@ import { buffer, isEmpty } from "ol/extent";
 import { LineString, Point } from "ol/geom";
 import { defaults as defaultInteractions } from "ol/interaction";
 import VectorLayer from "ol/layer/Vector";
-import { fromLonLat, toLonLat } from "ol/proj";
+import { fromLonLat, toLonLat, transformExtent } from "ol/proj";
 import VectorSource from "ol/source/Vector";
 import { Circle, Fill, RegularShape, Stroke, Style, Text } from "ol/style";
 import { baseLayers } from "../src/base";
@@ -16,7 +16,7 @@ import type { Package } from "./package";
 import type { Fix } from "./place";
 import { pieces, type FieldRecord, type Track } from "./queue";
 
-const GAP_S = 120;
+export const GAP_S = 120;
 const HALO = new Stroke({ color: "#fff", width: 3 });
 const label = (text: string) => new Text({ text, font: FONT, offsetY: -14, fill: new Fill({ color: "#1d2733" }), stroke: HALO });
 
@@ -44,6 +44,9 @@ export class FieldMap {
       const found = this.map.getFeaturesAtPixel(event.pixel, { hitTolerance: 12 }).find((one) => one.get("record"));
       if (found) open(String(found.get("record")));
     });
+    this.map.on("moveend", () => {
+      box.dataset.centre = this.centre().map((degrees) => degrees.toFixed(4)).join(",");
+    });
   }
 
   /** What was taken along. */
@@ -67,6 +70,10 @@ export class FieldMap {
       this.point(this.ground, lead.longitude, lead.latitude, new Style({ image, text: label(lead.name) }));
     }
     if (!this.fitted) this.fit(this.ground);
+    if (!this.fitted && taken?.area) {
+      this.map.getView().fit(transformExtent(taken.area, "EPSG:4326", "EPSG:3857"), { padding: [24, 24, 24, 24] });
+      this.fitted = true;
+    }
   }
 
   records(found: FieldRecord[]): void {

@@ -57,6 +57,7 @@ export interface Package {
   types: { code: string; name: string; children: [string, string][] }[];
   subjects: [string, string][];
   same_point_m: number;
+  area: [number, number, number, number] | null; // west, south, east, north of where the officer works
   segments: Segment[];
   outlets: Outlet[];
   left_off: boolean;

@@ -11,6 +11,7 @@ from qingyuan.core.functions import BodyFunction as F
 from qingyuan.core.lifecycle import Stage
 from qingyuan.flows import dry_flow_opens_tracing as dry
 from qingyuan.flows import survey_opens_tracing as survey
+from qingyuan.ledger.models import Entry
 from qingyuan.registry import actions as register
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.places_of import place_of
@@ -78,6 +79,41 @@ def test_a_case_that_stood_beside_brings_its_outlet_along_after_it_was_verified(
     build.walk(Outlet.objects.get(pk=of.pk), Stage.VERIFIED, on=DAY)
     run()
     assert Outlet.objects.get(pk=of.pk).stage == Stage.TRACING
+
+
+def test_two_workers_that_follow_the_same_outlet_at_once_move_it_once(monkeypatch):
+    """The second has read the outlet when the first moves it: it finds nothing left to do, and nothing breaks."""
+    of = cases.outlet(cases.place("大同"), Stage.SURVEYED)
+    run()
+    build.walk(Outlet.objects.get(pk=of.pk), Stage.VERIFIED, on=DAY)
+    follow, first = actions.follow_stage, []
+
+    def another_comes_in_between(case, **more):
+        if not first:
+            first.append(case)
+            survey.open_for([Outlet.objects.get(pk=of.pk)], on=DAY, at=NOON, by=build.VERIFIER)
+        return follow(case, **more)
+
+    monkeypatch.setattr(actions, "follow_stage", another_comes_in_between)
+    assert survey.open_for([Outlet.objects.get(pk=of.pk)], on=DAY, at=NOON) == []
+    assert Outlet.objects.get(pk=of.pk).stage == Stage.TRACING
+    entries = Entry.objects.filter(kind="outlet", subject_id=str(of.pk), body__contains="open_tracing")
+    assert entries.count() == 1
+
+
+def test_two_workers_that_open_a_case_at_once_open_one(monkeypatch):
+    of = cases.outlet(cases.place("新绛"))
+    opened_by, first = actions.open_case, []
+
+    def another_comes_in_between(outlet, **more):
+        if not first:
+            first.append(outlet)
+            survey.open_for([Outlet.objects.get(pk=of.pk)], on=DAY, at=NOON, by=build.VERIFIER)
+        return opened_by(outlet, **more)
+
+    monkeypatch.setattr(actions, "open_case", another_comes_in_between)
+    survey.open_for([Outlet.objects.get(pk=of.pk)], on=DAY, at=NOON)
+    assert Case.objects.filter(outlet=of).count() == 1
 
 
 def test_what_was_concluded_is_not_opened_again_by_itself():

@@ -5,15 +5,19 @@ from __future__ import annotations
 import base64
 import json
 import re
+import struct
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from qingyuan.core.access import Role
+from qingyuan.places.models import Boundary
 from qingyuan.registry.models import FiledPaper, Outlet
 from qingyuan.stages.survey.actions.rescue import FORMAT, take_rescue
 from qingyuan.stages.survey.models_field import FieldDevice, FieldRecord
+from qingyuan.stages.tracing.models import Case
+from qingyuan.web.templatetags.qingyuan import DIST
 from tests import build
 from tests.stages.survey import field
 
@@ -87,6 +91,43 @@ def test_a_batch_through_the_page_enters_and_answers_in_words(scene):
     assert Outlet.objects.count() == 1
     assert client.post("/field/batch", "nothing", content_type="application/json").status_code == 400
     assert send(client, *[{}] * 300).status_code == 409
+
+
+def test_a_record_of_a_phone_has_its_tracing_case_at_once_and_may_still_be_mended(scene):
+    client = signed_in(scene.walker)
+    item = field.record(scene, field.answers(scene))
+    (told,) = send(client, item).json()["receipts"]
+    case = Case.objects.get(outlet=told["outlet"])
+    assert case.why == "scope"  # 新绛 二(一): every outlet is traced
+    mended = {**item, "revision": "2", "base": [item["revision"]], "fields": field.answers(scene, bank="右岸")}
+    (again,) = send(client, mended).json()["receipts"]
+    assert again["state"] == "accepted", again["findings"]
+    assert Outlet.objects.get().bank == "右岸"
+    assert Case.objects.count() == 1
+
+
+def test_the_package_says_where_the_officer_works_when_no_segment_is_his(scene):
+    where = build.unit(field.COUNTY)
+    Boundary.objects.filter(unit=where).delete()
+    box = {"west_deg": 111.0, "south_deg": 35.4, "east_deg": 111.4, "north_deg": 35.8}
+    Boundary.objects.create(unit=where, recorded_at=NOW, **box)
+    told = signed_in(build.officer(Role.SURVEYOR, where)).get("/field/package").json()
+    assert told["segments"] == []
+    assert told["area"] == [111.0, 35.4, 111.4, 35.8]
+
+
+def test_the_home_screens_icons_are_pictures_of_the_size_they_claim():
+    icons = Client().get("/field/manifest.webmanifest").json()["icons"]
+    drawn = [one for one in icons if one["type"] == "image/png"]
+    assert {(one["sizes"], one["purpose"]) for one in drawn} == {
+        ("192x192", "any"),
+        ("512x512", "any"),
+        ("512x512", "maskable"),
+    }
+    for one in drawn:
+        content = (DIST / one["src"].split("/dist/")[1].split("?")[0]).read_bytes()
+        width, height = struct.unpack(">II", content[16:24])
+        assert (content[:8], f"{width}x{height}") == (b"\x89PNG\r\n\x1a\n", one["sizes"])
 
 
 def test_a_batch_without_the_mark_of_the_session_is_no_batch(scene):

@@ -11,6 +11,7 @@ from qingyuan.commands.answers import answer, verb
 from qingyuan.core.access import CONSOLE
 from qingyuan.core.refusal import Refusal, Refused
 from qingyuan.core.refusal import gettext_noop as _
+from qingyuan.flows import survey_opens_tracing
 from qingyuan.stages.survey import queries_field
 from qingyuan.stages.survey.actions.batches import Receipt
 from qingyuan.stages.survey.actions.rescue import take_rescue
@@ -28,7 +29,10 @@ def rescue(asked: argparse.Namespace) -> int:
     """Take a rescue file in; 1 when an item was refused."""
     if not asked.file.is_file():
         raise Refused(Refusal("file.absent", _("没有找到文件“%(path)s”。"), {"path": str(asked.file)}))
-    told = take_rescue(CONSOLE, asked.file.read_bytes(), at=timezone.now())
+    at = timezone.now()
+    told = take_rescue(CONSOLE, asked.file.read_bytes(), at=at)
+    entered = [one.outlet for one in told.receipts if one.outlet]
+    survey_opens_tracing.after_acts(entered, on=timezone.localdate(at), at=at)
     states = [one.state for one in told.receipts]
     findings = [each for one in told.receipts for each in _found(one)]
     said = {

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from qingyuan.core.access import CONSOLE, Actor
-from qingyuan.core.refusal import Refused
+from qingyuan.core.refusal import Refused, StaleRecord
 from qingyuan.flows import tracing_support
 from qingyuan.registry.models import Fact, Outlet
 from qingyuan.registry.queries import stated_facts
@@ -80,8 +80,8 @@ def _open(outlet: Outlet, *, on: date, by: Actor, at: datetime) -> Case | None:
 
 
 def open_once(outlet: Outlet, *, why: Why, why_text: str, key: str, on: date, by: Actor, at: datetime) -> Case | None:
-    """Open a case and hand out what supports it; None when another process, a door or a second clock, opened one in
-    between."""
+    """Open a case and hand out what supports it; None when another process, a door or a second clock, opened one or
+    moved the outlet in between: whoever asks next finds it as it is then."""
     try:
         with transaction.atomic():
             case = actions.open_case(outlet, why=why, why_text=why_text, key=key, on=on, by=by, at=at)
@@ -89,6 +89,8 @@ def open_once(outlet: Outlet, *, why: Why, why_text: str, key: str, on: date, by
     except Refused as no:
         if no.refusal.code != "tracing.open_already":
             raise
+        return None
+    except StaleRecord:
         return None
     return case
 

@@ -9,14 +9,17 @@ more. It is done in the name of the site, not of whoever pressed a button that h
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from qingyuan.bodies import queries as bodies
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import CONSOLE, Actor
 from qingyuan.core.lifecycle import Stage
+from qingyuan.core.refusal import StaleRecord
 from qingyuan.flows import dry_flow_opens_tracing
 from qingyuan.places.paths import within_q
 from qingyuan.registry import actions as registry
@@ -44,7 +47,8 @@ def open_for(outlets: Iterable[Outlet], *, on: date, at: datetime, by: Actor = C
     """Open what these outlets need, right after an act upon them. Asked twice, nothing is opened twice."""
     opened = []
     for outlet in outlets:
-        _propose_applicant(outlet, on=on, by=by, at=at)
+        with transaction.atomic():
+            _propose_applicant(outlet, on=on, by=by, at=at)
         case = _open(outlet, on=on, by=by, at=at)
         if case is not None:
             opened.append(case)
@@ -56,6 +60,16 @@ def open_for(outlets: Iterable[Outlet], *, on: date, at: datetime, by: Actor = C
 def after_act(outlet: Outlet, *, on: date, at: datetime) -> list[Case]:
     """What a door asks right after an act upon an outlet: everything that opens a case about it."""
     return dry_flow_opens_tracing.open_for([outlet], on=on, at=at) or open_for([outlet], on=on, at=at)
+
+
+def after_acts(pks: Iterable[int], *, on: date, at: datetime) -> list[Case]:
+    """What a door asks after an act upon several outlets, once they are written: the records of a phone. One that
+    another officer holds this moment is left to the clock."""
+    opened: list[Case] = []
+    for outlet in _each(pks, set()):
+        with transaction.atomic():
+            opened += after_act(outlet, on=on, at=at)
+    return opened
 
 
 def open_due(*, on: date, at: datetime, by: Actor = CONSOLE) -> int:
@@ -98,10 +112,11 @@ def _open(outlet: Outlet, *, on: date, by: Actor, at: datetime) -> Case | None:
 
 def _follow(outlet: Outlet, *, on: date, by: Actor, at: datetime) -> None:
     """A case that stood beside its outlet's stage: the outlet has been verified since, or has a party on another basis
-    before anything was traced."""
+    before anything was traced. Where another process moved the outlet this moment there is nothing left to do."""
     case = Case.objects.filter(outlet=outlet, conclusion="").select_related("outlet").first()
     if case is not None:
-        actions.follow_stage(case, on=max(on, outlet.stage_since), by=by, at=at)
+        with suppress(StaleRecord):
+            actions.follow_stage(case, on=max(on, outlet.stage_since), by=by, at=at)
 
 
 def _has_unit(outlet: Outlet, *, on: date) -> bool:
@@ -123,6 +138,7 @@ def _propose_applicant(outlet: Outlet, *, on: date, by: Actor, at: datetime) -> 
     body = _applicant(named, outlet)
     if body is None or guards.withdrawn(outlet) is not None:
         return
+    Outlet.objects.select_for_update().filter(pk=outlet.pk).values_list("pk").first()  # two who ask propose it once
     said = Fact.objects.filter(subject_kind="outlet", subject_id=str(outlet.pk), name="applicant", retracted_at=None)
     paper = said.order_by("-from_day", "-pk").values_list("sha256", flat=True).first() or ""
     registry.propose_party(

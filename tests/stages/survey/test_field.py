@@ -11,8 +11,10 @@ from qingyuan.core.geometry import cgcs2000_to_gcj02
 from qingyuan.core.lifecycle import Paper, Stage
 from qingyuan.ledger.models import Entry
 from qingyuan.registry import actions as registry
-from qingyuan.registry.models import FiledPaper, Outlet
+from qingyuan.registry.models import FiledPaper, Outlet, Proposal
 from qingyuan.stages.survey import form
+from qingyuan.stages.survey.actions.lead_endings import end_as_not_outlet
+from qingyuan.stages.survey.actions.leads import report_lead
 from qingyuan.stages.survey.actions.records import accept_record, amend_record
 from qingyuan.stages.survey.actions.uploads import how_far, take_piece
 from qingyuan.stages.survey.models_field import FieldDevice, FieldHolding, FieldRecord, FieldRevision
@@ -59,6 +61,75 @@ def test_the_same_record_with_other_content_mends_the_outlet_nobody_has_touched(
     assert receipt(scene.actor, again).state == "accepted"
     assert Outlet.objects.get().bank == "右岸"
     assert FiledPaper.objects.filter(kind=Paper.SURVEY_RECORD).count() == 2
+
+
+def test_a_later_saving_that_says_another_type_or_party_proposes_anew():
+    scene = field.scene()
+    item = record(scene, answers(scene, type_key="GY.enterprise", party="某化工厂"))
+    receipt(scene.actor, item)
+    outlet = Outlet.objects.get()
+    said = answers(scene, type_key="YH.urban_storm", party="某县住建局")
+    again = {**item, "revision": "second", "base": [item["revision"]], "fields": said}
+    for _time in range(2):
+        assert receipt(scene.actor, again).state == "accepted"
+    rows = Proposal.objects.filter(outlet=outlet).order_by("about", "pk")
+    assert [(one.about, one.value or one.text, one.decision) for one in rows] == [
+        ("party", "某化工厂", "kept"),
+        ("party", "某县住建局", "open"),
+        ("type", "GY.enterprise", "kept"),
+        ("type", "YH.urban_storm", "open"),
+    ]
+    outlet.refresh_from_db()
+    assert (outlet.type_key, outlet.party) == ("", None), "a proposal decides nothing"
+
+
+def lead_here(scene: field.Scene):
+    """A lead on the first segment."""
+    found = report_lead(
+        scene.lead,
+        source="remote_sensing",
+        longitude=f"{field.WEST + 0.0005:.6f}",
+        latitude=f"{field.LATITUDE:.6f}",
+        datum="cgcs2000",
+        unit=build.unit(field.COUNTY),
+        campaign=scene.campaign,
+        segment=scene.segments[0],
+        source_ref="影像一",
+        name="疑似一号",
+        at=NOON,
+        on=field.DAY,
+    )
+    assert found.segment == scene.segments[0]
+    return found
+
+
+def test_a_record_about_a_lead_ends_it_as_that_outlet_and_a_second_one_adds_its_sheet():
+    scene = field.scene()
+    lead = lead_here(scene)
+    candidate = lead.outlet
+    item = record(scene, answers(scene, name=""), [near_photo()], lead=lead.pk)
+    told = receipt(scene.actor, item)
+    assert (told.state, told.outlet) == ("accepted", candidate.pk)
+    lead.refresh_from_db()
+    assert (lead.state, lead.outlet_id) == ("outlet", candidate.pk)
+    outlet = Outlet.objects.get()
+    assert (outlet.stage, outlet.name, outlet.conduit_form) == (Stage.SURVEYED, "疑似一号", "管道")
+    mended = {**item, "revision": "2", "base": [item["revision"]], "fields": answers(scene, name="", bank="右岸")}
+    assert receipt(scene.actor, mended).state == "accepted"
+    other = record(scene, answers(scene, name=""), lead=lead.pk)
+    assert receipt(scene.actor, other, device="d2").outlet == candidate.pk
+    assert Outlet.objects.get().bank == "右岸"
+    assert FiledPaper.objects.filter(outlet=outlet, kind=Paper.SURVEY_RECORD).count() == 3
+
+
+def test_a_record_about_a_lead_that_was_ended_otherwise_is_kept_and_waits_with_the_reason():
+    scene = field.scene()
+    lead = lead_here(scene)
+    end_as_not_outlet(scene.lead, lead, why="nothing", reason="现场没有", at=NOON, on=field.DAY)
+    told = receipt(scene.actor, record(scene, answers(scene), lead=lead.pk))
+    assert told.state == "needs_you"
+    assert codes(told) >= {"record.lead_ended"}
+    assert kept().outlet is None
 
 
 def test_after_somebody_verified_it_the_difference_waits_for_a_person():

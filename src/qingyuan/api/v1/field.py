@@ -18,6 +18,7 @@ from qingyuan.api.shapes import Given, Id, Page, Ref, Told, Word
 from qingyuan.api.v1.records import content_of
 from qingyuan.api.writes import write
 from qingyuan.core.access import Permission
+from qingyuan.flows import survey_opens_tracing
 from qingyuan.stages.survey import queries_field as queries
 from qingyuan.stages.survey.actions.batches import Receipt, receipt_of, take_batch
 from qingyuan.stages.survey.actions.records import accept_record
@@ -114,7 +115,9 @@ class FieldRecordRow(Told):
 def batch(request: HttpRequest, given: FieldBatch) -> FieldAnswer:
     """一批现场记录和轨迹，逐项入库、逐项回执；重复、乱序不影响结果。"""
     by = asking.require(request, RECORD)
-    told = take_batch(by, given.model_dump(), at=timezone.now())
+    at = timezone.now()
+    told = take_batch(by, given.model_dump(), at=at)
+    survey_opens_tracing.after_acts((one.outlet for one in told.receipts if one.outlet), on=asking.today(), at=at)
     return FieldAnswer(at=told.at, offset_s=told.offset_s, receipts=[_receipt(one) for one in told.receipts])
 
 
@@ -181,7 +184,9 @@ def accept(request: HttpRequest, pk: Id) -> FieldRecordRow:
     by = asking.require(request, LEAD)
     found = queries.record(by, pk)
     asking.as_read(request, found.version, str(found.client_id))
-    accept_record(found, version=found.version, by=by, at=timezone.now())
+    at = timezone.now()
+    accept_record(found, version=found.version, by=by, at=at)
+    survey_opens_tracing.after_acts([found.outlet_id] if found.outlet_id else [], on=asking.today(), at=at)
     asking.seen(request, found.version)
     return _row(found)
 

@@ -70,3 +70,44 @@ def propose_party(
         evidence=(sha256,) if sha256 else (),
     )
     return made
+
+
+@transaction.atomic
+def propose_anew(
+    outlet: Outlet, *, type_key: str, party: str, reasons: str, on: date, by: Actor, at: datetime
+) -> list[Proposal]:
+    """现场记录更新后的建议: what the record that made the outlet says of type and party now takes the place of what it
+    said first; an empty word is no proposal. What stands confirmed, or is said already, is not proposed again. Returns
+    what is new.
+
+    Raises
+    ------
+    Refused
+    """
+    made = []
+    wanted = (("type", type_key, type_key, outlet.type_key), ("party", "", party, str(outlet.party_id or "")))
+    for about, value, word, confirmed in wanted:
+        said = Proposal.objects.filter(outlet=outlet, about=about, origin="file", decision="open")
+        said = said.filter(value="") if about == "party" else said
+        same = said.filter(value=value) if about == "type" else said.filter(text=party)
+        if not word or confirmed or same.exists():
+            continue
+        require(access_refusal(by, Permission.OUTLET_PROPOSE_TYPE, place_of(outlet)))
+        require(guards.withdrawn(outlet))
+        if about == "type":
+            require(guards.propose_type(outlet, type_key=value, by=by, on=on))
+        said.update(decision="kept", decided_at=at)
+        made.append(
+            Proposal.objects.create(
+                outlet=outlet,
+                about=about,
+                value=value,
+                text=reasons if about == "type" else party,
+                origin="file",
+                proposed_by=by.id,
+                proposed_at=at,
+            )
+        )
+        details = {"type": value, "reasons": reasons} if about == "type" else {"party_name": party}
+        record(outlet, f"outlet.propose_{about}", on=on, by=by, at=at, details=details)
+    return made

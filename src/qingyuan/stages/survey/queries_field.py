@@ -16,6 +16,7 @@ from qingyuan.core.geometry import bbox_around, tile_range, tiles_over
 from qingyuan.core.policy import Policy
 from qingyuan.core.refusal import NotFound, Refusal
 from qingyuan.core.refusal import gettext_noop as _
+from qingyuan.places import shapes
 from qingyuan.places.paths import within_q
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.queries import visible_to
@@ -46,7 +47,7 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Package:
     """What a phone takes along: its segments with their lines, what lies near, the form, records to go on with.
-    `left_off` outlets were too many to take."""
+    `left_off` outlets were too many to take; `area`: west, south, east, north of where the officer works."""
 
     segments: tuple[Segment, ...]
     outlets: tuple[Outlet, ...]
@@ -56,6 +57,7 @@ class Package:
     steps: tuple[tuple[form.Step, tuple[Asked, ...]], ...]
     types: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
     policy: Policy
+    area: tuple[float, float, float, float] | None
 
 
 def package(actor: Actor, *, on: date) -> Package:
@@ -78,6 +80,7 @@ def package(actor: Actor, *, on: date) -> Package:
             for top in tree_of(policy).tops
         ),
         policy,
+        shapes.extent(home) if (home := _home(actor)) else None,
     )
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from qingyuan.core.access import Permission
 from qingyuan.core.refusal import NotFound, Refusal, Refused
+from qingyuan.flows import survey_opens_tracing
 from qingyuan.library import queries as library
 from qingyuan.library.models import File
 from qingyuan.stages.survey import form, guards_field, queries_field
@@ -98,7 +99,10 @@ def rescue(request: HttpRequest) -> HttpResponse:
         raise Refused(Refusal("file.missing_upload", noop("请选择文件。")))
     if (given.size or 0) > MOST_BYTES:
         raise Refused(Refusal("field.not_a_rescue_file", noop("这不是现场排查导出的救援文件，没有接收。")))
-    told = take_rescue(lookup.actor(request), given.read(), at=timezone.now())
+    at = timezone.now()
+    told = take_rescue(lookup.actor(request), given.read(), at=at)
+    entered = [one.outlet for one in told.receipts if one.outlet]
+    survey_opens_tracing.after_acts(entered, on=timezone.localdate(at), at=at)
     words = {
         "items": len(told.receipts),
         "accepted": sum(one.state == "accepted" for one in told.receipts),
@@ -259,6 +263,10 @@ def _version(request: HttpRequest, found: FieldRecord) -> int:
 
 
 def _tell(request: HttpRequest, found: FieldRecord) -> None:
+    """What became of it; an outlet that entered now gets what its scheme asks for."""
+    if found.outlet_id is not None:
+        at = timezone.now()
+        survey_opens_tracing.after_acts([found.outlet_id], on=timezone.localdate(at), at=at)
     if found.state == "accepted":
         messages.success(request, _("已入库。"))
     else:

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from qingyuan.core.access import Permission
 from qingyuan.core.refusal import Refusal, Refused
+from qingyuan.flows import survey_opens_tracing
 from qingyuan.stages.survey import form
 from qingyuan.stages.survey.actions.batches import Receipt, receipt_of, take_batch
 from qingyuan.stages.survey.actions.uploads import how_far, take_piece
@@ -65,7 +66,12 @@ def worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 @require_GET
 def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """What the phone shows once the app stands on its home screen."""
-    icon = {"src": static("favicon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+    drawn = [("192", "192x192", "any"), ("512", "512x512", "any"), ("512-maskable", "512x512", "maskable")]
+    icons = [
+        {"src": asset(f"icons/field-{name}.png"), "sizes": size, "type": "image/png", "purpose": purpose}
+        for name, size, purpose in drawn
+    ]
+    icons.append({"src": static("favicon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"})
     said = {
         "name": _("清源现场排查"),
         "short_name": _("现场排查"),
@@ -75,7 +81,7 @@ def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
         "display": "standalone",
         "background_color": "#ffffff",
         "theme_color": "#1f5f99",
-        "icons": [icon],
+        "icons": icons,
     }
     return JsonResponse(said, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
 
@@ -110,6 +116,7 @@ def package(request: HttpRequest) -> HttpResponse:
             for code, name, children in found.types
         ],
         "subjects": [[one, _(one)] for one in form.SUBJECTS],
+        "area": found.area,
         "same_point_m": float(str(found.policy.value("register.duplicate_distance_m", 50))),
         "segments": [_segment(one) for one in found.segments],
         "outlets": [
@@ -225,10 +232,13 @@ def batch(request: HttpRequest) -> HttpResponse:
     given = _json(request)
     if given is None:
         return _no(Refusal("field.not_a_batch", noop("内容不是现场上传的数据。")), 400)
+    at = timezone.now()
     try:
-        answer = take_batch(lookup.actor(request), given, at=timezone.now())
+        answer = take_batch(lookup.actor(request), given, at=at)
     except Refused as no:
         return _no(no.refusal, status_of(no.refusal))
+    entered = [one.outlet for one in answer.receipts if one.outlet]
+    survey_opens_tracing.after_acts(entered, on=timezone.localdate(at), at=at)
     said = {
         "now": answer.at.timestamp(),
         "offset_s": answer.offset_s,

@@ -238,7 +238,7 @@ def _new(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> list[
     columns = columns_of(record, sense)
     name = name_of(record, sense.unit)
     taken = Outlet.objects.filter(unit=sense.unit, name=name, withdrawn_at=None, in_register=True)
-    if taken.exists():
+    if taken.exclude(pk=(record.lead.outlet_id if record.lead else None) or 0).exists():
         text = _("该行政区划已有名为“%(name)s”的排污口，请改名或确认是同一个。")
         return [Finding("record.name_taken", text, ERROR, {"name": name}, "name")]
     direct = is_direct(record)
@@ -317,6 +317,16 @@ def _again(record: FieldRecord, sense: Sense, *, by: Actor, at: datetime) -> lis
     if is_direct(record) != outlet.is_direct or record.fields.get("same_as") or outlet.unit_id != sense.unit.pk:
         text = _("入库之后改了行政区划、是否直接入河或是否同一个排污口，请在排污口档案中办理。")
         findings.append(Finding("record.changed_kind", text, ERROR))
+    key = str(record.fields.get("type_key") or "")
+    registry.propose_anew(
+        outlet,
+        type_key=key if tree_of(sense.policy).second(key) else "",
+        party=str(record.fields.get("party") or "").strip()[:128],
+        reasons=f"现场记录更新（{record.officer_name}）",
+        on=day_of(record, at),
+        by=_author(by, outlet.unit_path),
+        at=at,
+    )
     if not changed:
         return findings
     own = outlet.version == record.outlet_version and outlet.stage in UNTOUCHED
