@@ -194,3 +194,27 @@ def test_any_other_leaf_gives_another_root(leaves, data):
     place = data.draw(st.integers(0, len(leaves) - 1))
     other = [*leaves[:place], leaves[place] + "x", *leaves[place + 1 :]]
     assert proof.merkle_root(leaves) != proof.merkle_root(other)
+
+
+SAID = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.dates() | st.decimals(allow_nan=False, places=2),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+FIELD = st.from_regex(r"[a-z_]{1,8}", fullmatch=True)
+
+
+@given(
+    changes=st.dictionaries(FIELD, st.tuples(SAID, SAID), max_size=4),
+    details=st.dictionaries(FIELD, SAID, max_size=3),
+    clause=st.text(max_size=5),
+    evidence=st.lists(st.text(max_size=5), max_size=2),
+)
+def test_an_entry_put_together_key_by_key_is_the_canonical_text(changes, details, clause, evidence):
+    draft = actions.Draft("outlet", "7", "outlet.register", DAY, changes, details, clause, "", tuple(evidence))
+    actor = {"id": "u1", "name": {"key": "k", "hash": "h"}}
+    lent: tuple[dict, dict] = ({}, {})
+    whole = proof.canonical_text(actions._body(draft, 3, actor, "2023-06-01", "2023-06-01T04:00:00Z", lent))
+
+    who = proof.canonical_text(actor)
+    assert actions._written(draft, 3, actor, "2023-06-01", "2023-06-01T04:00:00Z", lent, who=who) == whole

@@ -32,6 +32,6 @@ def test_json_is_written_with_its_own_letters():
         "0",
         '""',
         "false",
-        '{"甲": [1]}',
+        '{"甲":[1]}',
     ]
     assert rows.as_json({"at": str(datetime(2023, 1, 1, tzinfo=UTC))}).startswith('{"at"')

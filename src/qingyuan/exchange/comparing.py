@@ -5,10 +5,11 @@ A unit, a code, a type, a party and the progress of remediation are not correcte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from qingyuan.boards.archive import completeness
 from qingyuan.core.lifecycle import BITS, Milestone, Stage
 from qingyuan.exchange.gazetteer import TOWN, VILLAGE, Gazetteer
 from qingyuan.exchange.judging import Judge, Judged
@@ -43,9 +44,11 @@ def progress_word(outlet: Outlet) -> str:
     return progress_of(outlet.stage, outlet.milestones, outlet.round)
 
 
-def is_archived(outlet: Outlet) -> bool:
-    """是否完成登记建档."""
-    return bool(outlet.milestones & BITS[Milestone.ARCHIVED])
+def archived_of(judge: Judge, rows: Sequence[Judged], outlets: Mapping[int, Outlet]) -> Mapping[int, bool]:
+    """是否完成登记建档 of the outlets about which the file claims it, computed from their files (大同 附件1)."""
+    claimed = {row.outlet_id for row in rows if row.values.get("archived") is not None}
+    asked = [completeness.row_of(outlet) for pk, outlet in outlets.items() if pk in claimed]
+    return completeness.archived(asked, on=judge.today) if asked else {}
 
 
 def changes(judged: Judged, outlet: Outlet, units: Gazetteer) -> dict[str, object]:
@@ -100,7 +103,11 @@ def _where_changes(values: Mapping[str, object], outlet: Outlet, units: Gazettee
 
 
 def tell_claims(
-    judge: Judge, judged: Judged, outlet: Outlet | None, proposed: Mapping[str, list[Proposal]], types: TypeIndex
+    judge: Judge,
+    judged: Judged,
+    outlet: Outlet | None,
+    proposed: Mapping[str, list[Proposal]],
+    archived_of: Mapping[int, bool],
 ) -> None:
     """Findings where the file says something the record, not the file, decides."""
     claimed = str(judged.values.get("progress") or "")
@@ -109,14 +116,12 @@ def tell_claims(
         said = f"“{recorded}”" if recorded else "无整治结果"
         judge.tell(judged, "claim.progress", "progress", claimed=claimed, recorded=said)
     archived = judged.values.get("archived")
-    if archived is not None and bool(archived) != (outlet is not None and is_archived(outlet)):
+    known = outlet is not None and archived_of.get(outlet.pk, False)
+    if archived is not None and bool(archived) != known:
         words = ("否", "是")
-        judge.tell(
-            judged, "claim.archived", "archived", claimed=words[bool(archived)],
-            recorded=f"“{words[outlet is not None and is_archived(outlet)]}”",
-        )  # fmt: skip
+        judge.tell(judged, "claim.archived", "archived", claimed=words[bool(archived)], recorded=f"“{words[known]}”")
     if outlet is not None:
-        _tell_type_and_party(judge, judged, outlet, proposed, types)
+        _tell_type_and_party(judge, judged, outlet, proposed, judge.types)
         _tell_unit_and_code(judge, judged, outlet)
 
 

@@ -6,7 +6,8 @@ An `error` keeps its row out, a `warning` lets it in, an `info` only tells. The 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from qingyuan.core.refusal import gettext_noop as _
 
@@ -14,8 +15,10 @@ ERROR, WARNING, INFO = "error", "warning", "info"
 SEVERITIES = {ERROR: _("退回"), WARNING: _("提醒"), INFO: _("说明")}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Finding(NamedTuple):
     """One thing found. `row` is the line as the user sees it (0: the file), `column` the header, `cell` its name.
 
     `suggestion` is for people; `repair` is the same as new texts by field, put in place of the cell's when accepted.
@@ -28,7 +31,7 @@ class Finding:
     text: str
     suggestion: str = ""
     cell: str = ""
-    repair: Mapping[str, str] = field(default_factory=dict)
+    repair: Mapping[str, str] = _NOTHING
 
     def as_json(self) -> dict[str, object]:
         """The fixed form scripts rely on."""
@@ -152,4 +155,4 @@ def finding(
 ) -> Finding:
     """A finding of the list with its sentence filled in."""
     usual, sentence = SENTENCES[code]
-    return Finding(row, column, code, severity or usual, sentence % params, suggestion, cell, repair or {})
+    return Finding(row, column, code, severity or usual, sentence % params, suggestion, cell, repair or _NOTHING)

@@ -127,9 +127,14 @@ class Matcher:
         for judged in batch:
             self._within_file(judged)
         by_code, by_name = self._by_code(batch), self._by_name(batch)
-        candidates = {judged.row: self._candidates(judged, by_code, by_name) for judged in batch}
+        candidates = {
+            judged.row: self._candidates(judged, by_code, by_name) if by_code or judged.name in by_name else {}
+            for judged in batch
+        }
         candidates |= self._by_points([judged for judged in batch if not candidates[judged.row]])
         wanted = {pk for found in candidates.values() for pk in found}
+        if not wanted:
+            return {}
         standing = self._standing().select_related("water", "party", "unit", "managing_unit")
         outlets = standing.in_bulk(wanted)
         formers = self._formers.as_it_stood({pk for found in candidates.values() for pk in found.values() if pk})
@@ -157,9 +162,7 @@ class Matcher:
     # --- within the file -----------------------------------------------------------------------------------------
 
     def _within_file(self, judged: Judged) -> None:
-        said = [(name, one if one.__class__ is str else str(one)) for name, one in judged.raw.items() if name != "seq"]
-        whole = hash(frozenset(said))
-        if (other := self._seen.rows.first(whole, judged.row)) != judged.row:
+        if (other := self._seen.rows.first(self._whole(judged), judged.row)) != judged.row:
             self.judge.tell(judged, "identity.duplicate_row", other=other)
             return
         codes = [str(judged.values[name]) for name in ("national_code", "local_code") if judged.values.get(name)]
@@ -172,6 +175,18 @@ class Matcher:
                 self.judge.tell(judged, "name.duplicate", "name", other=other, unit=judged.unit.name, value=judged.name)
         if not codes and not judged.name and judged.point is None:
             self.judge.tell(judged, "identity.nothing")
+
+    def _whole(self, judged: Judged) -> int:
+        """The hash of what a line says, its number in the list aside."""
+        raw = judged.raw
+        if judged.said is not None:
+            return hash(
+                tuple([pair for pair in raw.items() if pair[0] != "seq"]) if "seq" in raw else tuple(raw.items())
+            )
+        # The order of the columns, whatever repairs came later.
+        order = [name for name in self.judge.columns if name in raw and name != "seq"]
+        order += sorted(raw.keys() - {*order, "seq"})
+        return hash(tuple([(name, str(raw[name])) for name in order]))
 
     def _county(self, judged: Judged) -> str:
         if judged.unit is None:

@@ -95,10 +95,11 @@ def judge_batch(
     bench.positions.check(rows)
     outlets = bench.matcher.match(rows)
     proposed = open_proposals(row.outlet_id for row in rows if row.outlet_id is not None)
+    archived = comparing.archived_of(bench.judge, rows, outlets)
     for row in rows:
         outlet = outlets.get(row.outlet_id) if row.outlet_id is not None else None
         about = proposed.get(row.outlet_id or 0, {})
-        comparing.tell_claims(bench.judge, row, outlet, about, bench.judge.types)
+        comparing.tell_claims(bench.judge, row, outlet, about, archived)
         _tell_stage(bench, row)
         row.values["missing"] = row.missing
         if row.unit is not None:

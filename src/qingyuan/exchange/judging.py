@@ -22,7 +22,7 @@ from qingyuan.exchange.findings import ERROR, Finding, finding
 from qingyuan.exchange.gazetteer import COUNTY, Fault, Gazetteer, UnitFact, Words
 from qingyuan.exchange.names import judge_name
 from qingyuan.exchange.papers import judge_papers, judge_type
-from qingyuan.exchange.repeated import Repeated
+from qingyuan.exchange.repeated import Repeated, taking
 from qingyuan.exchange.tables import Line
 from qingyuan.exchange.types import TypeIndex
 from qingyuan.exchange.values import code_of, half_width, name_of, text_of
@@ -53,6 +53,7 @@ class Judged:
 
     row: int
     raw: dict[str, object]
+    said: tuple[str, ...] | None = None  # the mapped columns' texts, blanks too, where all are texts
     values: dict[str, object] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     unit: UnitFact | None = None
@@ -88,6 +89,9 @@ class Judge:
     uses_1904: bool = False
     columns: dict[str, int] = field(default_factory=dict)
     _pairs: tuple[tuple[int, str], ...] = ()
+    _names: tuple[str, ...] = ()
+    _pick: Callable[[Sequence[object]], tuple[object, ...]] = tuple  # of a line's cells those of the mapped columns
+    _width: int = 0
     _missing_columns: frozenset[str] = frozenset()
     _shown: dict[str, tuple[str, str, str]] = field(default_factory=dict)  # field → title, header, letters of its cells
     _steps: tuple[Callable[[Judged], None], ...] = ()
@@ -95,10 +99,13 @@ class Judge:
     def __post_init__(self) -> None:
         self.columns = {name: column for column, name in self.mapping.items()}
         self._pairs = tuple(self.mapping.items())
+        self._names = tuple(self.mapping.values())
+        self._pick = taking(tuple(self.mapping))
+        self._width = max(self.mapping, default=-1) + 1
         self._missing_columns = frozenset(self.missing_columns())
         self._shown = {name: self._place_of(name) for name in (*fields.TITLES, "")}
         self._steps = tuple(
-            (Repeated(of, step, Judged) if of else step)
+            (Repeated(of, step, Judged, self._names) if of else step)
             for of, step in (
                 (_PLACE, self._places),
                 ((), self._codes),
@@ -121,15 +128,30 @@ class Judge:
 
     def read(self, line: Line, repairs: Mapping[str, str] | None = None) -> Judged:
         """Every field of a line; `repairs` are accepted suggestions, field → new text."""
-        judged = Judged(line.number, self._raw(line.cells))
+        judged = self._opened(line)
         if repairs:
             judged.raw.update(repairs)
+            judged.said = None
         self._lost(line, judged, repairs or {})
         self._shifted(line, judged)
         for step in self._steps:
             step(judged)
         self._missing(judged)
         return judged
+
+    def _opened(self, line: Line) -> Judged:
+        """The line with its cells by field; nearly always all of them are texts."""
+        cells = line.cells
+        if len(cells) >= self._width:
+            try:
+                said = tuple(map(str.strip, self._pick(cells)))  # type: ignore[arg-type]
+            except TypeError:  # a number, a day or nothing among them
+                pass
+            else:
+                return Judged(
+                    line.number, {name: text for name, text in zip(self._names, said, strict=True) if text}, said
+                )
+        return Judged(line.number, self._raw(cells))
 
     def _raw(self, cells: Sequence[object]) -> dict[str, object]:
         """Field → cell, blanks left out."""
@@ -235,8 +257,7 @@ class Judge:
 
     def _codes(self, judged: Judged) -> None:
         for name in ("national_code", "code", "local_code"):
-            text = code_of(self.text(judged, name))
-            if not text:
+            if name not in judged.raw or not (text := code_of(self.text(judged, name))):
                 continue
             parsed = coding.parse_code(text) if name != "local_code" else None
             if isinstance(parsed, coding.Code):
@@ -283,7 +304,9 @@ class Judge:
                 self._keep(judged, name, target, text)
 
     def _number(self, judged: Judged) -> None:
-        seq = text_of(judged.raw.get("seq"))
+        if "seq" not in judged.raw:
+            return
+        seq = text_of(judged.raw["seq"])
         if seq and not re.fullmatch(r"[1-9]\d{0,6}", half_width(seq)):
             self.tell(judged, "field.invalid", "seq", value=seq, reason="应为从 1 起的整数。")
 

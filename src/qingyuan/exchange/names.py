@@ -59,10 +59,18 @@ def check_name(judge: Judge, judged: Judged) -> None:
             "结尾应为“排污口”或“排口”，不是“排放口”。",
             name.removesuffix("排放口") + "排污口",
         )
-    if not any(word in name for words in coding.TYPE_WORDS.values() for word in words) or not name.endswith(
-        judge.types.endings
-    ):
+    if not name.endswith(judge.types.endings) or not _says_a_type(name):
         _tell_name(judge, judged, "name.type_word", "结尾的类型用语不是二级分类的名称。", "")
+
+
+_TYPE_WORDS = tuple(word for words in coding.TYPE_WORDS.values() for word in words)
+
+
+def _says_a_type(name: str) -> bool:
+    for word in _TYPE_WORDS:  # noqa: SIM110  a quarter of what any() and a generator take
+        if word in name:
+            return True
+    return False
 
 
 def _tell_name(judge: Judge, judged: Judged, code: str, reason: str, better: str) -> None:

@@ -118,7 +118,7 @@ def export_outlets(
     if body is not None:
         chosen = chosen.filter(managing_body=body)
     home = unit or (body.unit if body is not None else Unit.objects.get(path=""))
-    rows = records(chosen, types=ground.types(home, on=on))
+    rows = records(chosen, types=ground.types(home, on=on), on=on)
     if isinstance(out, Path):
         with out.open("wb") as stream:
             return _write(stream, form, rows, home=home, body=body, on=on)

@@ -14,8 +14,9 @@ from django.db.models import FloatField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
+from qingyuan.boards.archive.completeness import COLUMNS, Reading, Row
 from qingyuan.core.days import local_day
-from qingyuan.core.lifecycle import BITS, STAGES, Milestone, Stage
+from qingyuan.core.lifecycle import STAGES, Stage
 from qingyuan.exchange.comparing import LISTED, progress_of
 from qingyuan.exchange.models import ImportRow
 from qingyuan.exchange.types import TypeIndex
@@ -50,6 +51,7 @@ class _Row(NamedTuple):
     mouth_text: str
     diversion_mode: str
     type_key: str
+    party_id: int | None
     party__name: str | None
     party__longitude_deg: object
     party__latitude_deg: object
@@ -110,16 +112,18 @@ class Record(NamedTuple):
     listed_not_begun: bool
 
 
-def records(found: OutletQuerySet, *, types: TypeIndex, by_county: bool = True) -> Iterator[Record]:
-    """Every outlet of a set, in the order of their units."""
-    words = _Words(types)
+def records(found: OutletQuerySet, *, types: TypeIndex, on: date, by_county: bool = True) -> Iterator[Record]:
+    """Every outlet of a set, in the order of their units; whether its file is complete as the packs ask on a day."""
+    words, files = _Words(types), Reading(on)
     order = ("unit_path", "id") if by_county else ("id",)
     wanted = found.order_by(*order).annotate(**_POINT).values_list(*_Row._fields)
     rows = map(_Row._make, wanted.iterator(chunk_size=CHUNK))
     while held := list(islice(rows, CHUNK)):
         proposed, claimed = _proposed(held), _claimed(held)
+        archived = files.archived([Row(*(getattr(one, name) for name in COLUMNS)) for one in held])
         for one in held:
-            yield _record(one, words, proposed.get(one.id, _NOTHING), claimed.get(one.id, _NOTHING))
+            file = "是" if archived[one.id] else "否"
+            yield _record(one, words, proposed.get(one.id, _NOTHING), claimed.get(one.id, _NOTHING), file)
 
 
 class _Words:
@@ -130,7 +134,7 @@ class _Words:
         self._by_path = {path: (name, level) for path, name, level in Unit.objects.values_list("path", "name", "level")}
         self._above: dict[str, tuple[str, str, str, str, str]] = {}
         self._labels: dict[str, str] = {}
-        self._standing: dict[tuple[str, int, int], tuple[str, str, str, bool]] = {}
+        self._standing: dict[tuple[str, int, int], tuple[str, str, bool]] = {}
 
     def above(self, path: str) -> tuple[str, str, str, str, str]:
         """Province, city, county, town and village of a unit, "" where there is none."""
@@ -151,12 +155,11 @@ class _Words:
             known = self._labels[key] = self._types.label(key)
         return known
 
-    def standing(self, stage: str, milestones: int, round_: int) -> tuple[str, str, str, bool]:
-        """Stage, 整治进展情况, 是否完成登记建档, and whether it is listed and not begun."""
+    def standing(self, stage: str, milestones: int, round_: int) -> tuple[str, str, bool]:
+        """Stage, 整治进展情况, and whether it is listed and not begun."""
         if (known := self._standing.get((stage, milestones, round_))) is None:
             progress = progress_of(stage, milestones, round_)
-            archived = "是" if milestones & BITS[Milestone.ARCHIVED] else "否"
-            known = STAGES[Stage(stage)], progress, archived, stage in LISTED and not progress
+            known = STAGES[Stage(stage)], progress, stage in LISTED and not progress
             self._standing[stage, milestones, round_] = known
         return known
 
@@ -179,9 +182,11 @@ def _claimed(held: Sequence[_Row]) -> dict[int, dict[str, object]]:
     return {row[0]: dict(zip(_PARTY, row[1:], strict=True)) for row in rows.iterator(CHUNK)}
 
 
-def _record(one: _Row, words: _Words, proposed: Mapping[str, str], claimed: Mapping[str, object]) -> Record:
+def _record(
+    one: _Row, words: _Words, proposed: Mapping[str, str], claimed: Mapping[str, object], archived: str
+) -> Record:
     province, city, county, town, village = words.above(one.unit_path)
-    stage, progress, archived, listed_not_begun = words.standing(one.stage, one.milestones, one.round)
+    stage, progress, listed_not_begun = words.standing(one.stage, one.milestones, one.round)
     managing = one.managing_body__name or ""
     if not managing and one.managing_path != one.unit_path:
         managing = words.name(one.managing_path)

@@ -5,24 +5,27 @@ Line numbers are those the user sees: the header of a csv is line 1; in a file o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from qingyuan.exchange.container import column_letters
 from qingyuan.exchange.findings import Finding
 from qingyuan.exchange.header import Heading
 
+_NOTHING: Mapping[int, Any] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Line:
+
+class Line(NamedTuple):
     """One line under the header. `skip` is the code of why it is no record; `filled` maps a column to the line its
     merged cell began on; `lost` maps a column to `uncomputed`, `error` or the word for a shape that is no point."""
 
     number: int
     cells: Sequence[object]
     skip: str = ""
-    filled: dict[int, int] = field(default_factory=dict)
-    lost: dict[int, str] = field(default_factory=dict)
+    filled: Mapping[int, int] = _NOTHING
+    lost: Mapping[int, str] = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,9 @@ def text_of(cell: object) -> str:
             return str(cell)
 
 
-@lru_cache(maxsize=REMEMBERED)
 def _one_line(text: str) -> str:
+    if text.isprintable() and " " not in text:  # of all blanks and breaks only the space is printable
+        return text
     return _SPACES.sub(" ", text).strip()
 
 
@@ -70,14 +71,16 @@ def plain(text: str) -> str:
     return re.sub(r"[\s()\[\]{}<>《》“”\"'·•*_:：、,，。.;；/\\-]+", "", half_width(text)).casefold()
 
 
-@lru_cache(maxsize=REMEMBERED)
+_UNUSUAL = re.compile("[" + re.escape("".join(map(chr, _NAME))) + "]")
+
+
 def name_of(text: str) -> str:
     """A name as the register keeps it: half-width letters and digits, full-width brackets, no blanks inside.
 
     >>> name_of("某市（１）号 排污口(东)")
     '某市（1）号排污口（东）'
     """
-    return text.translate(_NAME)
+    return text.translate(_NAME) if _UNUSUAL.search(text) else text
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -143,5 +146,7 @@ def _real_day(year: int, month: int, day: int = 1) -> date | None:
 
 def digits_after_point(text: str) -> int:
     """How many decimals a number was written with."""
+    if text.isascii() and (after := text.partition(".")[2]).isdigit():  # nearly every one
+        return len(after)
     found = re.search(r"\.(\d+)", half_width(text))
     return len(found[1]) if found else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from qingyuan.ledger import rows
 from qingyuan.ledger.models import Anchor, Entry, Head, Private
 
 LENDER = "delegated_from"
+_quoted = json.encoder.encode_basestring  # a text as `proof.canonical_text` writes it
 COLUMNS = (
     "kind",
     "subject_id",
@@ -75,23 +77,25 @@ def record(
     return Entry.objects.get(kind=draft.kind, subject_id=draft.subject_id, number=number)
 
 
-def record_many(drafts: Iterable[Draft], *, by: Actor, at: datetime) -> list[int]:
-    """Write entries in the given order; returns each one's number in its chain. The same chains as one by one."""
+def record_many(drafts: Iterable[Draft], *, by: Actor, at: datetime, begins: bool = False) -> list[int]:
+    """Write entries in the given order; returns each one's number in its chain. The same chains as one by one.
+
+    `begins`: the subjects are new, so that there are no chains to look for; were there one, the database refuses.
+    """
     drafts = list(drafts)
     algorithm = settings.LEDGER_HASH
     with transaction.atomic():
         recorded = moment(at)
         actor = {"id": by.id, "name": _keep_private(by.name, key=f"actor:{by.id}:{by.name}")}
+        who = proof.canonical_text(actor)
         lent = _lent(by)
-        heads = _heads({(draft.kind, draft.subject_id) for draft in drafts})
+        heads = {} if begins else _heads({(draft.kind, draft.subject_id) for draft in drafts})
         begun = frozenset(heads)
         written, numbers = [], []
         for draft in drafts:
             number, previous = heads.get((draft.kind, draft.subject_id), (0, proof.GENESIS))
             occurred = moment(draft.occurred)
-            body = proof.canonical_text(
-                _body(draft, number + 1, actor, occurred, recorded, lent)
-            )  # `plain` left no float
+            body = _written(draft, number + 1, actor, occurred, recorded, lent, who=who)
             digest = proof.link(previous, body.encode(), algorithm)
             written.append(
                 (
@@ -159,6 +163,47 @@ def _body(
         "private": {**private, **lent[1]},
     }
     return {name: part for name, part in parts.items() if part}
+
+
+def _written(
+    draft: Draft,
+    number: int,
+    actor: Mapping[str, object],
+    occurred: str,
+    recorded: str,
+    lent: tuple[Mapping[str, object], Mapping[str, object]],
+    *,
+    who: str,
+) -> str:
+    """The body as canonical text; `who` is the actor as such. A plain entry is put together key by key in their order.
+
+    Law: the same text as of `_body`.
+    """
+    if draft.private or lent[0] or lent[1] or not (draft.kind and draft.subject_id and draft.act):
+        return proof.canonical_text(_body(draft, number, actor, occurred, recorded, lent))  # `plain` left no float
+    changes = draft.changes
+    changed = [f"{_quoted(name)}:[{_word(changes[name][0])},{_word(changes[name][1])}]" for name in sorted(changes)]
+    return "".join(
+        (
+            f'{{"act":{_quoted(draft.act)},"actor":{who}',
+            f',"changes":{{{",".join(changed)}}}' if changed else "",
+            f',"clause":{_quoted(draft.clause)}' if draft.clause else "",
+            f',"details":{_word(draft.details)}' if draft.details else "",
+            f',"evidence":[{",".join(map(_quoted, draft.evidence))}]' if draft.evidence else "",
+            f',"kind":{_quoted(draft.kind)},"number":{number},"occurred":{_quoted(occurred)}',
+            f',"pack":{_quoted(draft.pack)}' if draft.pack else "",
+            f',"recorded":{_quoted(recorded)},"subject":{_quoted(draft.subject_id)},"v":1}}',
+        )
+    )
+
+
+def _word(value: object) -> str:
+    """A value as canonical text."""
+    if value.__class__ is str:
+        return _quoted(value)  # type: ignore[arg-type]
+    if value is None:
+        return "null"
+    return str(value) if value.__class__ is int else proof.canonical_text(plain(value))
 
 
 def moment(value: date | datetime) -> str:

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from pydantic_core import from_json
 
 from qingyuan.core.access import Actor
 from qingyuan.core.days import local_day
@@ -53,8 +56,9 @@ def _waiting(batch: Import) -> list[taking.Waiting]:
     if batch.state != "taking":
         return []
     rows = batch.lines.filter(state="waiting", verdict__in=("new", "updated"), number__gt=batch.cursor)
-    columns = ("pk", "number", "verdict", "outlet_id", "values")
-    return [taking.Waiting(*row) for row in rows.order_by("number").values_list(*columns)[: judgement.BATCH]]
+    columns = ("pk", "number", "verdict", "outlet_id", Cast("values", TextField()))
+    found = rows.order_by("number").values_list(*columns)[: judgement.BATCH]
+    return [taking.Waiting(*row, from_json(values)) for *row, values in found]  # half of the usual decoder's time
 
 
 def _take(batch: Import, rows: Sequence[taking.Waiting], shelf: taking.Shelf, *, by: Actor, at: datetime) -> None:

@@ -138,7 +138,7 @@ def finding_row(batch: Import, item: Finding, settled: set[tuple[int, str]]) -> 
         item.severity,
         item.text,
         item.suggestion,
-        item.repair,
+        item.repair or {},
         "skipped" if (item.row, item.code) in settled else "",
     )
 

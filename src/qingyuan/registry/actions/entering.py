@@ -205,7 +205,7 @@ def enter_many(batch: Sequence[NewOutlet], *, by: Actor, at: datetime) -> list[E
     names.index([names.spelling(record) for record in records])
     zones.place(records, on=local_day(at))
     tallies.change((None, tallies.seen(record)) for record in records)
-    ledger.record_many([_draft(record, new, policy_in) for record, new in pairs], by=by, at=at)
+    ledger.record_many([_draft(record, new, policy_in) for record, new in pairs], by=by, at=at, begins=True)
     return records
 
 
