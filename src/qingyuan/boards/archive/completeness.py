@@ -79,7 +79,7 @@ def completeness_of(outlet: Outlet, *, on: date) -> Completeness:
 
 def completenesses(rows: Iterable[Row], *, on: date) -> Iterator[tuple[int, Completeness]]:
     """Id → how complete, in the order given. A handful of queries for each chunk."""
-    asking = _Asking(on)
+    asking = Reading(on)
     waiting = iter(rows)
     while chunk := list(islice(waiting, CHUNK)):
         held = _held([row.id for row in chunk])
@@ -89,14 +89,7 @@ def completenesses(rows: Iterable[Row], *, on: date) -> Iterator[tuple[int, Comp
 
 def archived(rows: Sequence[Row], *, on: date) -> Mapping[int, bool]:
     """Id → 是否完成登记建档. Only files that could be complete by what the outlet says itself are looked into."""
-    asking = _Asking(on)
-    found = {row.id: False for row in rows}
-    possible = [row for row in rows if asking.could_be(row)]
-    for at in range(0, len(possible), CHUNK):
-        chunk = possible[at : at + CHUNK]
-        held = _held([row.id for row in chunk])
-        found |= {row.id: asking.judge(row, held.get(row.id, _NOTHING)).is_complete for row in chunk}
-    return found
+    return Reading(on).archived(rows)
 
 
 _ALL = _Held(
@@ -107,8 +100,8 @@ _ALL = _Held(
 )
 
 
-class _Asking:
-    """The packs, asked once for each county."""
+class Reading:
+    """The packs, asked once for each county: for whoever reads a register in parts."""
 
     def __init__(self, on: date) -> None:
         self._policies, self._on = policies(), on
@@ -127,6 +120,16 @@ class _Asking:
         """How complete one file is."""
         asked, asks_signboard = self.of(row.unit_path)
         return completeness(asked, _known(row, held, asks_signboard))
+
+    def archived(self, rows: Sequence[Row]) -> dict[int, bool]:
+        """Id → 是否完成登记建档 of a part of a register."""
+        found = {row.id: False for row in rows}
+        possible = [row for row in rows if self.could_be(row)]
+        for at in range(0, len(possible), CHUNK):
+            chunk = possible[at : at + CHUNK]
+            held = _held([row.id for row in chunk])
+            found |= {row.id: self.judge(row, held.get(row.id, _NOTHING)).is_complete for row in chunk}
+        return found
 
     def could_be(self, row: Row) -> bool:
         """Whether the file could be complete if every room held everything: by the outlet's own columns alone."""
