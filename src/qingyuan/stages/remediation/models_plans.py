@@ -13,7 +13,7 @@ from qingyuan.bodies.models import Body
 from qingyuan.places.models import Unit
 from qingyuan.registry.models import Outlet
 from qingyuan.stages.remediation.words_plans import (
-    LIVE_STATES,
+    OPEN_STATES,
     FloodAnswer,
     PackageState,
     PlanState,
@@ -81,7 +81,10 @@ class Plan(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(name="plan_version_once", fields=["round", "number"]),
-            models.UniqueConstraint(name="round_has_one_plan", fields=["round"], condition=Q(state__in=LIVE_STATES)),
+            models.UniqueConstraint(name="round_drafts_one_plan", fields=["round"], condition=Q(state__in=OPEN_STATES)),
+            models.UniqueConstraint(
+                name="round_has_one_plan_in_force", fields=["round"], condition=Q(state=PlanState.APPROVED)
+            ),
             models.CheckConstraint(name="plan_cost_is_not_negative", condition=Q(cost_yuan=None) | Q(cost_yuan__gte=0)),
         ]
 

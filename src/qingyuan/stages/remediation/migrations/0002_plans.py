@@ -473,9 +473,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="plan",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("draft", "submitted", "returned", "approved"))),
+                condition=models.Q(("state__in", ("draft", "submitted", "returned"))),
                 fields=("round",),
-                name="round_has_one_plan",
+                name="round_drafts_one_plan",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="plan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "approved")), fields=("round",), name="round_has_one_plan_in_force"
             ),
         ),
         migrations.AddConstraint(
