@@ -11,6 +11,7 @@ urlpatterns = [
     path("dispatch/", include("qingyuan.web.dispatch.urls")),
     path("tracing/", include("qingyuan.web.tracing.urls")),
     path("parties/", include("qingyuan.web.parties.urls")),
+    path("problems/", include("qingyuan.web.remediation.urls_problems")),
     path("survey/", include("qingyuan.web.survey.urls")),
     path("", include("qingyuan.web.accounts.urls")),
     path("", include("qingyuan.web.outlets.urls")),

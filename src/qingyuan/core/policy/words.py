@@ -142,6 +142,7 @@ WORDS: Mapping[str, str] = {
     "zone": _("区域"),
     "other": _("其他"),
     "types": _("类型"),
+    "kinds": _("问题类别"),
     # oversight and plans
     "exceedances_last_year": _("一年内超标次数"),
     "seat": _("所在层级"),

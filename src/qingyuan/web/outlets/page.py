@@ -33,6 +33,7 @@ from qingyuan.stages.tracing import queries as tracing
 from qingyuan.web import facts, lookup
 from qingyuan.web.outlets import acts, sections
 from qingyuan.web.outlets.chain import picture
+from qingyuan.web.remediation import findings_section
 from qingyuan.web.timeline import told
 
 TIMELINE = 200
@@ -108,6 +109,7 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
         "policy": policy,
         "cases": tracing.cases_of(found),
         "may_trace": bool(who.holding(Permission.TRACING_OPEN)) and tracing.open_case_of(found) is None,
+        **findings_section.box(who, found),
         "items": dispatch.items_of_outlet(who, found),
         "may_issue": bool(who.holding(Permission.DISPATCH_ISSUE)),
         "merged": list(found.merged.order_by("pk")[:20]),
@@ -165,12 +167,22 @@ def next_of(found: Outlet, policy: Policy, who: Actor, *, on: date, at: datetime
         Next(
             label=_(one.label),
             clause=one.clause,
-            url=reverse("web:act", args=[found.pk, one.act]) if one.act else "",
+            url=_address(found, one),
             reason=one.reason,
             papers=_("、").join(_(PAPERS[kind]) for kind in one.lacking),
         )
         for one in offers.moves_on(found, policy, who, on=on, at=at)
     ]
+
+
+TRIAGED = frozenset({Move.LIST_AS_PROBLEM, Move.FIND_NO_PROBLEM, Move.RETAIN_WITHOUT_PROBLEM})
+"""Moves made on the page of triage, which says what stands against each."""
+
+
+def _address(found: Outlet, one: offers.Offer) -> str:
+    if one.move in TRIAGED:
+        return reverse("web:triage", args=[found.pk])
+    return reverse("web:act", args=[found.pk, one.act]) if one.act else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""整治: the problem list, plans, works and closure, as pages."""
