@@ -1,4 +1,4 @@
-"""影像: a photograph is known again however it was altered within what people do, and another one is not taken for it."""
+"""影像: a photograph is known again however it was altered within what people do, and no other is taken for it."""
 
 from __future__ import annotations
 

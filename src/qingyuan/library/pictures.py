@@ -80,7 +80,7 @@ def _small(image: Image.Image) -> Image.Image:
 def _taken(inner: Mapping[int, object], outer: Mapping[int, object]) -> datetime | None:
     said = _text(inner.get(ExifTags.Base.DateTimeOriginal) or outer.get(ExifTags.Base.DateTime))
     try:
-        local = datetime.strptime(said[:19], "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 the zone follows
+        local = datetime.strptime(said[:19], "%Y:%m:%d %H:%M:%S")
     except ValueError:
         return None
     zone = _text(inner.get(ExifTags.Base.OffsetTimeOriginal))
