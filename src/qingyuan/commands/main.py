@@ -32,6 +32,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "survey": ("survey", "排查专项：列表、查看、岸线覆盖"),
     "tracing": ("tracing", "溯源：案件列表、查看、立案"),
     "archive": ("archives", "一口一档：查看、导出、核验"),
+    "remediation": ("remediation", "整治：问题清单、线索核对"),
     "progress": ("progress", "目标完成情况"),
     "ledger": ("ledger", "变更留痕：核验、锚定"),
     "audit": ("audit", "审计：谁办了什么，谁看了什么"),

@@ -34,6 +34,7 @@ from qingyuan.registry import tallies
 from qingyuan.rulebook.queries import policy_for
 from qingyuan.stages.dispatch import actions as dispatch
 from qingyuan.stages.notice import actions as notice
+from qingyuan.stages.remediation import actions as remediation
 
 TICK_S = 1.0
 
@@ -55,6 +56,11 @@ def every(seconds: int) -> Callable[[datetime], str]:
 def daily(at: datetime) -> str:
     """One turn a day, by the calendar of Beijing."""
     return timezone.localdate(at).isoformat()
+
+
+def monthly(at: datetime) -> str:
+    """One turn a month, by the calendar of Beijing."""
+    return timezone.localdate(at).strftime("%Y-%m")
 
 
 def fold(_at: datetime) -> int:
@@ -131,6 +137,19 @@ def forget_answers(at: datetime) -> int:
     return prune(at)
 
 
+def refresh_problems(at: datetime) -> int:
+    """Leads of the whole register by the rules in force; stays of what was brought in."""
+    on = timezone.localdate(at)
+    remediation.take_up_all(at=at)
+    done = remediation.refresh(on=on, at=at)
+    return done.opened + done.withdrawn
+
+
+def check_borrowed(at: datetime) -> int:
+    """借道排污: the monthly check. Returns how many outlets are watched."""
+    return remediation.check_borrowed(on=timezone.localdate(at), at=at)
+
+
 JOBS = [
     Job("tallies.fold", every(5), fold),
     Job("ledger.anchor", daily, anchor_yesterday),
@@ -140,6 +159,8 @@ JOBS = [
     Job("exchange.place", every(2), place_outlets),
     Job("dispatch.escalate", daily, escalate_items),
     Job("tracing.open", every(60), open_tracing),
+    Job("remediation.problems", every(3600), refresh_problems),
+    Job("remediation.borrowed", monthly, check_borrowed),
     Job("library.pictures", every(600), know_pictures),
     Job("notice.items", every(3600), tell_of_items),
     Job("notice.forget", daily, forget_notices),

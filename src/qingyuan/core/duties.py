@@ -66,6 +66,7 @@ SINCE: dict[str, str] = {
     "opened_on": _("立案"),
     "party_since": _("明确责任主体"),
     "plan_due": _("方案规定的日期"),
+    "lead_since": _("发现问题线索"),
 }
 """What the working days of a rule count from, by `Rule.since`."""
 
@@ -88,6 +89,9 @@ class Duty(StrEnum):
     FIX_PARTY = "fix_party"
     PARTY_DUTY = "party_duty"
     CLASSIFY = "classify"
+    TRIAGE = "triage"
+    CHECK_LEAD = "check_lead"
+    BACK_REVIEW = "back_review"
     CODE = "code"
     LOCATE = "locate"
     SUPPLEMENT = "supplement"
@@ -274,6 +278,37 @@ RULES: dict[Duty, Rule] = {
         Stage.PARTY_FIXED,
         Move.CLASSIFY,
         closes=_("确认分类"),
+    ),
+    Duty.TRIAGE: Rule(
+        _("认定问题排污口"),
+        _("%(name)s：认定有没有问题，列入问题清单或者认定没有问题"),
+        Permission.REMEDIATION_TRIAGE,
+        "deadline.triage_days",
+        "stage_since",
+        "register.problem_list",
+        Stage.CLASSIFIED,
+        Move.LIST_AS_PROBLEM,
+        closes=_("列入问题清单，或者认定没有问题"),
+    ),
+    Duty.CHECK_LEAD: Rule(
+        _("核查问题线索"),
+        _("%(name)s：有新的问题线索，核查后认定或者排除"),
+        Permission.REMEDIATION_TRIAGE,
+        "deadline.lead_check_days",
+        "lead_since",
+        "register.problem_list",
+        closes=_("线索全部认定或者排除，或者所据的情况已经变化"),
+    ),
+    Duty.BACK_REVIEW: Rule(
+        _("无问题保留或补办审核"),
+        _("%(name)s：认定没有问题，手续齐全的予以保留，没有的补办设置审核"),
+        Permission.REMEDIATION_TRIAGE,
+        "deadline.existing_review_days",
+        "stage_since",
+        "remediation.no_problem_papers",
+        Stage.NO_PROBLEM,
+        Move.RETAIN_WITHOUT_PROBLEM,
+        closes=_("无问题保留"),
     ),
     Duty.CODE: Rule(
         _("命名编码"),

@@ -92,3 +92,23 @@ def test_no_problem_dismisses_the_leads_and_they_do_not_come_back(outlet):
 
 def test_who_answers_must_be_known_before_anything_is_retained(outlet):
     assert stated_facts([("outlet", str(outlet.pk))], on=build.DAY) == {}
+
+
+def test_the_monthly_check_watches_outlets_that_two_units_use(outlet):
+    from qingyuan.registry import actions as registry
+    from qingyuan.stages.remediation.models import Watch
+
+    one, two = build.body(outlet.unit), build.body(outlet.unit)
+    registry.add_channel(
+        name="排水渠",
+        unit=outlet.unit,
+        outlet=outlet,
+        on=build.DAY,
+        by=build.VERIFIER,
+        at=AT,
+        sources=((one, None), (two, None)),
+    )
+    assert actions.check_borrowed(on=build.DAY, at=AT) == 1
+    assert actions.check_borrowed(on=build.DAY, at=AT) == 1
+    (watched,) = Watch.objects.filter(ended_on=None)
+    assert (watched.outlet_id, watched.units, watched.clause) == (outlet.pk, 2, "大同 四(十)")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from qingyuan.boards.tasks import items, plans, steps, tracing
+from qingyuan.boards.tasks import items, plans, problems, steps, tracing
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import BEIJING
 from qingyuan.core.duties import RULES, Cutoffs, Duty, Group, Source, cutoffs
@@ -146,6 +146,11 @@ def carrying(duty: Duty, by: Ground) -> Rows:
             return tracing.to_conclude(scope)
         case Duty.CLASSIFY:
             return scope.filter(_where_lead(by, "unit_path"), stage=rule.stage)
+        case Duty.TRIAGE | Duty.BACK_REVIEW:
+            return problems.competent(by.actor, rule, path=by.path, policy=by.policy(by.path)).filter(stage=rule.stage)
+        case Duty.CHECK_LEAD:
+            found = problems.competent(by.actor, rule, path=by.path, policy=by.policy(by.path))
+            return problems.with_leads(found)
         case Duty.CODE:
             return scope.filter(stage=rule.stage, national_code="")
         case Duty.UNSHARE:
