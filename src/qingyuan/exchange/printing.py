@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import typst
 
@@ -57,6 +58,28 @@ def pdf(
     ------
     FontsMissing, ValueError, typst.TypstError
     """
+    how = {"format": "pdf", "pdf_standards": ["a-2b"] if archival else [], "pdf_tags": tagged}
+    return _compile(template, data, files=files, at=at, how=how)
+
+
+def svg(template: str, data: Mapping[str, object], *, files: Mapping[str, bytes] | None = None) -> bytes:
+    """The one page of a template as SVG, to look at before it is printed. Letters are outlines: no font is asked for.
+
+    Raises
+    ------
+    FontsMissing, ValueError, typst.TypstError
+    """
+    return _compile(template, data, files=files, at=None, how={"format": "svg"})
+
+
+def _compile(
+    template: str,
+    data: Mapping[str, object],
+    *,
+    files: Mapping[str, bytes] | None,
+    at: datetime | None,
+    how: Mapping[str, Any],
+) -> bytes:
     source = TEMPLATES / f"{template}.typ"
     if not template.replace("_", "").isalnum() or not source.is_file():
         raise ValueError(f"no template {template!r}")
@@ -72,12 +95,10 @@ def pdf(
             root / source.name,
             root=root,
             font_paths=_fonts(),
-            format="pdf",
-            pdf_standards=["a-2b"] if archival else [],
             package_path=root,
             package_cache_path=root,
             timestamp=int(at.timestamp()) if at else 0,
-            pdf_tags=tagged,
+            **how,
         )
     return bytes(made)
 

@@ -167,6 +167,8 @@ API_PRUNE = "qingyuan.api.answers.prune"
 LIBRARY_ROOT = HOME / "library"
 NOTICE_KEEP_DAYS = int(os.environ.get("QINGYUAN_NOTICE_KEEP_DAYS", "730"))  # read ones; unread ones stay
 READING_ROOT = HOME / "reading"  # the read log's files, one for each day (docs/adr/0011)
+# Where the public reaches the site: the square code of a signboard leads to PUBLIC_URL/o/CODE.
+PUBLIC_URL = os.environ.get("QINGYUAN_PUBLIC_URL", "").rstrip("/") or f"http://{HOST}:{PORT}"
 METRICS_TOKEN = os.environ.get("QINGYUAN_METRICS_TOKEN", "")  # without one /metrics answers this machine only
 TIANDITU_KEY = os.environ.get("QINGYUAN_TIANDITU_KEY", "")
 CONTENT_SECURITY_POLICY = {
