@@ -130,16 +130,30 @@ def locked_word(text: str, words: LockWords) -> str | None:
     do it, “清除堵塞物” removes what seals.
     """
     plain = _SILENT.sub("", unicodedata.normalize("NFKC", text))
-    for word in words.merging:
-        if any(not _ends_with(plain[:at], words.negations) for at in _places(plain, word)):
-            return word
-    for word in words.sealing:
+    turned: list[range] = []
+    meant: list[tuple[range, str]] = []
+    for word in (*words.merging, *words.sealing):
         for at in _places(plain, word):
-            before, after = plain[:at], plain[at + len(word) :]
-            turned = _ends_with(before, (*words.negations, *words.removals))
-            if not turned and not after.startswith(words.things or ("\0",)):
-                return word
-    return None
+            span = range(at, at + len(word))
+            if _is_turned(plain, span, word, words):
+                turned.append(span)
+            else:
+                meant.append((span, word))
+    return next((word for span, word in meant if not any(_overlap(span, one) for one in turned)), None)
+
+
+def _is_turned(text: str, span: range, word: str, words: LockWords) -> bool:
+    """Whether what stands around a word turns its meaning."""
+    before, after = text[: span.start], text[span.stop :]
+    if word in words.merging:
+        return _ends_with(before, words.negations)
+    return _ends_with(before, (*words.negations, *words.removals)) or bool(
+        words.things and after.startswith(words.things)
+    )
+
+
+def _overlap(one: range, other: range) -> bool:
+    return one.start < other.stop and other.start < one.stop
 
 
 def _places(text: str, word: str) -> Iterable[int]:

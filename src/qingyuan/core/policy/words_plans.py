@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from qingyuan.core.refusal import gettext_noop as _
 
 PLAN_WORDS: Mapping[str, str] = {
+    "title": _("名称"),
     "batches": _("适用批次"),
     "defects": _("针对的缺陷"),
     "does": _("作用"),

@@ -40,6 +40,23 @@ AT_ONCE_STAGES = (Stage.SURVEYED, Stage.VERIFIED, Stage.TRACING)
 
 
 @guard
+def may_order(found: Round, *, by: Actor, on: date) -> Iterator[Refusal | None]:
+    """Whether an officer's body orders closures here at all, by any measure in any kind of zone."""
+    outlet = found.outlet
+    yield access.refusal(by, Permission.REMEDIATION_ORDER, place_of(outlet))
+    yield over(found)
+    policy = policy_of(outlet.unit_path, on=on)
+    asked = [
+        one
+        for measure in rules_plans.ban_measures(policy)
+        for zone in ("drinking_water", OTHER_ZONE)
+        if (one := rules_plans.competence(policy, measure=measure, zone_kind=zone)) is not None
+    ]
+    if not any(recorder_refusal(outlet, one, by=by) is None for one in asked):
+        yield recorder_refusal(outlet, asked[0], by=by) if asked else None
+
+
+@guard
 def order_closing(
     found: Round,
     *,

@@ -11,7 +11,7 @@ from typing import cast
 from qingyuan.bodies import naming
 from qingyuan.bodies.naming import Named, Row
 from qingyuan.core.lifecycle import Stage
-from qingyuan.core.plans import Batch, Demand, Duty, LockWords, Planned, demands, duty_of, locked_word
+from qingyuan.core.plans import Batch, Demand, Duty, LockWords, Planned, demands, duty_of, locked_word, proposed
 from qingyuan.core.policy import Policy
 from qingyuan.registry import queries as registry
 from qingyuan.registry import rules as registry_rules
@@ -283,3 +283,22 @@ def competence(policy: Policy, *, measure: str, zone_kind: str) -> Competence | 
 def ban_measures(policy: Policy) -> tuple[str, ...]:
     """The measures of closing the scheme knows."""
     return texts_of(policy.value("remediation.ban_measures", ()))
+
+
+def proposals(outlet: Outlet, *, on: date) -> list[Demand]:
+    """What the packs would ask of any plan for an outlet, before there is one."""
+    policy = policy_of(outlet.unit_path, on=on)
+    verdicts = registry_rules.judge(policy, registry.facts_of(outlet, on=on))
+    return [one for one in demands(verdicts, Planned("")) if one.met is not None]
+
+
+def suggestion(outlet: Outlet, *, on: date) -> tuple[str, tuple[str, ...]]:
+    """The batch and measures that a form begins with: what is required, then what is recommended, then what helps
+    against the defects that were found."""
+    policy = policy_of(outlet.unit_path, on=on)
+    batch, measures = proposed(one for one in proposals(outlet, on=on) if one.rule != "remediation.defects")
+    if batch not in batches(policy):
+        batch = ""
+    facts = registry.facts_of(outlet, on=on)
+    against = for_defects(policy, facts=facts, batch=batch or Batch.STANDARDISE, type_key=outlet.type_key)
+    return batch, tuple(dict.fromkeys([*measures, *(one.key for one in against)]))

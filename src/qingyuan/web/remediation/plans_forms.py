@@ -1,0 +1,271 @@
+"""The forms of plans. A form reads what was typed; whether it may be done is the guard's affair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as plain
+from django.utils.translation import gettext_lazy as _
+
+from qingyuan.core.plans import BATCHES
+from qingyuan.core.zones import LABELS as ZONES
+from qingyuan.core.zones import ZoneKind
+from qingyuan.registry import queries as registry
+from qingyuan.registry.models import Outlet
+from qingyuan.registry.rules import policy_of
+from qingyuan.stages.remediation import rules_plans
+from qingyuan.stages.remediation.drafts_plans import GivenMeasure, GivenStep, PlanGiven
+from qingyuan.stages.remediation.models_plans import Plan
+from qingyuan.stages.remediation.words_plans import FloodAnswer
+from qingyuan.web.fields import DayField
+from qingyuan.web.outlets.act_forms import PaperField
+from qingyuan.web.tracing.forms import BodyField
+
+LONGEST = 1000
+STEPS = 6
+
+
+def note(label: str, help_text: str = "") -> forms.CharField:
+    """A text of a plan that need not be given."""
+    widget = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=label, max_length=LONGEST, required=False, widget=widget, help_text=help_text)
+
+
+class AboutRound(forms.Form):
+    """What every form knows: the outlet it is about, the day it happened."""
+
+    on = DayField(label=_("办理日期"), past=True)
+
+    def __init__(self, *args: object, outlet: Outlet, **kwargs: object) -> None:
+        kwargs["initial"] = {"on": timezone.localdate(), **(kwargs.get("initial") or {})}  # type: ignore[dict-item]
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.outlet = outlet
+        self.policy = policy_of(outlet.unit_path, on=timezone.localdate())
+        for field in self.fields.values():
+            if isinstance(field, BodyField):
+                field.near = outlet.unit_path
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in what depends on what it is about."""
+
+    def choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """Say what may be chosen."""
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+class DraftPlan(AboutRound):
+    """编制方案. Steps are rows of their own: `step1_title`, `step1_starts_on`, `step1_due`, `step1_length_m` …"""
+
+    batch = forms.ChoiceField(label=_("整治批次"), widget=forms.RadioSelect)
+    measures = forms.MultipleChoiceField(label=_("整治措施"), required=False, widget=forms.CheckboxSelectMultiple)
+    measure_text = note(_("措施说明"), _("写明怎样做；选“其他措施”的必填"))
+    due = DayField(label=_("完成期限"), required=False)
+    responsible_body = BodyField(label=_("责任主体"), required=False)
+    lead = BodyField(label=_("另定牵头单位（不填则按本地规定）"), required=False)
+    basis = note(_("法律或技术依据"))
+    cost_yuan = forms.DecimalField(
+        label=_("投资概算（元）"), min_value=0, max_digits=14, decimal_places=2, required=False
+    )
+    funding = forms.CharField(label=_("资金来源"), max_length=200, required=False)
+    target_outlet = forms.CharField(label=_("并入的排污口（编码或编号）"), max_length=64, required=False)
+    receiving_works = forms.CharField(label=_("接纳的污水处理设施"), max_length=128, required=False)
+    flood_answer = forms.ChoiceField(label=_("是否可能影响防洪排涝、堤防安全"), required=False)
+    flood_measure = note(_("消除防洪安全隐患的措施"))
+    water_opinion = PaperField(label=_("水行政部门意见（建议附）"), required=False)
+    livelihood_note = note(_("民生影响说明"), _("公共企事业单位、住宅小区等与群众生活密切相关的必填"))
+    safety_note = note(_("安全有序措施"))
+    water_supply_note = note(_("水生态环境和供水安全评估"), _("饮用水水源保护区内的必填"))
+    legacy_case = note(_("历史遗留情况和处理决定"), _("认定违法设置而不取缔的必填"))
+    merge_attempt = note(_("合并的经过和结果"), _("大厂区、多厂区的必填"))
+    technology = note(_("治理技术及理由"))
+    deviation_reason = note(_("另作处理的理由"), _("与“原则上”“尽可能”的规定不一致的必填"))
+    risk_note = note(_("集中开工风险说明"))
+    programmes = forms.MultipleChoiceField(
+        label=_("统筹结合的工程"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    field_order = ("batch", "measures", "measure_text", "due", "responsible_body", "lead", "basis")
+
+    def prepare(self) -> None:
+        batches = rules_plans.batches(self.policy)
+        self.choose("batch", [(one.value, plain(BATCHES[one])) for one in batches])
+        offered: dict[str, str] = {}
+        for batch in batches:
+            for one in rules_plans.offered(self.policy, batch=batch, type_key=self.outlet.type_key):
+                offered[one.key] = one.title
+        self.choose("measures", list(offered.items()))
+        linked = rules_plans.texts_of(self.policy.value("remediation.linked_programmes", ()))
+        self.choose("programmes", [(one, one) for one in linked])
+        self.choose("flood_answer", [("", "—"), *FloodAnswer.choices])
+        for number in range(1, STEPS + 1):
+            self.fields[f"step{number}_title"] = forms.CharField(label=_("内容"), max_length=200, required=False)
+            self.fields[f"step{number}_starts_on"] = DayField(label=_("开始"), required=False)
+            self.fields[f"step{number}_due"] = DayField(label=_("期限"), required=False)
+            self.fields[f"step{number}_length_m"] = forms.DecimalField(
+                label=_("改造长度（m）"), min_value=0, max_digits=10, decimal_places=1, required=False
+            )
+
+    @property
+    def step_rows(self) -> Iterator[tuple[int, list[forms.BoundField]]]:
+        """The rows of steps, for the table."""
+        for number in range(1, STEPS + 1):
+            yield number, [self[f"step{number}_{name}"] for name in ("title", "starts_on", "due", "length_m")]
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """Everything but batch, measures, programmes and steps."""
+        apart = {"batch", "measures", "programmes"}
+        return [one for one in self if one.name not in apart and not one.name.startswith("step")]
+
+    def clean(self) -> Mapping[str, object]:
+        given = super().clean() or {}
+        for number in range(1, STEPS + 1):
+            title, due = given.get(f"step{number}_title"), given.get(f"step{number}_due")
+            if bool(title) != bool(due) and f"step{number}_due" not in self.errors:
+                self.add_error(f"step{number}_{'due' if title else 'title'}", _("内容和期限须同时填写。"))
+        return given
+
+    def given(self, *, target: Outlet | None, opinion_sha256: str) -> PlanGiven:
+        """The plan as it was filled in."""
+        said = self.cleaned_data
+        text = str(said.get("measure_text") or "")
+        keys = list(said.get("measures") or [])
+        told = "other" if "other" in keys else next(iter(keys), "")
+        names = [
+            "batch", "due", "responsible_body", "lead", "cost_yuan", "funding", "basis", "receiving_works",
+            "technology", "livelihood_note", "safety_note", "water_supply_note", "flood_answer", "flood_measure", "legacy_case",
+            "merge_attempt", "deviation_reason", "risk_note",
+        ]  # fmt: skip
+        return PlanGiven(
+            measures=tuple(GivenMeasure(key, text if key == told else "") for key in keys),
+            steps=tuple(self._steps()),
+            target_outlet=target,
+            water_opinion_sha256=opinion_sha256,
+            programmes=tuple(said.get("programmes") or ()),
+            **{name: said.get(name) if said.get(name) is not None else _empty(name) for name in names},
+        )
+
+    def _steps(self) -> Iterator[GivenStep]:
+        for number in range(1, STEPS + 1):
+            title, starts, due, length = (
+                self.cleaned_data.get(f"step{number}_{name}") for name in ("title", "starts_on", "due", "length_m")
+            )
+            if title and due:
+                yield GivenStep(title, due, starts, None, length)
+
+
+def _empty(name: str) -> object:
+    return None if name in ("due", "responsible_body", "lead", "cost_yuan") else ""
+
+
+def initial_of(plan: Plan) -> dict[str, object]:
+    """A plan on record as its form shows it."""
+    names = (*rules_plans.NOTES, "batch", "due", "cost_yuan", "funding", "flood_answer", "programmes")
+    found: dict[str, object] = {name: getattr(plan, name) for name in names}
+    found["measures"] = [one["key"] for one in plan.measures]
+    found["measure_text"] = next((one["text"] for one in plan.measures if one.get("text")), "")
+    found["responsible_body"] = plan.responsible_body.name if plan.responsible_body else ""
+    found["target_outlet"] = str(plan.target_outlet_id or "")
+    for one in plan.steps.order_by("number")[:STEPS]:
+        prefix = f"step{one.number}"
+        found |= {
+            f"{prefix}_title": one.title,
+            f"{prefix}_starts_on": one.starts_on,
+            f"{prefix}_due": one.due,
+            f"{prefix}_length_m": one.length_m,
+        }
+    return found
+
+
+def suggested(outlet: Outlet, *, on: date) -> dict[str, object]:
+    """What the rules propose for an outlet that has no plan: batch, measures, the responsible party."""
+    batch, measures = rules_plans.suggestion(outlet, on=on)
+    found: dict[str, object] = {"batch": batch, "measures": list(measures)}
+    if outlet.party is not None:
+        found["responsible_body"] = outlet.party.name
+    return found
+
+
+class Plain(AboutRound):
+    """An act that asks for the day alone."""
+
+
+class Approve(AboutRound):
+    """审定方案."""
+
+    note = note(_("审定意见"))
+    paper = PaperField(label=_("方案文本（不附则由系统生成）"), required=False)
+    field_order = ("note", "paper", "on")
+
+
+class Return(AboutRound):
+    """退回方案."""
+
+    note = forms.CharField(label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    field_order = ("note", "on")
+
+
+class OrderClosing(AboutRound):
+    """登记取缔决定."""
+
+    measure = forms.ChoiceField(label=_("措施"))
+    zone_kind = forms.ChoiceField(label=_("区域类别"))
+    body = BodyField(label=_("决定机关（名称或统一社会信用代码）"))
+    legal_basis = forms.CharField(label=_("法律依据"), max_length=300)
+    paper = PaperField(label=_("决定书"))
+    field_order = ("measure", "zone_kind", "body", "legal_basis", "paper", "on")
+
+    def prepare(self) -> None:
+        self.choose("measure", [(one, one) for one in rules_plans.ban_measures(self.policy)])
+        kinds = (
+            ZoneKind.DRINKING_WATER,
+            ZoneKind.NATURE_PROTECTED,
+            ZoneKind.NATURE_RESERVE,
+            ZoneKind.ECOLOGICAL_REDLINE,
+            ZoneKind.SPRING_BASIN,
+            ZoneKind.OTHER_SPECIAL,
+        )
+        choices = [(one.value, plain(ZONES[one])) for one in kinds]
+        self.choose("zone_kind", [*choices, ("other", plain("其他违法设置"))])
+        known = registry.facts_of(self.outlet, on=timezone.localdate())
+        self.fields["zone_kind"].initial = "drinking_water" if known.get("in_zone_drinking_water") else "other"
+
+
+class AskTransition(AboutRound):
+    """申请过渡期."""
+
+    reason = forms.CharField(label=_("困难和理由"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
+    interim_measure = forms.CharField(
+        label=_("过渡期内的措施"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    until = DayField(label=_("截止日期"))
+    paper = PaperField(label=_("申请材料"))
+    field_order = ("reason", "interim_measure", "until", "paper", "on")
+
+
+class HardCase(AboutRound):
+    """列为重点难点."""
+
+    reason = forms.CharField(label=_("难点"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    field_order = ("reason", "on")
+
+
+class Solved(AboutRound):
+    """移出重点难点."""
+
+    outcome = forms.CharField(label=_("解决情况"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    field_order = ("outcome", "on")
+
+
+class AtOnce(AboutRound):
+    """立行立改."""
+
+    norm = forms.CharField(label=_("依据的技术规范"), max_length=200)
+    text = forms.CharField(label=_("整改情况"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    before = PaperField(label=_("整改前照片"))
+    after = PaperField(label=_("整改后照片"))
+    report = PaperField(label=_("整改情况报告"))
+    field_order = ("norm", "text", "before", "after", "report", "on")
