@@ -62,6 +62,10 @@ def paper(_country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": one.pk, "paper": site.paper_of(one).pk}
 
 
+def archive_paper(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": one.pk, "sha256": site.paper_of(one).sha256}
+
+
 def officer(country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": country.colleague.pk if one == country.near else country.far_officer.pk}
 
@@ -291,6 +295,9 @@ EVERYBODY: dict[str, Entry] = {
     "web:duplicates": Entry(VIEW),
     "web:codes": Entry(Permission.OUTLET_CORRECT),
     "web:bulk": Entry(Permission.OUTLET_FILE_PAPER, answers=DONE),
+    "web:work-board": Entry(Permission.OUTLET_VIEW),
+    "web:standardisation": Entry(Permission.OUTLET_VIEW),
+    "web:standardise-many": Entry(Permission.STANDARDISATION_CONFIRM, method="post", answers=CONFLICT),
     "web:view-save": Entry(VIEW, method="post", answers=DONE | CONFLICT),
     "web:view-delete": Entry(VIEW, lambda *_: {"pk": 1}, method="post", answers=DONE),
     "web:view-rename": Entry(VIEW, lambda *_: {"pk": 1}, method="post", answers=ABSENT | CONFLICT),
@@ -351,6 +358,11 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:outlet": Entry(VIEW, outlet),
     "web:outlet-card": Entry(VIEW, outlet),
     "web:outlet-ledger": Entry(Permission.OUTLET_EXPORT, outlet),
+    "web:outlet-standardisation": Entry(args=outlet),
+    "web:outlet-archive": Entry(args=outlet),
+    "web:outlet-archive-pdf": Entry(Permission.OUTLET_EXPORT, args=outlet),
+    "web:outlet-archive-zip": Entry(Permission.OUTLET_EXPORT, args=outlet),
+    "web:archive-paper": Entry(args=archive_paper),
     "web:outlet-paper": Entry(VIEW, paper),
     "web:code-list": Entry(Permission.OUTLET_CORRECT, codes),
     "web:code-take": Entry(Permission.OUTLET_CORRECT, codes, method="post", answers=ABSENT),
@@ -487,6 +499,10 @@ CAMPAIGN_ACTS: dict[str, Permission] = {
     "track": RECORD,
     "draw": Permission.SURVEY_RECHECK,
 }
+STANDARDISATION_ACTS: dict[str, Permission] = {
+    **dict.fromkeys(("check", "facility", "paper", "state", "gate", "file", "withdraw"), Permission.STANDARDISATION_WORK),
+    **dict.fromkeys(("confirm", "supervise", "aside"), Permission.STANDARDISATION_CONFIRM),
+}
 SEGMENT_ACTS: dict[str, Permission] = {"level": RECORD, "track": RECORD, "close": RECORD, "reopen": LEAD}
 ENTRIES = {
     **EVERYBODY,
@@ -496,6 +512,7 @@ ENTRIES = {
     "web:act": Entry(),
     "web:item-act": Entry(),
     "web:case-act": Entry(),
+    "web:standardisation-act": Entry(),
 }
 
 
@@ -653,6 +670,26 @@ def test_an_act_upon_a_case_is_absent_out_of_scope_and_forbidden_without_permiss
         for method in ("get", "post"):
             here = getattr(client, method)(near).status_code
             expected = SEEN | CONFLICT if CASE_ACTS[act] in GRANTS[role] else FORBIDDEN
+            if here not in expected or getattr(client, method)(far).status_code != 404:
+                wrong.append((role, act, method, here))
+    assert not wrong
+
+
+def test_the_acts_of_standardisation_have_their_entries():
+    from qingyuan.web.standardisation.archive_acts import ACTS as OFFERED
+
+    assert {act.name: act.permission for act in OFFERED.values()} == STANDARDISATION_ACTS
+
+
+@pytest.mark.parametrize("act", sorted(STANDARDISATION_ACTS))
+def test_an_act_of_standardisation_is_absent_out_of_scope_and_forbidden_without_permission(country, act):
+    wrong = []
+    near, far = (reverse("web:standardisation-act", args=[one.pk, act]) for one in (country.near, country.far))
+    for role, who in country.officers.items():
+        client = signed_in(who)
+        for method in ("get", "post"):
+            here = getattr(client, method)(near).status_code
+            expected = SEEN | CONFLICT if STANDARDISATION_ACTS[act] in GRANTS[role] else FORBIDDEN
             if here not in expected or getattr(client, method)(far).status_code != 404:
                 wrong.append((role, act, method, here))
     assert not wrong

@@ -84,11 +84,11 @@ def narrowed(actor: Actor, asked: Asked, *, on: date) -> OutletQuerySet:
 
 
 def stages_asked(text: str) -> tuple[str, ...] | None:
-    """The stages a stage, or `group:` and a group of stages, stands for; None for any."""
+    """The stages a stage, several with commas between, or `group:` and a group of stages, stand for; None for any."""
     if text.startswith(GROUP):
         group = StageGroup(text.removeprefix(GROUP))
         return tuple(stage.value for stage, one in GROUPS.items() if one is group)
-    return (text,) if text else None
+    return tuple(text.split(",")) if text else None
 
 
 def types_asked(tree: Tree, text: str) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ urlpatterns = [
     path("problems/", include("qingyuan.web.remediation.urls_problems")),
     path("survey/", include("qingyuan.web.survey.urls")),
     path("", include("qingyuan.web.accounts.urls")),
+    path("", include("qingyuan.web.work.urls")),
+    path("", include("qingyuan.web.standardisation.archive_urls")),
     path("", include("qingyuan.web.outlets.urls")),
     path("", include("qingyuan.web.registers.urls")),
     path("", include("qingyuan.web.duplicates.urls")),

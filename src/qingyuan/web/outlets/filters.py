@@ -157,7 +157,7 @@ def stage_words(asked: str) -> str:
     """A stage filter in words."""
     if asked.startswith(GROUP):
         return _(STAGE_GROUPS[StageGroup(asked.removeprefix(GROUP))])
-    return _(STAGES[Stage(asked)]) if asked else ""
+    return _("、").join(_(STAGES[Stage(one)]) for one in asked.split(",")) if asked else ""
 
 
 def stage_choices() -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -172,7 +172,7 @@ def stage_choices() -> list[tuple[str, str, list[tuple[str, str]]]]:
 def _known_stage(asked: str) -> str:
     if asked.startswith(GROUP):
         return asked if asked.removeprefix(GROUP) in set(StageGroup) else ""
-    return asked if asked in set(Stage) else ""
+    return asked if set(asked.split(",")) <= set(Stage) else ""
 
 
 def _one_of(asked: str, known: Collection[str]) -> str:

@@ -168,8 +168,8 @@ def next_of(found: Outlet, policy: Policy, who: Actor, *, on: date, at: datetime
             label=_(one.label),
             clause=one.clause,
             url=_address(found, one),
-            reason=one.reason,
-            papers=_("、").join(_(PAPERS[kind]) for kind in one.lacking),
+            reason=None if one.move in STANDARDISED else one.reason,
+            papers="" if one.move in STANDARDISED else _("、").join(_(PAPERS[kind]) for kind in one.lacking),
         )
         for one in offers.moves_on(found, policy, who, on=on, at=at)
     ]
@@ -177,11 +177,15 @@ def next_of(found: Outlet, policy: Policy, who: Actor, *, on: date, at: datetime
 
 TRIAGED = frozenset({Move.LIST_AS_PROBLEM, Move.FIND_NO_PROBLEM, Move.RETAIN_WITHOUT_PROBLEM})
 """Moves made on the page of triage, which says what stands against each."""
+STANDARDISED = frozenset({Move.STANDARDISE, Move.SUPERVISE})
+"""Moves made on the page of the checklist, which says what is open and files the papers itself."""
 
 
 def _address(found: Outlet, one: offers.Offer) -> str:
     if one.move in TRIAGED:
         return reverse("web:triage", args=[found.pk])
+    if one.move in STANDARDISED:
+        return reverse("web:outlet-standardisation", args=[found.pk])
     return reverse("web:act", args=[found.pk, one.act]) if one.act else ""
 
 

@@ -1,0 +1,1 @@
+"""Pages of 规范化: codes, signboards, the checklist and the file of an outlet."""
