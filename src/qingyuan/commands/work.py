@@ -27,7 +27,7 @@ from qingyuan.core.refusal import DomainError, require
 from qingyuan.exchange import placing
 from qingyuan.exchange import queries as exchange
 from qingyuan.exchange.actions import take_in
-from qingyuan.flows import dry_flow_opens_tracing, item_notices, survey_opens_tracing
+from qingyuan.flows import dry_flow_opens_tracing, item_notices, signboard_urging, survey_opens_tracing
 from qingyuan.ledger import actions as ledger
 from qingyuan.library import actions as library
 from qingyuan.registry import tallies
@@ -100,6 +100,11 @@ def open_tracing(at: datetime) -> int:
     return dry_flow_opens_tracing.open_due(on=on, at=at) + survey_opens_tracing.open_due(on=on, at=at)
 
 
+def urge_signboards(at: datetime) -> int:
+    """Urge the parties whose coded outlets have no board after the days the schemes give."""
+    return signboard_urging.urge_due(on=timezone.localdate(at), at=at)
+
+
 def forget_notices(at: datetime) -> int:
     """Take away notices read long ago."""
     return notice.forget_read(before=at - timedelta(settings.NOTICE_KEEP_DAYS))
@@ -163,6 +168,7 @@ JOBS = [
     Job("remediation.borrowed", monthly, check_borrowed),
     Job("library.pictures", every(600), know_pictures),
     Job("notice.items", every(3600), tell_of_items),
+    Job("signboards.urge", daily, urge_signboards),
     Job("notice.forget", daily, forget_notices),
     Job("reading.take_in", every(30), take_in_readings),
     Job("api.forget", daily, forget_answers),

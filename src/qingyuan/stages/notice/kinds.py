@@ -19,6 +19,7 @@ class Kind(StrEnum):
     ITEM_ESCALATED = "item.escalated"
     ITEM_URGED = "item.urged"
     ITEM_OVERDUE = "item.overdue"
+    SIGN_URGED = "sign.urged"
 
 
 LABELS: Mapping[Kind, str] = {
@@ -30,6 +31,7 @@ LABELS: Mapping[Kind, str] = {
     Kind.ITEM_ESCALATED: _("提级"),
     Kind.ITEM_URGED: _("催办"),
     Kind.ITEM_OVERDUE: _("逾期"),
+    Kind.SIGN_URGED: _("敦促立牌"),
 }
 
 SENTENCES: Mapping[Kind, str] = {
@@ -41,4 +43,5 @@ SENTENCES: Mapping[Kind, str] = {
     Kind.ITEM_ESCALATED: _("下级逾期未办结，已提级到本单位：%(title)s"),
     Kind.ITEM_URGED: _("%(from)s催办：%(title)s"),
     Kind.ITEM_OVERDUE: _("已逾期未办结：%(title)s"),
+    Kind.SIGN_URGED: _("请在明显位置树立标识牌：%(name)s（%(code)s）"),
 }
