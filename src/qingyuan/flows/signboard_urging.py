@@ -7,11 +7,12 @@ the clock asks, nobody is urged twice for the same turn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
+from qingyuan.access.models import Assignment
 from qingyuan.core.access import CONSOLE, Actor
 from qingyuan.core.lifecycle import Milestone
 from qingyuan.core.policy import Policy
@@ -41,8 +42,20 @@ def urge_due(*, on: date, at: datetime, by: Actor = CONSOLE, path: str = "") -> 
 
 def _urge(due: Iterable[tuple[Outlet, int, date]], *, on: date, by: Actor, at: datetime) -> int:
     urgings = [signs.urge_party(outlet, turn=turn, since=since, on=on, by=by, at=at) for outlet, turn, since in due]
-    notify_many([_told(one) for one in urgings], by=by, on=on, at=at)
+    owners = _owners({one.body_id for one in urgings}, on=on)
+    notify_many([_told(one, owners.get(one.body_id, [])) for one in urgings], by=by, on=on, at=at)
     return len(urgings)
+
+
+def _owners(parties: Collection[int], *, on: date) -> dict[int, list[int]]:
+    """The officers of the enterprises themselves, by party."""
+    standing = Assignment.objects.filter(
+        Q(to_day=None) | Q(to_day__gt=on), party__in=parties, from_day__lte=on, officer__is_active=True
+    )
+    found: dict[int, list[int]] = {}
+    for party, officer in standing.values_list("party", "officer").distinct():
+        found.setdefault(party, []).append(officer)
+    return found
 
 
 def _due(
@@ -84,12 +97,13 @@ def _coded_on(ids: list[int]) -> dict[int, date]:
     return found | dict(IssuedCode.objects.filter(outlet__in=ids, voided_on=None).values_list("outlet", "issued_on"))
 
 
-def _told(urging: Urging) -> Told:
+def _told(urging: Urging, owners: list[int]) -> Told:
     return Told(
         key=f"sign:{urging.key}",
         kind=Kind.SIGN_URGED,
         about=("outlet", str(urging.outlet_id)),
         bodies=[urging.body_id],
+        officers=owners,
         params={"name": urging.outlet.name, "code": urging.outlet.national_code},
         link=("web:outlet-signs", (urging.outlet_id,)),
         is_demo=urging.is_demo,

@@ -1,5 +1,5 @@
-"""规范化 → 交办: when the standardisation of a county begins (its first code is issued), the bodies of the clause get an
-item; who supports brings evidence there and cannot close it (大同 三(七)).
+"""规范化 → 交办: when the standardisation of a county begins (its first code is issued), the bodies of the clause get
+an item; who supports brings evidence there and cannot close it (大同 三(七)).
 
 One item for each county, by its key: asking again hands out nothing more.
 """
