@@ -259,6 +259,9 @@ EVERYBODY: dict[str, Entry] = {
     "web:survey-techniques": Entry(VIEW, needs_territory=True),
     "web:survey-experience": Entry(VIEW),
     "web:cases": Entry(VIEW),
+    "web:problems": Entry(VIEW),
+    "web:problems-export": Entry(Permission.OUTLET_EXPORT),
+    "web:problems-bulk": Entry(Permission.REMEDIATION_TRIAGE, method="post", answers=ABSENT),
     "web:parties": Entry(VIEW),
     "web:meeting-new": Entry(ISSUE),
     "web:notices": Entry(),
@@ -390,6 +393,20 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:second-walk": Entry(
         VIEW, second_walk, answers=SEEN | CONFLICT | FORBIDDEN, needs_territory=True, or_waters=True
     ),
+    "web:triage": Entry(VIEW, outlet),
+    "web:triage-act": Entry(
+        Permission.REMEDIATION_TRIAGE,
+        lambda _country, one: {"pk": one.pk, "act": "list"},
+        method="post",
+        answers=DONE | CONFLICT,
+    ),
+    "web:finding-act": Entry(
+        Permission.REMEDIATION_TRIAGE,
+        lambda _country, one: {"pk": site.found_against(one).pk, "act": "confirm"},
+        method="post",
+        answers=DONE | CONFLICT,
+    ),
+    "web:finding-basis": Entry(VIEW, lambda _country, one: {"pk": site.found_against(one).pk}),
     "web:case": Entry(VIEW, case),
     "web:case-evidence": Entry(VIEW, case_file),
     "web:case-report": Entry(VIEW, case, answers=ABSENT),  # no conclusion, so no report
@@ -500,7 +517,9 @@ CAMPAIGN_ACTS: dict[str, Permission] = {
     "draw": Permission.SURVEY_RECHECK,
 }
 STANDARDISATION_ACTS: dict[str, Permission] = {
-    **dict.fromkeys(("check", "facility", "paper", "state", "gate", "file", "withdraw"), Permission.STANDARDISATION_WORK),
+    **dict.fromkeys(
+        ("check", "facility", "paper", "state", "gate", "file", "withdraw"), Permission.STANDARDISATION_WORK
+    ),
     **dict.fromkeys(("confirm", "supervise", "aside"), Permission.STANDARDISATION_CONFIRM),
 }
 SEGMENT_ACTS: dict[str, Permission] = {"level": RECORD, "track": RECORD, "close": RECORD, "reopen": LEAD}
