@@ -120,3 +120,17 @@ def _text(value: object) -> str:
     if isinstance(value, bytes):
         value = value.decode("ascii", "ignore")
     return str(value or "").replace("\x00", "").strip()
+
+
+def thumbnail(content: bytes, *, side: int = 480) -> bytes | None:
+    """The picture drawn anew at most `side` pixels wide and high, as JPEG without anything the camera wrote into it;
+    None when it cannot be read. What was uploaded itself is never shown as a page of the site."""
+    if read(content) is None:
+        return None
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        image.draft("RGB", (side * 2, side * 2))
+        drawn = ImageOps.exif_transpose(image).convert("RGB")
+        drawn.thumbnail((side, side))
+        kept = io.BytesIO()
+        drawn.save(kept, "JPEG", quality=80)
+        return kept.getvalue()

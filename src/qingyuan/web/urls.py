@@ -12,6 +12,8 @@ urlpatterns = [
     path("tracing/", include("qingyuan.web.tracing.urls")),
     path("parties/", include("qingyuan.web.parties.urls")),
     path("problems/", include("qingyuan.web.remediation.urls_problems")),
+    path("remediation/", include("qingyuan.web.remediation.urls_plans")),
+    path("remediation/", include("qingyuan.web.remediation.urls_works")),
     path("survey/", include("qingyuan.web.survey.urls")),
     path("", include("qingyuan.web.accounts.urls")),
     path("", include("qingyuan.web.work.urls")),

@@ -67,7 +67,7 @@ def test_a_photograph_of_the_outlet_on_the_day_proves_what_it_shows(found):
     assert piece.state == EvidenceState.OK
     assert piece.off_m < 5
     assert piece.position_source == "camera"
-    assert "works.evidence" in [line.act for line in ledger.timeline("outlet", str(found.outlet_id))]
+    assert "works.evidence" in [line.act for line in ledger.timeline("round", str(found.pk))]
 
 
 def test_the_same_file_for_the_same_purpose_is_one_piece(found):

@@ -56,6 +56,7 @@ RAIL = (
     Entry(gettext_noop("溯源"), "web:cases", "route", Permission.OUTLET_VIEW),
     Entry(gettext_noop("责任主体"), "web:parties", "building-factory-2", Permission.OUTLET_VIEW, child=True),
     Entry(gettext_noop("整治"), "web:problems", "list-check", Permission.OUTLET_VIEW),
+    Entry(gettext_noop("疑点"), "web:doubts", "alert-triangle", Permission.OUTLET_VIEW, child=True),
     Entry(
         gettext_noop("考核报告"),
         "web:scoreboard",

@@ -115,6 +115,7 @@ def add_evidence(
     put_down(
         found.outlet,
         "works.evidence",
+        found=found,
         on=made.day,
         by=by,
         at=at,
@@ -219,7 +220,9 @@ def _raise(
         is_demo=outlet.is_demo,
     )
     details = {"doubt": made.pk, "kind": kind}
-    put_down(outlet, "works.doubt", on=on, by=by, at=at, details=details, private={"text": text}, clause=clause)
+    put_down(
+        outlet, "works.doubt", found=found, on=on, by=by, at=at, details=details, private={"text": text}, clause=clause
+    )
     return made
 
 
@@ -257,7 +260,9 @@ def explain_doubt(found: Doubt, *, text: str, on: date, by: Actor, at: datetime)
     found.explained_by, found.explained_on = by.id, on
     _save(found, "state", "explanation", "explained_by", "explained_on")
     details = {"doubt": found.pk, "kind": found.kind}
-    put_down(found.outlet, "works.explain", on=on, by=by, at=at, details=details, private={"text": text})
+    put_down(
+        found.outlet, "works.explain", found=found.round, on=on, by=by, at=at, details=details, private={"text": text}
+    )
     return found
 
 
@@ -288,6 +293,7 @@ def decide_doubt(
     put_down(
         found.outlet,
         "works.decide",
+        found=found.round,
         on=on,
         by=by,
         at=at,

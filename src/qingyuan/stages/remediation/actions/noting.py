@@ -1,4 +1,4 @@
-"""What every act of the works does at its end: write one entry about the outlet."""
+"""What every act of the works does at its end: write one entry about the round, or the outlet where there is none."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from qingyuan.core.access import Actor
 from qingyuan.ledger import actions as ledger
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.rules import pack_of, policy_of
+from qingyuan.stages.remediation.models import Round
 
 
 def note(
@@ -21,15 +22,16 @@ def note(
     private: dict[str, str] | None = None,
     clause: str = "",
     files: tuple[str, ...] = (),
+    found: Round | None = None,
 ) -> None:
-    """One entry about the outlet under the packs of its unit. What people wrote is private."""
+    """One entry under the packs of the outlet's unit. What people wrote is private."""
     ledger.record(
-        ("outlet", str(outlet.pk)),
+        ("round", str(found.pk)) if found else ("outlet", str(outlet.pk)),
         act,
         by=by,
         at=at,
         occurred=on,
-        details=details,
+        details={"outlet": outlet.pk, "outlet_name": outlet.name, **details} if found else details,
         private={name: text for name, text in (private or {}).items() if text},
         clause=clause,
         pack=pack_of(policy_of(outlet.unit_path, on=on)),

@@ -54,7 +54,16 @@ def report_progress(
         PlanStep.objects.filter(pk=step.pk).update(done_on=on)
         step.done_on = on
     details = {"step": step.number, "title": step.title, "percent": percent}
-    note(found.outlet, "works.progress", on=on, by=by, at=at, details=details, private={"text": text.strip()})
+    note(
+        found.outlet,
+        "works.progress",
+        found=found,
+        on=on,
+        by=by,
+        at=at,
+        details=details,
+        private={"text": text.strip()},
+    )
     return made
 
 
