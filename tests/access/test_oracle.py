@@ -17,7 +17,7 @@ from qingyuan.access.models import Assignment, Officer, ProgramToken
 from qingyuan.core.access import CONSOLE, GRANTS, Permission, Role
 from qingyuan.registry.models import Outlet
 from tests import build
-from tests.access import phones, site, surveys
+from tests.access import phones, site, stays, surveys
 from tests.access.site import Country
 
 DONE, SEEN, AWAY, FORBIDDEN, ABSENT, CONFLICT = {302}, {200}, {302}, {403}, {404}, {409}
@@ -64,6 +64,10 @@ def paper(_country: Country, one: Outlet) -> dict[str, object]:
 
 def archive_paper(_country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": one.pk, "sha256": site.paper_of(one).sha256}
+
+
+def stay(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": stays.stay(one).pk}
 
 
 def officer(country: Country, one: Outlet) -> dict[str, object]:
@@ -407,6 +411,20 @@ ABOUT_ONE: dict[str, Entry] = {
         answers=DONE | CONFLICT,
     ),
     "web:finding-basis": Entry(VIEW, lambda _country, one: {"pk": site.found_against(one).pk}),
+    "web:plans": Entry(VIEW),
+    "web:plans-bulk": Entry(Permission.REMEDIATION_APPROVE, method="post"),
+    "web:remediation-area": Entry(VIEW),
+    "web:remediation-area-act": Entry(
+        Permission.REMEDIATION_PLAN, lambda *_: {"name": "year-plan"}, method="post", answers=CONFLICT
+    ),
+    "web:round": Entry(VIEW, stay),
+    "web:round-act": Entry(
+        Permission.REMEDIATION_PLAN,
+        lambda _country, one: {**stay(_country, one), "name": "draft"},
+        answers=SEEN | CONFLICT,
+    ),
+    "web:plan-paper": Entry(VIEW, lambda _country, one: {**stay(_country, one), "number": 1}, answers=ABSENT),
+    "web:at-once": Entry(Permission.REMEDIATION_PLAN, outlet, answers=SEEN | CONFLICT),
     "web:case": Entry(VIEW, case),
     "web:case-evidence": Entry(VIEW, case_file),
     "web:case-report": Entry(VIEW, case, answers=ABSENT),  # no conclusion, so no report

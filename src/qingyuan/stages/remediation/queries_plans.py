@@ -12,6 +12,7 @@ from qingyuan.core.access import Actor
 from qingyuan.core.lifecycle import Stage
 from qingyuan.core.plans import Demand, is_overdue
 from qingyuan.core.refusal import NotFound
+from qingyuan.places.models import Unit
 from qingyuan.places.paths import within_q
 from qingyuan.registry import queries as registry
 from qingyuan.registry.models import Outlet
@@ -30,7 +31,7 @@ from qingyuan.stages.remediation.models_plans import (
     Transition,
     YearPlan,
 )
-from qingyuan.stages.remediation.words_plans import OPEN_STATES, PlanState, TransitionState
+from qingyuan.stages.remediation.words_plans import OPEN_STATES, PlanState, TransitionState, YearPlanState
 
 RELATED = ("round__outlet__unit", "round__outlet__party", "responsible_body", "target_outlet")
 WORKING = (Stage.PLAN_APPROVED, Stage.REMEDIATING, Stage.IN_TRANSITION)
@@ -291,3 +292,29 @@ def sorted_demands(found: Iterable[Demand]) -> list[Demand]:
     """Demands as an officer reads them: what stands in the way, what asks a reason, what is open, what is met."""
     order = {True: 3, None: 2, False: 0}
     return sorted(found, key=lambda one: (order[one.met] + (0 if one.forbids else one.asks_reason), one.rule))
+
+
+def lacks_area_plan(unit: Unit, *, on: date) -> bool:
+    """缺方案: the scheme asks for a plan of the unit, yearly or once, and none is approved (新绛 三(四), 大同 三(四),
+    吉林 二(六)2); or for a plan of every outlet on the list, and one lacks it (济源 三(三)3)."""
+    asked = policy_of(unit.path, on=on).value("remediation.area_plan")
+    if asked == "per_outlet":
+        listed = Round.objects.filter(ended_on=None, outlet__stage=Stage.PROBLEM)
+        return listed.filter(within_q("outlet__unit_path", unit.path)).exists()
+    if asked not in ("annual", "once"):
+        return False
+    found = YearPlan.objects.filter(unit=unit, state=YearPlanState.APPROVED)
+    return not (found.filter(year=on.year) if asked == "annual" else found).exists()
+
+
+def linked_with(actor: Actor, programme: Programme, *, on: date) -> list[Plan]:
+    """The plans linked with a programme in its unit; both dates are shown, neither moves the other."""
+    found = plans(actor, Asked(on=on, path=programme.unit_path))
+    return [one for one in found[:2000] if programme.kind in one.programmes]
+
+
+def programmes_near(path: str, kinds: Iterable[str]) -> list[tuple[str, list[Programme]]]:
+    """Each kind a plan is linked with → the programmes of that kind whose unit holds the place."""
+    kinds = list(kinds)
+    near = [one for one in Programme.objects.filter(kind__in=kinds) if path.startswith(one.unit_path)]
+    return [(kind, [one for one in near if one.kind == kind]) for kind in kinds]

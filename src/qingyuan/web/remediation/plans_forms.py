@@ -136,8 +136,8 @@ class DraftPlan(AboutRound):
         told = "other" if "other" in keys else next(iter(keys), "")
         names = [
             "batch", "due", "responsible_body", "lead", "cost_yuan", "funding", "basis", "receiving_works",
-            "technology", "livelihood_note", "safety_note", "water_supply_note", "flood_answer", "flood_measure", "legacy_case",
-            "merge_attempt", "deviation_reason", "risk_note",
+            "technology", "livelihood_note", "safety_note", "water_supply_note", "flood_answer", "flood_measure",
+            "legacy_case", "merge_attempt", "deviation_reason", "risk_note",
         ]  # fmt: skip
         return PlanGiven(
             measures=tuple(GivenMeasure(key, text if key == told else "") for key in keys),

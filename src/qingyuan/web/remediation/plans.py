@@ -1,0 +1,165 @@
+"""One stay on the problem list: where it stands, what is next, its plan, its works, its closure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+from django.views.decorators.http import require_safe
+
+from qingyuan.core.access import Actor, Permission
+from qingyuan.core.access import refusal as access_refusal
+from qingyuan.core.lifecycle import Stage
+from qingyuan.core.refusal import NotFound, Refusal
+from qingyuan.exchange import plan_papers
+from qingyuan.ledger import queries as ledger
+from qingyuan.library import queries as library
+from qingyuan.registry.models import Outlet
+from qingyuan.registry.places_of import place_of
+from qingyuan.stages.remediation import guards_orders, queries, queries_plans
+from qingyuan.stages.remediation.models import Round
+from qingyuan.web import lookup
+from qingyuan.web.remediation import closing_section, findings_section, plans_doing, works_section
+from qingyuan.web.remediation.plans_acts import ACTS, Act
+from qingyuan.web.timeline import told
+
+TIMELINE = 100
+LINE = (
+    (noop("列入"), (Stage.PROBLEM,)),
+    (noop("方案"), (Stage.PLAN_DRAFT,)),
+    (noop("决定"), (Stage.PLAN_APPROVED,)),
+    (noop("实施"), (Stage.REMEDIATING, Stage.IN_TRANSITION)),
+    (noop("验收"), (Stage.AWAITING_ACCEPTANCE,)),
+    (noop("备案"), (Stage.ACCEPTED,)),
+    (noop("结果"), (Stage.RETAINED, Stage.MERGED, Stage.CLOSED)),
+)
+"""The steps of a stay, with the stages in which the outlet stands at each."""
+NEXT = {
+    Stage.PROBLEM: noop("编制整治方案。"),
+    Stage.PLAN_DRAFT: noop("提交方案，由牵头部门审定。"),
+    Stage.PLAN_APPROVED: noop("开工；取缔的先由有权机关作出决定。"),
+    Stage.REMEDIATING: noop("按步骤实施，上传佐证材料，完成后报告。"),
+    Stage.IN_TRANSITION: noop("落实过渡期措施，截止前恢复整治。"),
+    Stage.AWAITING_ACCEPTANCE: noop("由有权单位验收销号。"),
+    Stage.ACCEPTED: noop("需要备案的报上级备案，然后确定保留、合并或取缔。"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of the line: past, present or to come."""
+
+    label: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An act that may be done, or the reason why not."""
+
+    label: str
+    url: str
+    reason: Refusal | None
+    first: bool = False
+
+
+def points(found: Round) -> list[Point]:
+    """The line of a stay; a stay that is over is at its end."""
+    stage = Stage(found.outlet.stage)
+    at = next((number for number, (_label, stages) in enumerate(LINE) if stage in stages), len(LINE) - 1)
+    at = at if found.is_open else len(LINE) - 1
+    states = {True: "past", False: "next"}
+    return [
+        Point(_(label), "now" if number == at else states[number < at]) for number, (label, _stages) in enumerate(LINE)
+    ]
+
+
+@require_safe
+def stay(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of one stay."""
+    lookup.require(request, Permission.OUTLET_VIEW)
+    who, at = lookup.actor(request), timezone.now()
+    on = timezone.localdate(at)
+    found = queries.round_by_id(who, pk)
+    plan = queries_plans.latest_of(found)
+    in_force = queries_plans.plan_of(found)
+    context = {
+        **findings_section.section(who, found),
+        **works_section.section(who, found),
+        **closing_section.section(who, found),
+        "round": found,
+        "outlet": found.outlet,
+        "trail": lookup.trail(request, found.outlet.unit),
+        "points": points(found),
+        "next": _(NEXT[Stage(found.outlet.stage)]) if found.is_open and found.outlet.stage in NEXT else "",
+        "plan": plan,
+        "in_force": in_force if plan is not None and in_force is not None and plan.pk != in_force.pk else None,
+        "measures": queries_plans.measures_said(plan) if plan else [],
+        "duties": queries_plans.duties_of(plan) if plan else [],
+        "steps": queries_plans.steps_of(plan) if plan else [],
+        "due": queries_plans.due_of(plan) if plan else None,
+        "is_overdue": in_force is not None and queries_plans.is_plan_overdue(in_force, on=on),
+        "demands": plans_doing.told(found) if found.is_open else [],
+        "changes": queries_plans.changed_packs(plan, on=on) if plan and found.is_open else None,
+        "versions": queries_plans.versions_of(found),
+        "orders": queries_plans.orders_of(found),
+        "transitions": queries_plans.transitions_of(found),
+        "at_once": queries_plans.at_once_of(found),
+        "hard": queries_plans.hard_case_of(found),
+        "programmes": queries_plans.programmes_near(found.outlet.unit_path, plan.programmes if plan else []),
+        "buttons": buttons(found, who, on=on, at=at),
+        "today": on,
+        "plan_timeline": told(ledger.timeline("round", str(found.pk), limit=TIMELINE)),
+    }
+    return render(request, "remediation/round.html", context)
+
+
+def buttons(found: Round, who: Actor, *, on: date, at: datetime) -> list[Button]:
+    """The acts of use now. What the officer could never do, whatever the state, is left out."""
+    if not found.is_open:
+        return []
+    shown = [
+        act
+        for act in ACTS.values()
+        if act.shown(found) and access_refusal(who, act.permission, place_of(found.outlet)) is None
+    ]
+    made = [_button(act, found, who, on=on, at=at) for act in shown]
+    first = next((one for one in made if one.reason is None), None)
+    return [Button(one.label, one.url, one.reason, one is first) for one in made]
+
+
+def _button(act: Act, found: Round, who: Actor, *, on: date, at: datetime) -> Button:
+    url = reverse("web:round-act", args=[found.pk, act.name])
+    return Button(_(act.label), url, act.reason(found, who, on, at))
+
+
+def outlet_box(who: Actor, outlet: Outlet, *, on: date) -> dict[str, object]:
+    """What the page of an outlet shows of remediation: its stay, and whether 立行立改 is offered."""
+    found = queries.round_of(outlet) or next(iter(queries.rounds_of(outlet)), None)
+    offered = outlet.stage in guards_orders.AT_ONCE_STAGES
+    barred = guards_orders.may_remediate_at_once(outlet, by=who, on=on) if offered else None
+    return {"round": found, "at_once_offered": offered and barred is None}
+
+
+@require_safe
+def paper(request: HttpRequest, pk: int, number: int) -> FileResponse:
+    """The plan of a version: the paper that was approved, else as it stands. Always a download."""
+    lookup.require(request, Permission.OUTLET_VIEW)
+    found = queries.round_by_id(lookup.actor(request), pk)
+    plan = next((one for one in queries_plans.versions_of(found) if one.number == number), None)
+    if plan is None:
+        raise NotFound("plan", str(number))
+    plan.round = found
+    if plan.paper_sha256:
+        file = library.file(plan.paper_sha256)
+        return FileResponse(BytesIO(library.content_of(file.sha256)), as_attachment=True, filename=file.name or "plan")
+    content = plan_papers.plan_pdf(plan, at=timezone.now())
+    name = f"{found.outlet.name}整治方案.pdf"
+    return FileResponse(BytesIO(content), as_attachment=True, filename=name)
