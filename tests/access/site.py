@@ -35,6 +35,8 @@ from qingyuan.stages.notice import actions as notices
 from qingyuan.stages.notice.actions import Told
 from qingyuan.stages.notice.kinds import Kind
 from qingyuan.stages.notice.models import Notice
+from qingyuan.stages.remediation import actions as remediation
+from qingyuan.stages.remediation.models import Finding
 from qingyuan.stages.reporting import actions as reporting
 from qingyuan.stages.reporting import queries as plans
 from qingyuan.stages.reporting.filers import scheme_for
@@ -156,6 +158,20 @@ def fed_back(outlet: Outlet) -> Feedback:
         return given
     who = build.actor(Role.CLERK, outlet.unit, body=part.body)
     return dispatch.feedback(part, text="已核实", sha256=build.paper(), on=build.DAY, by=who, at=build.NOON)
+
+
+def found_against(outlet: Outlet) -> Finding:
+    """A finding about an outlet with its paper; the same one however often it is asked."""
+    made = Finding.objects.filter(outlet=outlet, kind="other", rule="").first()
+    return made or remediation.find(
+        outlet,
+        kind="other",
+        text="口门堵塞",
+        sha256=build.paper("问题依据"),
+        on=outlet.stage_since,
+        by=CONSOLE,
+        at=build.recorded(outlet.stage_since),
+    )
 
 
 def traced(outlet: Outlet) -> Case:

@@ -26,7 +26,7 @@ from qingyuan.registry.models import Outlet
 from tests import build
 from tests.access import site
 from tests.access.site import Country
-from tests.api import entries_tracing
+from tests.api import entries_remediation, entries_tracing
 from tests.api.asking import V1, Caller, program
 from tests.api.entries_rooms import ABOUT_ONE_ROOM, BY_EVERYBODY_ROOM, FORMS_ROOM
 from tests.api.entry import Entry, Path
@@ -236,8 +236,8 @@ ABOUT_ONE: dict[str, Entry] = {
         P.OUTLET_CORRECT, of("/channels/999999/remove"), {"on": DAY, "reason": "封堵"}, ABSENT
     ),
 }
-BY_EVERYBODY |= BY_EVERYBODY_ROOM | entries_tracing.BY_EVERYBODY
-ABOUT_ONE |= ABOUT_ONE_ROOM | entries_tracing.ABOUT_ONE
+BY_EVERYBODY |= BY_EVERYBODY_ROOM | entries_tracing.BY_EVERYBODY | entries_remediation.BY_EVERYBODY
+ABOUT_ONE |= ABOUT_ONE_ROOM | entries_tracing.ABOUT_ONE | entries_remediation.ABOUT_ONE
 ENTRIES = BY_EVERYBODY | ABOUT_ONE
 FORMS = {
     "people_acts_preview": {},

@@ -75,7 +75,10 @@ USES: dict[Permission, Use] = {
         _("溯源：步骤、证据、来源"), ("POST /cases/{pk}/step", "POST /cases/{pk}/source", "POST /cases/{pk}/extend")
     ),
     Permission.TRACING_CONCLUDE: Use(_("溯源：结论"), ("POST /cases/{pk}/conclude",)),
-    Permission.REMEDIATION_TRIAGE: Use(_("问题清单：列为问题排污口、认定没有问题")),
+    Permission.REMEDIATION_TRIAGE: Use(
+        _("问题清单：认定或排除线索，列为问题排污口，认定没有问题，无问题保留"),
+        ("POST /problems/{key}/list", "POST /problems/{key}/no-problem", "POST /findings/{pk}/confirm"),
+    ),
     Permission.REMEDIATION_PLAN: Use(_("整治方案：编制、提交；过渡期申请；立行立改")),
     Permission.REMEDIATION_APPROVE: Use(_("整治方案：审定、退回；过渡期审定")),
     Permission.REMEDIATION_ORDER: Use(_("整治方案：作出取缔决定")),

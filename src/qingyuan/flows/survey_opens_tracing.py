@@ -20,7 +20,7 @@ from qingyuan.bodies.models import Body
 from qingyuan.core.access import CONSOLE, Actor
 from qingyuan.core.lifecycle import Stage
 from qingyuan.core.refusal import StaleRecord
-from qingyuan.flows import dry_flow_opens_tracing
+from qingyuan.flows import dry_flow_opens_tracing, facts_find_problems
 from qingyuan.places.paths import within_q
 from qingyuan.registry import actions as registry
 from qingyuan.registry import guards, surveyed
@@ -58,7 +58,9 @@ def open_for(outlets: Iterable[Outlet], *, on: date, at: datetime, by: Actor = C
 
 
 def after_act(outlet: Outlet, *, on: date, at: datetime) -> list[Case]:
-    """What a door asks right after an act upon an outlet: everything that opens a case about it."""
+    """What a door asks right after an act upon an outlet: its leads of problems, and everything that opens a case about
+    it."""
+    facts_find_problems.after_act(outlet, on=on, at=at)
     return dry_flow_opens_tracing.open_for([outlet], on=on, at=at) or open_for([outlet], on=on, at=at)
 
 

@@ -138,8 +138,8 @@ def _papers(form: forms.Decide, request: HttpRequest) -> dict[Paper, str]:
 @require_POST
 def decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """认定 or 排除 one finding."""
-    lookup.require(request, Permission.REMEDIATION_TRIAGE)
     found = queries.finding(lookup.actor(request), pk)
+    lookup.require(request, Permission.REMEDIATION_TRIAGE)
     if act not in ("confirm", "dismiss"):
         raise NotFound("act", act)
     form = forms.Decide(request.POST, request.FILES)
