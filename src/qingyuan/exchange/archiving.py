@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 from PIL import Image, ImageOps
 
-from qingyuan.boards.archive.lines import Line
+from qingyuan.boards.archive.line import Line
 from qingyuan.boards.archive.queries import Archive
 from qingyuan.core import sealing
 from qingyuan.core.archive import STATES, Section, State

@@ -1,10 +1,13 @@
 """What a long file leaves in memory: a table of hashes, two dozen bytes an entry where a dictionary needs five times as
-many, and the points of its lines. Pure."""
+many, and the points of its lines."""
 
 from __future__ import annotations
 
+import os
 from array import array
 from collections.abc import Iterator, Sequence
+from struct import Struct
+from tempfile import TemporaryFile
 
 
 class Firsts:
@@ -73,41 +76,60 @@ class Firsts:
 
 # A cell as one number whose low bits differ between neighbours; two cells with one number are only asked together.
 _ACROSS, _UP = 73_856_093, 19_349_663
+_POINT = Struct("<ddi")  # longitude, latitude, line; the name follows
+WRITTEN_TOGETHER = 64 * 1024
 
 
 class Points:
-    """The points of a file by cells of a grid, with the line and the name of each."""
+    """The points of a file by cells of a grid, with the line and the name of each. What is said of a point lies in a
+    file without a name, where it is looked up when another point comes near; in memory are some forty bytes a point."""
 
-    __slots__ = ("_before", "_cell_deg", "_ends", "_last", "_lat", "_lines", "_lon", "_names")
+    __slots__ = ("_before", "_cell_deg", "_count", "_last", "_places", "_told", "_unwritten")
 
     def __init__(self, cell_deg: float) -> None:
         self._cell_deg = cell_deg
-        self._lon, self._lat, self._lines = array("d"), array("d"), array("i")
-        self._names, self._ends = bytearray(), array("q", [0])
+        self._told = TemporaryFile(buffering=0)  # noqa: SIM115  closed with this object
+        self._unwritten = bytearray()
+        self._places, self._count = array("q", [0]), 0  # where each point's words end
         self._last, self._before = Firsts(), array("i")  # cell → its latest point, point → the one before it, from 1
+
+    def __del__(self) -> None:
+        self._told.close()
 
     def add(self, lon: float, lat: float, line: int, name: str) -> None:
         """Keep a point."""
-        self._lon.append(lon)
-        self._lat.append(lat)
-        self._lines.append(line)
-        self._names += name.encode()
-        self._ends.append(len(self._names))
+        words = self._unwritten
+        words += _POINT.pack(lon, lat, line)
+        words += name.encode()
+        self._count += 1
+        self._places.append(self._places[0] + len(words))
+        if len(words) > WRITTEN_TOGETHER:
+            self._write()
         cell = (int(lon / self._cell_deg) * _ACROSS) ^ (int(lat / self._cell_deg) * _UP)
-        self._before.append(self._last.last(cell, len(self._lon)))
+        self._before.append(self._last.last(cell, self._count))
 
     def around(self, lon: float, lat: float) -> list[tuple[float, float, int, str]]:
         """The points in the cell of a point and the eight beside it, those of a cell in the order they came."""
         x, y = int(lon / self._cell_deg) * _ACROSS, int(lat / self._cell_deg) * _UP
-        beside = (y - _UP, y, y + _UP)
-        cells = [across ^ up for across in (x - _ACROSS, x, x + _ACROSS) for up in beside]
+        down, up = y - _UP, y + _UP
+        west, east = x - _ACROSS, x + _ACROSS
+        cells = (west ^ down, west ^ y, west ^ up, x ^ down, x ^ y, x ^ up, east ^ down, east ^ y, east ^ up)
         return [point for number in self._last.found(cells) for point in self._chain(number)]
 
     def _chain(self, number: int) -> Iterator[tuple[float, float, int, str]]:
         found = []
+        if self._unwritten:
+            self._write()
         while number:
             at = number - 1
-            name = self._names[self._ends[at] : self._ends[at + 1]].decode()
-            found.append((self._lon[at], self._lat[at], self._lines[at], name))
+            begins = self._places[at] if at else 0
+            words = os.pread(self._told.fileno(), self._places[number] - begins, begins)
+            found.append((*_POINT.unpack_from(words), words[_POINT.size :].decode()))
             number = self._before[at]
         return reversed(found)
+
+    def _write(self) -> None:
+        """The first place says how much lies in the file."""
+        self._told.write(self._unwritten)
+        self._places[0] += len(self._unwritten)
+        self._unwritten.clear()
