@@ -1,0 +1,186 @@
+"""What is sent about plans, and what is answered."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import Field
+
+from qingyuan.api.shapes import Day, Given, Id, Reason, Ref, Sha256, Text128, Text200, Text500, Told, Word, text
+from qingyuan.api.v1.act_shapes import OnDay
+
+Note = text(1000)
+
+
+class MeasureGiven(Given):
+    """A measure by its key of the catalogue, in own words, and why."""
+
+    key: Word
+    text: Text500 = ""
+    why: Text500 = ""
+
+
+class StepGiven(Given):
+    """A step of a plan."""
+
+    title: Text200
+    due: Day
+    starts_on: Day | None = None
+    body: Id | None = None
+    length_m: Decimal | None = Field(default=None, ge=0, le=999_999_999)
+
+
+class PlanIn(OnDay):
+    """A plan; what is left out may follow until it is submitted."""
+
+    batch: Word
+    measures: list[MeasureGiven] = Field(default_factory=list, max_length=40)
+    steps: list[StepGiven] = Field(default_factory=list, max_length=60)
+    due: Day | None = None
+    responsible_body: Id | None = None
+    lead: Id | None = None
+    cost_yuan: Decimal | None = Field(default=None, ge=0, le=999_999_999_999)
+    funding: Text200 = ""
+    basis: Text500 = ""
+    target_outlet: Word = ""
+    receiving_works: Text128 = ""
+    technology: Text500 = ""
+    livelihood_note: Note = ""
+    safety_note: Note = ""
+    water_supply_note: Note = ""
+    flood_answer: Literal["", "yes", "no"] = ""
+    flood_measure: Note = ""
+    water_opinion_sha256: Sha256 | None = None
+    legacy_case: Note = ""
+    merge_attempt: Note = ""
+    deviation_reason: Note = ""
+    risk_note: Note = ""
+    programmes: list[Text128] = Field(default_factory=list, max_length=20)
+
+
+class Approval(OnDay):
+    """审定. The paper is the plan's text in the library."""
+
+    sha256: Sha256
+    note: Text500 = ""
+
+
+class Return(OnDay):
+    """退回."""
+
+    note: Text500
+
+
+class OrderIn(OnDay):
+    """A closing order."""
+
+    measure: Word
+    zone_kind: Word
+    body: Id
+    legal_basis: Text200
+    sha256: Sha256
+
+
+class TransitionIn(OnDay):
+    """A request for a transition period."""
+
+    reason: Note
+    interim_measure: Note
+    until: Day
+    sha256: Sha256
+
+
+class TransitionDecision(OnDay):
+    """Whether it is agreed to."""
+
+    agreed: bool
+    note: Text500 = ""
+
+
+class AtOnceIn(OnDay):
+    """What was put right at once."""
+
+    norm: Text200
+    text: Note
+    before_sha256: Sha256 | None = None
+    after_sha256: Sha256 | None = None
+    report_sha256: Sha256 | None = None
+
+
+class RuleTold(Told):
+    """What a rule says of the plan. `met` null: a fact is missing. `stops`: the acts it holds up while unmet."""
+
+    rule: str
+    effect: str
+    text: str
+    clause: str
+    met: bool | None
+    forbids: bool
+    asks_reason: bool
+    stops: list[str]
+    missing: list[str]
+
+
+class PlanRow(Told):
+    """One version of a plan in a list."""
+
+    id: int
+    round: int
+    outlet: Ref
+    number: int
+    state: str
+    batch: str
+    due: date | None
+    effective_due: date | None
+    is_overdue: bool
+    pack: str
+
+
+class StepTold(Told):
+    """A step."""
+
+    number: int
+    title: str
+    starts_on: date | None
+    due: date
+    done_on: date | None
+    length_m: float | None
+
+
+class DutyTold(Told):
+    """牵头、执行、指导督导."""
+
+    duty: str
+    name: str
+    body: int | None
+    clause: str
+
+
+class MeasureTold(Told):
+    """A measure that is offered."""
+
+    key: str
+    title: str
+
+
+class RoundFile(Told):
+    """One stay with its plan and what may be done; `against` says why not."""
+
+    id: int
+    outlet: Ref
+    stage: str
+    cause: str
+    is_open: bool
+    outcome: str
+    plan: PlanRow | None
+    given: dict[str, Any]
+    steps: list[StepTold]
+    duties: list[DutyTold]
+    rules: list[RuleTold]
+    proposed_batch: str
+    proposed_measures: list[str]
+    offered: dict[str, list[MeasureTold]]
+    changed_packs: list[str] | None
+    against: dict[str, Reason | None]
