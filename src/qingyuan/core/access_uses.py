@@ -59,6 +59,7 @@ USES: dict[Permission, Use] = {
         _("现场排查：轨迹、记录、岸段结果"),
         (
             "POST /tracks",
+            "POST /campaigns/{key}/tracks/{client_id}/place",
             "POST /segments/{pk}/levels",
             "POST /segments/{pk}/close",
             "POST /field/batch",
@@ -82,13 +83,27 @@ USES: dict[Permission, Use] = {
     Permission.REMEDIATION_PLAN: Use(_("整治方案：编制、提交；过渡期申请；立行立改")),
     Permission.REMEDIATION_APPROVE: Use(_("整治方案：审定、退回；过渡期审定")),
     Permission.REMEDIATION_ORDER: Use(_("整治方案：作出取缔决定")),
-    Permission.REMEDIATION_WORK: Use(_("整治工程：进度、佐证、报告完成")),
+    Permission.REMEDIATION_WORK: Use(
+        _("整治实施：进度、佐证、报告完成；疑点：说明"),
+        (
+            "POST /rounds/{pk}/evidence",
+            "POST /rounds/{pk}/steps/{number}/progress",
+            "POST /rounds/{pk}/done",
+            "POST /doubts/{pk}/explain",
+        ),
+    ),
     Permission.REMEDIATION_ACCEPT: Use(_("销号：验收、退回、保留、合并、取缔")),
     Permission.REMEDIATION_FILE_UPWARD: Use(_("销号备案：报备、备案、退回")),
     Permission.REMEDIATION_REOPEN: Use(_("回头看：核查、重新列入问题清单")),
     Permission.CODE_ISSUE: Use(_("命名编码：赋码、号段、注销")),
-    Permission.STANDARDISATION_WORK: Use(_("规范化建设：标识牌、监测点、设备、档案")),
-    Permission.STANDARDISATION_CONFIRM: Use(_("规范化建设：确认规范化、转入日常监管")),
+    Permission.STANDARDISATION_WORK: Use(
+        _("规范化建设：标识牌、监测点、设备、档案"),
+        ("POST /outlets/{key}/checks", "POST /outlets/{key}/facilities", "POST /outlets/{key}/archive/papers"),
+    ),
+    Permission.STANDARDISATION_CONFIRM: Use(
+        _("规范化建设：确认规范化、转入日常监管"),
+        ("POST /outlets/{key}/standardise", "POST /outlets/{key}/supervise"),
+    ),
     Permission.DISPATCH_ISSUE: Use(_("交办：交办、会议"), ("POST /work-items", "POST /meetings")),
     Permission.DISPATCH_FEEDBACK: Use(_("交办事项：反馈（本单位）"), ("POST /work-items/{pk}/feedback",)),
     Permission.DISPATCH_CLOSE: Use(_("交办事项：退回、办结、重新打开"), ("POST /work-items/{pk}/close",)),

@@ -92,7 +92,13 @@ class Duty(StrEnum):
     TRIAGE = "triage"
     CHECK_LEAD = "check_lead"
     BACK_REVIEW = "back_review"
+    PLAN_OUTLET = "plan_outlet"
+    DECIDE_PLAN = "decide_plan"
+    START_WORKS = "start_works"
+    FINISH_WORKS = "finish_works"
     CODE = "code"
+    STANDARDISE = "standardise"
+    SUPERVISE = "supervise"
     LOCATE = "locate"
     SUPPLEMENT = "supplement"
     DECIDE = "decide"
@@ -310,6 +316,48 @@ RULES: dict[Duty, Rule] = {
         Move.RETAIN_WITHOUT_PROBLEM,
         closes=_("无问题保留"),
     ),
+    Duty.PLAN_OUTLET: Rule(
+        _("编制整治方案"),
+        _("%(name)s：编制一口一策整治方案"),
+        Permission.REMEDIATION_PLAN,
+        "deadline.plan_days",
+        "stage_since",
+        "remediation.plan_level",
+        Stage.PROBLEM,
+        Move.DRAFT_PLAN,
+        closes=_("编制了整治方案"),
+    ),
+    Duty.DECIDE_PLAN: Rule(
+        _("审定整治方案"),
+        _("%(name)s：审定整治方案或者退回"),
+        Permission.REMEDIATION_APPROVE,
+        "deadline.plan_approval_days",
+        "stage_since",
+        "remediation.plan_required_fields",
+        Stage.PLAN_DRAFT,
+        Move.APPROVE_PLAN,
+        closes=_("方案审定或者退回"),
+    ),
+    Duty.START_WORKS: Rule(
+        _("启动整治"),
+        _("%(name)s：按审定的方案开工"),
+        Permission.REMEDIATION_PLAN,
+        "deadline.start_days",
+        "stage_since",
+        "remediation.executor_roles",
+        Stage.PLAN_APPROVED,
+        Move.START_WORKS,
+        closes=_("已开工"),
+    ),
+    Duty.FINISH_WORKS: Rule(
+        _("按期完成整治"),
+        _("%(name)s：按方案期限完成整治（有过渡期的至过渡期止）"),
+        Permission.REMEDIATION_PLAN,
+        "",
+        "due",
+        "remediation.plan_required_fields",
+        closes=_("报告完成"),
+    ),
     Duty.CODE: Rule(
         _("命名编码"),
         _("%(name)s：命名并填入国家编码"),
@@ -319,6 +367,28 @@ RULES: dict[Duty, Rule] = {
         "coding.standard",
         Stage.CLASSIFIED,
         closes=_("填入国家编码"),
+    ),
+    Duty.STANDARDISE: Rule(
+        _("规范化建设"),
+        _("%(name)s：完成规范化建设并确认"),
+        Permission.STANDARDISATION_WORK,
+        "deadline.standardise_days",
+        "stage_since",
+        "standardisation.items",
+        Stage.RETAINED,
+        Move.STANDARDISE,
+        closes=_("阶段进入“已规范化”"),
+    ),
+    Duty.SUPERVISE: Rule(
+        _("纳入日常监管"),
+        _("%(name)s：确定监管单位，纳入日常监管"),
+        Permission.STANDARDISATION_CONFIRM,
+        "deadline.supervise_days",
+        "stage_since",
+        "supervision.unified_body",
+        Stage.STANDARDISED,
+        Move.SUPERVISE,
+        closes=_("阶段进入“日常监管”"),
     ),
     Duty.LOCATE: Rule(
         _("补充坐标"),

@@ -15,6 +15,7 @@ from qingyuan.core.archive import Asked, Completeness, Known, Section, completen
 from qingyuan.core.lifecycle import Paper
 from qingyuan.registry.models import Fact, FiledPaper, Outlet
 from qingyuan.registry.rules import policies
+from qingyuan.stages.remediation.models_works import Evidence
 from qingyuan.stages.standardisation import rules_archive as rules
 from qingyuan.stages.standardisation.models import Sign
 from qingyuan.stages.standardisation.models_archive import ArchiveEntry
@@ -171,6 +172,9 @@ def _held(ids: Sequence[int]) -> dict[int, _Held]:
         (of(pk).held if conclusion else of(pk).under_way).add(Section.TRACING)
     for pk in Sign.objects.filter(outlet_id__in=ids, state=SignState.ERECTED).values_list("outlet_id", flat=True):
         of(pk).held |= {Section.SIGNBOARD, Section.PHOTOS}
+    photos = Evidence.objects.filter(round__outlet_id__in=ids, is_photo=True).order_by()
+    for pk in photos.values_list("round__outlet_id", flat=True).distinct():
+        of(pk).held.add(Section.PHOTOS)
     subjects = [str(pk) for pk in ids]
     facts = Fact.objects.filter(
         subject_kind="outlet", subject_id__in=subjects, name__in=APPROVED, value=True, retracted_at=None

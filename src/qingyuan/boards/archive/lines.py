@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 
+from qingyuan.boards.archive.line import Line, Lines
+from qingyuan.boards.archive.remediation import remediation
 from qingyuan.core.archive import Section
 from qingyuan.core.classification import tree_of
 from qingyuan.core.lifecycle import PAPERS, Milestone, Paper
@@ -47,25 +48,10 @@ SECTION_OF: Mapping[Paper, Section] = {
 """Where a paper is filed; what is not here stands in the timeline."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line: what, what it says, of which day. `sha256`: a paper of the library that goes with it. `entry`: the
-    number of an entry made by hand, which can be withdrawn."""
-
-    label: str
-    text: str = ""
-    day: date | None = None
-    sha256: str = ""
-    entry: int = 0
-
-
-Lines = Iterator[tuple[Section, Line]]
-
-
 def lines_of(outlet: Outlet, *, on: date) -> dict[Section, list[Line]]:
     """Every line of an outlet's file by section."""
     found: dict[Section, list[Line]] = {section: [] for section in Section}
-    readers = (_own, _papers, _tracing, _parties, _codes, _facilities, _by_hand, _milestones)
+    readers = (_own, _papers, _tracing, _parties, remediation, _codes, _facilities, _by_hand, _milestones)
     for reader in readers:
         for section, line in reader(outlet, on):
             found[section].append(line)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from qingyuan.boards.archive.completeness import completeness_of
-from qingyuan.boards.archive.lines import Line, lines_of, papers_in
+from qingyuan.boards.archive.line import Line
+from qingyuan.boards.archive.lines import lines_of, papers_in
 from qingyuan.core.access import Actor
 from qingyuan.core.archive import Completeness, Section, Standing
 from qingyuan.core.standardising import Item

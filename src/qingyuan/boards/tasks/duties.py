@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from qingyuan.boards.tasks import items, plans, problems, steps, tracing
+from qingyuan.boards.tasks import items, plans, problems, remediation_plans, steps, tracing
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import BEIJING
 from qingyuan.core.duties import RULES, Cutoffs, Duty, Group, Source, cutoffs
@@ -138,7 +138,7 @@ def carrying(duty: Duty, by: Ground) -> Rows:
         case Duty.VERIFY:
             # Without a position it waits to be located, and nobody verifies what he entered himself.
             return scope.filter(stage=rule.stage, longitude_deg__isnull=False).exclude(registered_by=able.id)
-        case Duty.TRACE:
+        case Duty.TRACE | Duty.STANDARDISE | Duty.SUPERVISE | Duty.PLAN_OUTLET | Duty.START_WORKS:
             return scope.filter(stage=rule.stage)
         case Duty.FIX_PARTY:
             return tracing.to_fix(scope)
@@ -151,6 +151,10 @@ def carrying(duty: Duty, by: Ground) -> Rows:
         case Duty.CHECK_LEAD:
             found = problems.competent(by.actor, rule, path=by.path, policy=by.policy(by.path))
             return problems.with_leads(found)
+        case Duty.DECIDE_PLAN:
+            return remediation_plans.to_decide(scope, by=able.id)
+        case Duty.FINISH_WORKS:
+            return remediation_plans.to_finish(scope)
         case Duty.CODE:
             return scope.filter(stage=rule.stage, national_code="")
         case Duty.UNSHARE:
@@ -205,7 +209,7 @@ def since_column(duty: Duty) -> str:
 
 def in_group(duty: Duty, group: Group, by: Ground) -> Q:
     """The filter on the rows of `carrying` that are due then."""
-    if RULES[duty].source in items.SOURCES or RULES[duty].source is Source.STEP:
+    if RULES[duty].since == "due":
         return items.in_group(group, today=by.on)
     column, found = since_column(duty), Q(pk__in=[])
     elsewhere = {Duty.DECIDE: "outlet__unit_path", Duty.CONCLUDE_CASE: "outlet__unit_path"}

@@ -209,6 +209,8 @@ def shown(task: boards.Task) -> Shown:
     act = ACTS.get(task.duty)
     url = reverse("web:act", args=[task.about_id, act]) if act else page
     url = reverse("web:duplicates") if task.duty is Duty.UNSHARE else url
+    if task.duty in {Duty.STANDARDISE, Duty.SUPERVISE}:
+        url = reverse("web:outlet-standardisation", args=[task.about_id])
     if task.duty is Duty.TRACE:
         url = f"{reverse('web:case-new')}?outlet={task.about_id}"
     return Shown(
