@@ -7,6 +7,8 @@ import argparse
 from django.utils import timezone
 
 from qingyuan.commands.answers import answer, verb
+from qingyuan.commands.remediation_plans import add_plans
+from qingyuan.commands.remediation_works import add_works
 from qingyuan.core.access import CONSOLE
 from qingyuan.flows import remediation_support
 from qingyuan.places import queries as places
@@ -21,6 +23,8 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     """Add `remediation` with its verbs."""
     kinds = groups.add_parser("remediation", help="整治").add_subparsers(dest="verb", required=True, metavar="VERB")
     add_problems(kinds)
+    add_plans(kinds)
+    add_works(kinds)
 
 
 def add_problems(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

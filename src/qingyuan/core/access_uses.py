@@ -80,9 +80,25 @@ USES: dict[Permission, Use] = {
         _("问题清单：认定或排除线索，列为问题排污口，认定没有问题，无问题保留"),
         ("POST /problems/{key}/list", "POST /problems/{key}/no-problem", "POST /findings/{pk}/confirm"),
     ),
-    Permission.REMEDIATION_PLAN: Use(_("整治方案：编制、提交；过渡期申请；立行立改")),
-    Permission.REMEDIATION_APPROVE: Use(_("整治方案：审定、退回；过渡期审定")),
-    Permission.REMEDIATION_ORDER: Use(_("整治方案：作出取缔决定")),
+    Permission.REMEDIATION_PLAN: Use(
+        _("整治方案：编制、提交、开工；过渡期申请；立行立改；区域方案、资金打包、统筹工程"),
+        (
+            "POST /remediation/{pk}/plan",
+            "POST /remediation/{pk}/submit",
+            "POST /remediation/{pk}/start",
+            "POST /remediation/{pk}/transition",
+            "POST /outlets/{key}/remediate-at-once",
+        ),
+    ),
+    Permission.REMEDIATION_APPROVE: Use(
+        _("整治方案：审定、退回；过渡期审定"),
+        (
+            "POST /remediation/{pk}/approve",
+            "POST /remediation/{pk}/return",
+            "POST /remediation/{pk}/transition/decide",
+        ),
+    ),
+    Permission.REMEDIATION_ORDER: Use(_("整治方案：作出取缔决定"), ("POST /remediation/{pk}/order",)),
     Permission.REMEDIATION_WORK: Use(
         _("整治实施：进度、佐证、报告完成；疑点：说明"),
         (

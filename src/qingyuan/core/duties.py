@@ -67,6 +67,8 @@ SINCE: dict[str, str] = {
     "party_since": _("明确责任主体"),
     "plan_due": _("方案规定的日期"),
     "lead_since": _("发现问题线索"),
+    "handed_in_on": _("报备"),
+    "look_planned_on": _("安排回头看"),
 }
 """What the working days of a rule count from, by `Rule.since`."""
 
@@ -96,6 +98,10 @@ class Duty(StrEnum):
     DECIDE_PLAN = "decide_plan"
     START_WORKS = "start_works"
     FINISH_WORKS = "finish_works"
+    ACCEPT_WORKS = "accept_works"
+    DECIDE_OUTCOME = "decide_outcome"
+    TAKE_FILING = "take_filing"
+    LOOK_BACK = "look_back"
     CODE = "code"
     STANDARDISE = "standardise"
     SUPERVISE = "supervise"
@@ -357,6 +363,46 @@ RULES: dict[Duty, Rule] = {
         "due",
         "remediation.plan_required_fields",
         closes=_("报告完成"),
+    ),
+    Duty.ACCEPT_WORKS: Rule(
+        _("验收销号"),
+        _("%(name)s：已报告完工，现场核查后验收销号或者退回整改"),
+        Permission.REMEDIATION_ACCEPT,
+        "deadline.acceptance_days",
+        "stage_since",
+        "deregistration.levels",
+        Stage.AWAITING_ACCEPTANCE,
+        Move.ACCEPT,
+        closes=_("验收通过，或者退回整改"),
+    ),
+    Duty.DECIDE_OUTCOME: Rule(
+        _("报备或确定去向"),
+        _("%(name)s：已验收，报上级备案或者确定保留、合并、取缔"),
+        Permission.REMEDIATION_ACCEPT,
+        "deadline.retain_days",
+        "stage_since",
+        "deregistration.levels",
+        Stage.ACCEPTED,
+        closes=_("报上级备案，或者确定去向"),
+    ),
+    Duty.TAKE_FILING: Rule(
+        _("办理销号备案"),
+        _("%(name)s：下级报备，予以备案或者退回"),
+        Permission.REMEDIATION_FILE_UPWARD,
+        "deadline.file_upper_days",
+        "handed_in_on",
+        "deregistration.levels",
+        closes=_("予以备案，或者退回"),
+        body_acts=True,
+    ),
+    Duty.LOOK_BACK: Rule(
+        _("回头看"),
+        _("%(name)s：回头看，核查有没有反弹"),
+        Permission.REMEDIATION_REOPEN,
+        "look_back.days",
+        "look_planned_on",
+        "look_back.days",
+        closes=_("登记回头看结果"),
     ),
     Duty.CODE: Rule(
         _("命名编码"),

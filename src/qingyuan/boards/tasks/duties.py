@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from qingyuan.boards.tasks import items, plans, problems, remediation_plans, steps, tracing
+from qingyuan.boards.tasks import closing, items, plans, problems, remediation_plans, steps, tracing
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import BEIJING
 from qingyuan.core.duties import RULES, Cutoffs, Duty, Group, Source, cutoffs
@@ -155,6 +155,14 @@ def carrying(duty: Duty, by: Ground) -> Rows:
             return remediation_plans.to_decide(scope, by=able.id)
         case Duty.FINISH_WORKS:
             return remediation_plans.to_finish(scope)
+        case Duty.ACCEPT_WORKS:
+            return scope.filter(stage=rule.stage)
+        case Duty.DECIDE_OUTCOME:
+            return closing.undecided(scope.filter(stage=rule.stage))
+        case Duty.TAKE_FILING:
+            return closing.to_file(able, scope)
+        case Duty.LOOK_BACK:
+            return closing.to_look(able, found=scope)
         case Duty.CODE:
             return scope.filter(stage=rule.stage, national_code="")
         case Duty.UNSHARE:

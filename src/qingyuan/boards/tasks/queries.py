@@ -174,7 +174,8 @@ def _task(duty: Duty, row: Row, parts: Iterable[Segment], by: Ground) -> Task:
         return _lead_task(duty, row, parts, by, after)
     outlet = row.outlet if isinstance(row, Proposal | Case) else row
     began = _began(row, since_column(duty))
-    due = due_day(began, _days(parts, outlet.unit_path), by.calendar) if began else None
+    days = _days(parts, outlet.unit_path)
+    due = began if rule.since == "due" else due_day(began, days, by.calendar) if began else None
     resolved = by.policy(outlet.unit_path).parameters.get(rule.clause_of)
     return Task(
         duty,

@@ -101,7 +101,7 @@ def draft_plan(
     if found.outlet.stage == Stage.PROBLEM:
         advance_many([Advance(found.outlet, Move.DRAFT_PLAN, on)], by=by, at=at)
     details = {"plan": plan.number, "batch": plan.batch, "measures": [one["key"] for one in plan.measures]}
-    record(found, "plan.draft", on=on, by=by, at=at, details=details, clause=plan.clause)
+    record(found, "round.draft_plan", on=on, by=by, at=at, details=details, clause=plan.clause)
     return plan
 
 
@@ -142,7 +142,7 @@ def _rewrite(draft: Plan, given: PlanGiven, *, on: date, by: Actor, at: datetime
     _charge(draft, given, on=on)
     _steps(draft, given)
     details = {"plan": draft.number, "changed": sorted(changes), "steps": len(given.steps)}
-    record(draft.round, "plan.change", on=on, by=by, at=at, details=details, clause=draft.clause)
+    record(draft.round, "round.change_plan", on=on, by=by, at=at, details=details, clause=draft.clause)
     return draft
 
 
@@ -195,7 +195,7 @@ def submit(plan: Plan, *, on: date, by: Actor, at: datetime) -> Plan:
         return plan
     require(guards_plans.submit(plan, by=by, on=on, at=at))
     change(plan, state=PlanState.SUBMITTED, submitted_by=by.id, submitted_on=on)
-    record(plan.round, "plan.submit", on=on, by=by, at=at, details={"plan": plan.number}, clause=plan.clause)
+    record(plan.round, "round.submit_plan", on=on, by=by, at=at, details={"plan": plan.number}, clause=plan.clause)
     return plan
 
 
@@ -231,7 +231,7 @@ def approve(plan: Plan, *, paper_sha256: str, on: date, by: Actor, at: datetime,
         advance_many([Advance(outlet, Move.APPROVE_PLAN, on, papers)], by=by, at=at)
     evidence = (paper_sha256,)
     details = {"plan": plan.number, "batch": plan.batch}
-    record(plan.round, "plan.approve", on=on, by=by, at=at, details=details, evidence=evidence, clause=plan.clause)
+    record(plan.round, "round.approve_plan", on=on, by=by, at=at, details=details, evidence=evidence, clause=plan.clause)
     return plan
 
 
@@ -246,7 +246,7 @@ def return_plan(plan: Plan, *, note: str, on: date, by: Actor, at: datetime) -> 
     require(guards_plans.return_plan(plan, note=note, by=by, on=on, at=at))
     change(plan, state=PlanState.RETURNED, decided_by=by.id, decided_on=on, decision_note=note.strip())
     private = {"note": note}
-    record(plan.round, "plan.return", on=on, by=by, at=at, details={"plan": plan.number}, private=private)
+    record(plan.round, "round.return_plan", on=on, by=by, at=at, details={"plan": plan.number}, private=private)
     return plan
 
 
@@ -265,5 +265,5 @@ def start_works(found: Round, *, on: date, by: Actor, at: datetime) -> Plan:
     assert plan is not None
     change(plan, works_started_on=on)
     advance_many([Advance(found.outlet, Move.START_WORKS, on)], by=by, at=at)
-    record(found, "plan.start_works", on=on, by=by, at=at, details={"plan": plan.number}, clause=plan.clause)
+    record(found, "round.start_works", on=on, by=by, at=at, details={"plan": plan.number}, clause=plan.clause)
     return plan

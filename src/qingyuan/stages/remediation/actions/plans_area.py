@@ -141,7 +141,7 @@ def list_hard_case(found: Round, *, reason: str, on: date, by: Actor, at: dateti
     """
     require(guards_area.list_hard_case(found, reason=reason, by=by, on=on, at=at))
     case = HardCase.objects.create(round=found, reason=reason.strip(), since=on, listed_by=by.id, recorded_at=at)
-    record(found, "hard_case.list", on=on, by=by, at=at, private={"reason": reason})
+    record(found, "round.list_hard_case", on=on, by=by, at=at, private={"reason": reason})
     return case
 
 
@@ -156,7 +156,7 @@ def end_hard_case(case: HardCase, *, outcome: str, on: date, by: Actor, at: date
     require(guards_area.end_hard_case(case, outcome=outcome, by=by, on=on, at=at))
     case.ended_on, case.outcome = on, outcome.strip()
     case.save(update_fields=["ended_on", "outcome"])
-    record(case.round, "hard_case.end", on=on, by=by, at=at, private={"outcome": outcome})
+    record(case.round, "round.end_hard_case", on=on, by=by, at=at, private={"outcome": outcome})
     return case
 
 

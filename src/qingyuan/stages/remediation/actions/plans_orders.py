@@ -87,7 +87,7 @@ def order_closing(
         filed_at=at,
     )
     details = {"measure": measure, "body": body.name, "zone": zone_kind, "legal_basis": order.legal_basis}
-    record(found, "order.issue", on=on, by=by, at=at, details=details, clause=asked.clause, evidence=(paper_sha256,))
+    record(found, "round.order_closing", on=on, by=by, at=at, details=details, clause=asked.clause, evidence=(paper_sha256,))
     return order
 
 
@@ -143,7 +143,7 @@ def ask_transition(
     )
     private = {"reason": reason, "interim_measure": interim_measure}
     details = {"until": until.isoformat()}
-    record(found, "transition.ask", on=on, by=by, at=at, details=details, private=private, clause=clause)
+    record(found, "round.ask_transition", on=on, by=by, at=at, details=details, private=private, clause=clause)
     return period
 
 
@@ -178,7 +178,7 @@ def decide_transition(
     details = {"until": period.until.isoformat(), "agreed": agreed}
     record(
         found,
-        "transition.decide",
+        "round.decide_transition",
         on=on,
         by=by,
         at=at,
@@ -204,7 +204,7 @@ def end_transition(period: Transition, *, on: date, by: Actor, at: datetime) -> 
     _change(period, state=TransitionState.ENDED, ended_on=on)
     found = period.plan.round
     advance_many([Advance(found.outlet, Move.END_TRANSITION, on)], by=by, at=at)
-    record(found, "transition.end", on=on, by=by, at=at, clause=period.clause)
+    record(found, "round.end_transition", on=on, by=by, at=at, clause=period.clause)
     return period
 
 
