@@ -78,7 +78,7 @@ def judge_papers(judge: Judge, judged: Judged) -> None:
         known = archived.lower() in _YES or archived.lower() in _NO
         judged.values["archived"] = archived.lower() in _YES if known else None
         if not known:
-            judge.tell(judged, "field.unknown_word", "archived", value=archived)
+            judge.tell(judged, "field.invalid", "archived", value=archived, reason="只能填“是”“否”或留空。")
     if stage := judge.text(judged, "stage"):
         judged.values["stage_text"] = stage
 

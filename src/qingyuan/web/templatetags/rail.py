@@ -57,6 +57,9 @@ RAIL = (
     Entry(gettext_noop("责任主体"), "web:parties", "building-factory-2", Permission.OUTLET_VIEW, child=True),
     Entry(gettext_noop("整治"), "web:problems", "list-check", Permission.OUTLET_VIEW),
     Entry(gettext_noop("疑点"), "web:doubts", "alert-triangle", Permission.OUTLET_VIEW, child=True),
+    Entry(gettext_noop("规范化"), "web:standardisation", "list-check", Permission.OUTLET_VIEW),
+    Entry(gettext_noop("命名编码"), "web:codes-waiting", "link", Permission.OUTLET_VIEW, child=True),
+    Entry(gettext_noop("标识牌"), "web:signs", "map-pin", Permission.OUTLET_VIEW, child=True),
     Entry(
         gettext_noop("考核报告"),
         "web:scoreboard",
