@@ -17,7 +17,7 @@ from qingyuan.access.models import Assignment, Officer, ProgramToken
 from qingyuan.core.access import CONSOLE, GRANTS, Permission, Role
 from qingyuan.registry.models import Outlet
 from tests import build
-from tests.access import phones, site, stays, surveys
+from tests.access import closings, phones, site, stays, surveys, workings
 from tests.access.site import Country
 
 DONE, SEEN, AWAY, FORBIDDEN, ABSENT, CONFLICT = {302}, {200}, {302}, {403}, {404}, {409}
@@ -263,7 +263,14 @@ EVERYBODY: dict[str, Entry] = {
     "web:survey-techniques": Entry(VIEW, needs_territory=True),
     "web:survey-experience": Entry(VIEW),
     "web:cases": Entry(VIEW),
+    "web:works-mine": Entry(),
+    "web:doubts": Entry(VIEW),
     "web:problems": Entry(VIEW),
+    "web:acceptance": Entry(VIEW),
+    "web:review-open": Entry(Permission.REMEDIATION_ACCEPT, method="post", answers=DONE),
+    "web:filings": Entry(VIEW),
+    "web:look-backs": Entry(VIEW),
+    "web:look-backs-plan": Entry(Permission.REMEDIATION_REOPEN, method="post", answers=DONE),
     "web:problems-export": Entry(Permission.OUTLET_EXPORT),
     "web:problems-bulk": Entry(Permission.REMEDIATION_TRIAGE, method="post", answers=ABSENT),
     "web:parties": Entry(VIEW),
@@ -397,6 +404,21 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:second-walk": Entry(
         VIEW, second_walk, answers=SEEN | CONFLICT | FORBIDDEN, needs_territory=True, or_waters=True
     ),
+    "web:works": Entry(VIEW, stay),
+    "web:works-act": Entry(
+        Permission.REMEDIATION_WORK,
+        lambda _country, one: {**stay(_country, one), "name": "evidence"},
+        answers=SEEN | CONFLICT,
+    ),
+    "web:evidence-picture": Entry(VIEW, lambda _country, one: {"pk": workings.evidence(one).pk}),
+    "web:evidence-file": Entry(VIEW, lambda _country, one: {"pk": workings.evidence(one).pk}),
+    "web:doubt": Entry(VIEW, lambda _country, one: {"pk": workings.doubt(one).pk}),
+    "web:doubt-act": Entry(
+        Permission.REMEDIATION_WORK,
+        lambda _country, one: {"pk": workings.doubt(one).pk, "name": "explain"},
+        method="post",
+        answers=CONFLICT,
+    ),
     "web:triage": Entry(VIEW, outlet),
     "web:triage-act": Entry(
         Permission.REMEDIATION_TRIAGE,
@@ -411,6 +433,10 @@ ABOUT_ONE: dict[str, Entry] = {
         answers=DONE | CONFLICT,
     ),
     "web:finding-basis": Entry(VIEW, lambda _country, one: {"pk": site.found_against(one).pk}),
+    "web:review": Entry(Permission.REMEDIATION_ACCEPT, lambda _country, one: {"pk": closings.review(one).pk}),
+    "web:filing-proof": Entry(VIEW, lambda _country, one: {"pk": closings.filing(one).pk}),
+    "web:closing-seal": Entry(Permission.OUTLET_EXPORT, stay, method="post", answers=DONE | CONFLICT),
+    "web:closing-pack": Entry(Permission.OUTLET_EXPORT, stay, answers=ABSENT),  # nothing is sealed yet
     "web:plans": Entry(VIEW),
     "web:plans-bulk": Entry(Permission.REMEDIATION_APPROVE, method="post"),
     "web:remediation-area": Entry(VIEW),
@@ -526,6 +552,18 @@ CASE_ACTS: dict[str, Permission] = {
     "fix-party": Permission.OUTLET_FIX_PARTY,
     "lead": Permission.TRACING_OPEN,
 }
+CLOSING_ACTS: dict[str, Permission] = {
+    **dict.fromkeys(("check", "accept", "return", "retain", "merge", "close"), Permission.REMEDIATION_ACCEPT),
+    "file": Permission.REMEDIATION_FILE_UPWARD,
+}
+CLOSING_ABOUT: dict[tuple[str, str], Permission] = {
+    ("filing", "take"): Permission.REMEDIATION_FILE_UPWARD,
+    ("filing", "return"): Permission.REMEDIATION_FILE_UPWARD,
+    ("look", "result"): Permission.REMEDIATION_REOPEN,
+    ("relapse", "reopen"): Permission.REMEDIATION_REOPEN,
+    ("relapse", "dismiss"): Permission.REMEDIATION_REOPEN,
+    ("outlet", "relapse"): Permission.OUTLET_ENTER_FACT,
+}
 OF_A_BODY = {"feedback", "close"}
 LEAD, RECORD = Permission.SURVEY_LEAD, Permission.SURVEY_RECORD
 CAMPAIGN_ACTS: dict[str, Permission] = {
@@ -549,6 +587,8 @@ ENTRIES = {
     "web:act": Entry(),
     "web:item-act": Entry(),
     "web:case-act": Entry(),
+    "web:closing-act": Entry(),
+    "web:closing-about": Entry(),
     "web:standardisation-act": Entry(),
 }
 
@@ -709,6 +749,34 @@ def test_an_act_upon_a_case_is_absent_out_of_scope_and_forbidden_without_permiss
             expected = SEEN | CONFLICT if CASE_ACTS[act] in GRANTS[role] else FORBIDDEN
             if here not in expected or getattr(client, method)(far).status_code != 404:
                 wrong.append((role, act, method, here))
+    assert not wrong
+
+
+def test_the_acts_of_closure_have_their_entries():
+    from qingyuan.web.remediation.closing import OTHER_ACTS, ROUND_ACTS
+
+    assert {act.name: act.permission for act in ROUND_ACTS.values()} == CLOSING_ACTS
+    assert {key: act.permission for key, act in OTHER_ACTS.items()} == CLOSING_ABOUT
+
+
+@pytest.mark.parametrize("about", [*sorted(CLOSING_ACTS), *sorted(CLOSING_ABOUT)], ids=str)
+def test_an_act_of_closure_is_absent_out_of_scope_and_forbidden_without_permission(country, about):
+    def address(one: Outlet) -> str:
+        if isinstance(about, str):
+            return reverse("web:closing-act", args=[stays.stay(one).pk, about])
+        of = {"filing": closings.filing, "look": closings.look, "relapse": closings.relapse, "outlet": lambda it: it}
+        return reverse("web:closing-about", args=[about[0], of[about[0]](one).pk, about[1]])
+
+    permission = CLOSING_ACTS[about] if isinstance(about, str) else CLOSING_ABOUT[about]
+    wrong = []
+    near, far = address(country.near), address(country.far)
+    for role, who in country.officers.items():
+        client = signed_in(who)
+        for method in ("get", "post"):
+            here = getattr(client, method)(near).status_code
+            expected = SEEN | CONFLICT if permission in GRANTS[role] else FORBIDDEN
+            if here not in expected or getattr(client, method)(far).status_code != 404:
+                wrong.append((role, about, method, here))
     assert not wrong
 
 
