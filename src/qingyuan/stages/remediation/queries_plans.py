@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from qingyuan.core.access import Actor
 from qingyuan.core.lifecycle import Stage
@@ -318,3 +319,10 @@ def programmes_near(path: str, kinds: Iterable[str]) -> list[tuple[str, list[Pro
     kinds = list(kinds)
     near = [one for one in Programme.objects.filter(kind__in=kinds) if path.startswith(one.unit_path)]
     return [(kind, [one for one in near if one.kind == kind]) for kind in kinds]
+
+
+def rebuilt_m(actor: Actor, *, path: str = "") -> Decimal:
+    """Metres of sewer rebuilt by steps that are done, of plans in force in the actor's scope (新绛 三(五))."""
+    found = PlanStep.objects.filter(plan__state=PlanState.APPROVED, plan__round__outlet__in=registry.visible_to(actor))
+    found = found.filter(within_q("plan__unit_path", path)) if path else found
+    return found.exclude(done_on=None).aggregate(n=Sum("length_m"))["n"] or Decimal(0)

@@ -125,6 +125,7 @@ def _page(request: HttpRequest, *, fault: Refusal | None = None, status: int = 2
             "package": PackageForm(),
             "programme": programme,
         },
+        "rebuilt_m": queries_plans.rebuilt_m(who, path=path),
         "states": PackageState.choices,
         "may_plan": access_refusal(who, Permission.REMEDIATION_PLAN) is None,
         "may_approve": access_refusal(who, Permission.REMEDIATION_APPROVE) is None,
