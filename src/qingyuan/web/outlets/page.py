@@ -33,7 +33,7 @@ from qingyuan.stages.tracing import queries as tracing
 from qingyuan.web import facts, lookup
 from qingyuan.web.outlets import acts, sections
 from qingyuan.web.outlets.chain import picture
-from qingyuan.web.remediation import findings_section
+from qingyuan.web.remediation import findings_section, plans_box
 from qingyuan.web.timeline import told
 
 TIMELINE = 200
@@ -110,6 +110,7 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
         "cases": tracing.cases_of(found),
         "may_trace": bool(who.holding(Permission.TRACING_OPEN)) and tracing.open_case_of(found) is None,
         **findings_section.box(who, found),
+        "remediation": plans_box.box(who, found, on=timezone.localdate()),
         "items": dispatch.items_of_outlet(who, found),
         "may_issue": bool(who.holding(Permission.DISPATCH_ISSUE)),
         "merged": list(found.merged.order_by("pk")[:20]),

@@ -21,9 +21,8 @@ from qingyuan.core.refusal import NotFound, Refusal
 from qingyuan.exchange import plan_papers
 from qingyuan.ledger import queries as ledger
 from qingyuan.library import queries as library
-from qingyuan.registry.models import Outlet
 from qingyuan.registry.places_of import place_of
-from qingyuan.stages.remediation import guards_orders, queries, queries_plans
+from qingyuan.stages.remediation import queries, queries_plans
 from qingyuan.stages.remediation.models import Round
 from qingyuan.web import lookup
 from qingyuan.web.remediation import closing_section, findings_section, plans_doing, works_section
@@ -138,14 +137,6 @@ def buttons(found: Round, who: Actor, *, on: date, at: datetime) -> list[Button]
 def _button(act: Act, found: Round, who: Actor, *, on: date, at: datetime) -> Button:
     url = reverse("web:round-act", args=[found.pk, act.name])
     return Button(_(act.label), url, act.reason(found, who, on, at))
-
-
-def outlet_box(who: Actor, outlet: Outlet, *, on: date) -> dict[str, object]:
-    """What the page of an outlet shows of remediation: its stay, and whether 立行立改 is offered."""
-    found = queries.round_of(outlet) or next(iter(queries.rounds_of(outlet)), None)
-    offered = outlet.stage in guards_orders.AT_ONCE_STAGES
-    barred = guards_orders.may_remediate_at_once(outlet, by=who, on=on) if offered else None
-    return {"round": found, "at_once_offered": offered and barred is None}
 
 
 @require_safe
