@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qingyuan.commands.answers import answer, verb
+from qingyuan.commands.docs_beside import beside_page
 from qingyuan.core import access, lifecycle
 from qingyuan.core.access import GRANTS, Permission, Role
 from qingyuan.core.access_uses import USES
@@ -217,4 +218,5 @@ PAGES: dict[str, Callable[[], str]] = {
     "facts.md": facts_page,
     "settings.md": settings_page,
     "commands.md": commands_page,
+    "five-schemes.md": beside_page,
 }
