@@ -51,6 +51,18 @@ def party_and_type_fixed(outlet: Outlet, *, on: date) -> Refusal | None:
     return None
 
 
+def zone_undecided(outlet: Outlet, *, on: date) -> Refusal | None:
+    """Nothing is closed as set against the law while nobody has found that it was (济源 三(三)4, 安阳 二(二)2, 大同
+    三(五), 吉林 二(六)3)."""
+    policy = policy_of(outlet.unit_path, on=on)
+    leads = Finding.objects.filter(outlet=outlet, state=FindingState.LEAD, withdrawn_at=None).exclude(rule="")
+    lead = next((one for one in leads if rules.settles(policy, one.rule)), None)
+    if lead is None:
+        return None
+    text = _("该口位于保护区域，请先附法律依据认定是否违法设置，再定取缔。")
+    return Refusal("remediation.zone_undecided", text, {}, lead.clause)
+
+
 @guard
 def find(outlet: Outlet, *, kind: str, text: str, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
     """登记问题线索: whoever may enter a fact about the outlet."""

@@ -21,7 +21,7 @@ from qingyuan.registry.places_of import place_of
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import queries_plans, rules, rules_plans
 from qingyuan.stages.remediation.drafts_plans import PlanGiven, given_of
-from qingyuan.stages.remediation.guards import party_and_type_fixed
+from qingyuan.stages.remediation.guards import party_and_type_fixed, zone_undecided
 from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.models_plans import Plan, PlanDuty, PlanStep
 from qingyuan.stages.remediation.words_plans import PlanState
@@ -212,6 +212,7 @@ def submit(plan: Plan, *, by: Actor, on: date, at: datetime) -> Iterator[Refusal
     given = given_of(plan)
     yield from missing(plan, outlet, on=on)
     yield batch_refusal(outlet, plan.batch, on=on)
+    yield zone_undecided(outlet, on=on) if plan.batch == Batch.BAN else None
     yield storm_lock(outlet, on=on, batch=plan.batch, measures=[one.key for one in given.measures], texts=given.texts)
     yield dates_refusal(given)
     told = queries_plans.demands(plan, on=on)
