@@ -21,7 +21,7 @@ from pathlib import Path
 
 PARTS = (
     *("list", "duplicates", "door", "page", "served", "users", "waters"),
-    *("rollup", "judge", "what-if", "import", "export", "coverage", "following", "pictures"),
+    *("rollup", "judge", "what-if", "import", "export", "coverage", "following", "pictures", "problems"),
 )
 
 
@@ -55,6 +55,7 @@ def main() -> int:
         pages,
         pictures,
         points,
+        problems,
         rollups,
         served,
         waters,
@@ -82,6 +83,8 @@ def main() -> int:
                 found += waters.measure()
             case "rollup":
                 found += rollups.measure()
+            case "problems":
+                found += problems.measure()
             case "judge":
                 found += judging.measure()
             case "what-if":

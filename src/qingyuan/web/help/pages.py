@@ -69,6 +69,18 @@ JOBS = (
         "cases case-new case case-act case-evidence case-report tracing-node",
         ("tracing.*", "responsibility.fallback_party", "storm_outlets.dry_*"),
     ),
+    Job(
+        "问题清单",
+        "problems problems-export problems-bulk triage triage-act finding-act finding-basis",
+        (
+            "register.problem_list",
+            "remediation.ban_zones",
+            "remediation.triage_functions",
+            "remediation.finding_kinds",
+            "remediation.no_problem_papers",
+            "outlet.units_per_outlet",
+        ),
+    ),
     Job("溯源与责任主体", "parties party", ("responsibility.duties", "responsibility.duty_days")),
     Job("交办", "dispatch-board dispatch-urge", ("report.dispatch", "dispatch.escalate_to", "dispatch.escalate_days")),
     Job("交办", "meetings meeting-new meeting meeting-minutes", ("organisation.mechanism*",)),
