@@ -106,7 +106,7 @@ def test_the_chain_of_a_merged_outlet_leads_to_its_target_and_a_reopened_one_is_
     at = build.recorded(later(day))
     register.add_channel(name="一号管", unit=outlet.unit, outlet=outlet, on=day, by=CONSOLE, at=at, sources=with_source)
     outlet.refresh_from_db()
-    queries_closure.plan_of(found).__class__.objects.filter(round=found).update(batch="merge")
+    queries_closure.plan_of(found).__class__.objects.filter(round=found).update(batch="merge", receiving_works="")
     lives.accepted(found)
     say = when(found)
     assert refused(actions.decide_retain, found, **say) == "remediation.not_as_planned"

@@ -17,6 +17,7 @@ from qingyuan.registry.places_of import place_of
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import queries_closure, rules_closure, rules_plans
 from qingyuan.stages.remediation.guards import LONGEST, party_and_type_fixed
+from qingyuan.stages.remediation.guards_works import doubts_refusal
 from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.models_closure import Filing, Review
 from qingyuan.stages.remediation.models_plans import Order, Plan
@@ -118,7 +119,10 @@ def works_refusal(found: Round, *, on: date) -> Refusal | None:
         clause = clause_of(policy, "outlet.units_per_outlet")
         return Refusal("remediation.open_branch", text, {"names": names}, clause)
     return (
-        units_refusal(outlet, on=on) or demands_refusal(found, Moment.ACCEPT, on=on) or receiving_refusal(found, on=on)
+        units_refusal(outlet, on=on)
+        or doubts_refusal(found, on=on)
+        or demands_refusal(found, Moment.ACCEPT, on=on)
+        or receiving_refusal(found, on=on)
     )
 
 
@@ -281,7 +285,8 @@ def _decide_filing(filing: Filing, *, by: Actor, on: date, at: datetime) -> Iter
     if filing.state != FilingState.PENDING:
         text = _("该备案已经办理：%(state)s。")
         yield Refusal("remediation.filing_decided", text, {"state": filing.get_state_display()})
-    level = rules_closure.levels(policy_of(outlet.unit_path, on=on))[filing.level - 1]
+    # A scheme that changed since may know fewer levels: the last one decides.
+    level = rules_closure.levels(policy_of(outlet.unit_path, on=on))[: filing.level][-1]
     yield competent_refusal(filing.round, level, by=by, seat=filing.to_path)
     if by.id == filing.filed_by and by.id != access.CONSOLE.id:
         yield Refusal("remediation.own_filing", _("报备人不能自行备案。"), {}, level.clause)

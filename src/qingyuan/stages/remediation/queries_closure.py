@@ -304,3 +304,9 @@ def outcomes(actor: Actor, *, path: str = "") -> Mapping[str, int]:
     """Rounds that are over, by outcome."""
     ended = queries.round_outcomes(actor, path=path).order_by()
     return {one.value: ended.filter(outcome=one).count() for one in Outcome}
+
+
+def open_reviews(actor: Actor, *, limit: int = 20) -> list[Review]:
+    """Batches of acceptance that are not over and all of whose outlets the actor may see, the newest first."""
+    found = Review.objects.filter(kind=ACCEPT_REVIEW, ended_on=None, opened_by=actor.id).order_by("-pk")[:limit]
+    return list(found)
