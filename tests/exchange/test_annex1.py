@@ -123,7 +123,6 @@ def test_the_form_names_its_reporter_and_numbers_its_rows(datong):
     assert page(export(county)).print_title_rows == "$1:$3"
 
 
-# 是否完成登记建档 has a row of its own requirement with the file of an outlet (DT-205) and is not marked here.
 MARKS = [
     pytest.mark.clause("DT-189"),
     pytest.mark.clause("DT-190"),
@@ -141,7 +140,7 @@ MARKS = [
     pytest.mark.clause("DT-202"),
     pytest.mark.clause("DT-203"),
     pytest.mark.clause("DT-204"),
-    (),
+    pytest.mark.clause("DT-205"),
     pytest.mark.clause("DT-206"),
     pytest.mark.clause("DT-207"),
 ]
@@ -209,6 +208,7 @@ REFUSED = [
     pytest.param("入河单位地理坐标", "不详之处", marks=pytest.mark.clause("DT-201")),
     pytest.param("入河排污口分类", "某某排口", marks=pytest.mark.clause("DT-203")),
     pytest.param("整治进展情况（已完成/正在整治）", "整治中", marks=pytest.mark.clause("DT-204")),
+    pytest.param("是否完成登记建档", "也许", marks=pytest.mark.clause("DT-205")),
     pytest.param("设置审批或排污许可批准时间", "2023-02-30", marks=pytest.mark.clause("DT-206")),
     pytest.param("设置审批或排污许可批准时间", "2023-06-02", marks=pytest.mark.clause("DT-206")),
     pytest.param("排污许可证编号", "91130200699229617X", marks=pytest.mark.clause("DT-207")),
