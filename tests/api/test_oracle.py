@@ -26,7 +26,7 @@ from qingyuan.registry.models import Outlet
 from tests import build
 from tests.access import site
 from tests.access.site import Country
-from tests.api import entries_remediation, entries_standardisation, entries_tracing, entries_works
+from tests.api import entries_plans, entries_remediation, entries_standardisation, entries_tracing, entries_works
 from tests.api.asking import V1, Caller, program
 from tests.api.entries_rooms import ABOUT_ONE_ROOM, BY_EVERYBODY_ROOM, FORMS_ROOM
 from tests.api.entry import Entry, Path
@@ -238,6 +238,8 @@ ABOUT_ONE: dict[str, Entry] = {
 }
 BY_EVERYBODY |= BY_EVERYBODY_ROOM | entries_tracing.BY_EVERYBODY | entries_remediation.BY_EVERYBODY
 BY_EVERYBODY |= entries_standardisation.BY_EVERYBODY
+BY_EVERYBODY |= entries_plans.BY_EVERYBODY
+ABOUT_ONE |= entries_plans.ABOUT_ONE
 ABOUT_ONE |= ABOUT_ONE_ROOM | entries_tracing.ABOUT_ONE | entries_remediation.ABOUT_ONE
 ABOUT_ONE |= entries_standardisation.ABOUT_ONE
 ENTRIES = BY_EVERYBODY | ABOUT_ONE

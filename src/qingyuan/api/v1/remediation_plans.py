@@ -203,11 +203,11 @@ def _to_change(request: HttpRequest, pk: int, permission: Permission, given: OnD
     asking.require(request, permission)
     Round.objects.select_for_update().filter(pk=pk).values_list("pk").first()
     found = queries.round_by_id(by, pk)
-    asking.as_read(request, _version(found), found.outlet.name)
+    asking.as_read(request, version_of(found), found.outlet.name)
     return found, {"on": given.on, "by": by, "at": timezone.now()}
 
 
-def _version(found: Round) -> int:
+def version_of(found: Round) -> int:
     """Whatever is changed about a stay changes this: the sum of versions, of outlet, stay and plans."""
     plans = sum(one.version + 1 for one in queries_plans.versions_of(found))
     periods = sum(one.version + 1 for one in queries_plans.transitions_of(found))
@@ -258,7 +258,7 @@ def _rule(one: Demand) -> shapes.RuleTold:
 
 def _told(request: HttpRequest, found: Round) -> shapes.RoundFile:
     by, at, on = asking.actor(request), timezone.now(), asking.today()
-    asking.seen(request, _version(found))
+    asking.seen(request, version_of(found))
     plan = queries_plans.latest_of(found)
     if plan is not None:
         plan.round = found

@@ -143,9 +143,9 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
     lookup.require(request, Permission.REMEDIATION_APPROVE if name == "approve" else Permission.REMEDIATION_PLAN)
     form = FORMS[name](request.POST, request.FILES)
     if not form.is_valid():
-        field, said = next(iter(form.errors.items()))
+        field, wrong = next(iter(form.errors.items()))
         label = str(form.fields[field].label or "") if field in form.fields else ""
-        fault = Refusal("remediation.form", "%(label)s：%(said)s", {"label": label, "said": str(said[0])})
+        fault = Refusal("remediation.form", "%(label)s：%(said)s", {"label": label, "said": str(wrong[0])})
         return _page(request, fault=fault, status=CONFLICT)
     by, at = lookup.actor(request), timezone.now()
     try:
@@ -160,7 +160,7 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _do(request: HttpRequest, name: str, given: dict[str, Any], *, by: Actor, on: date, at: datetime) -> str:
-    acting = {"on": on, "by": by, "at": at}
+    acting: dict[str, Any] = {"on": on, "by": by, "at": at}
     match name:
         case "year-plan":
             unit, body = _unit(request), given["body"]

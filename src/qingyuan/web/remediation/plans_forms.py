@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -28,7 +29,7 @@ LONGEST = 1000
 STEPS = 6
 
 
-def note(label: str, help_text: str = "") -> forms.CharField:
+def note(label: Any, help_text: Any = "") -> forms.CharField:
     """A text of a plan that need not be given."""
     widget = forms.Textarea(attrs={"rows": 2})
     return forms.CharField(label=label, max_length=LONGEST, required=False, widget=widget, help_text=help_text)
@@ -99,7 +100,7 @@ class DraftPlan(AboutRound):
         self.choose("measures", list(offered.items()))
         linked = rules_plans.texts_of(self.policy.value("remediation.linked_programmes", ()))
         self.choose("programmes", [(one, one) for one in linked])
-        self.choose("flood_answer", [("", "—"), *FloodAnswer.choices])
+        self.choose("flood_answer", [("", "—"), *((one.value, str(one.label)) for one in FloodAnswer)])
         for number in range(1, STEPS + 1):
             self.fields[f"step{number}_title"] = forms.CharField(label=_("内容"), max_length=200, required=False)
             self.fields[f"step{number}_starts_on"] = DayField(label=_("开始"), required=False)
@@ -120,7 +121,7 @@ class DraftPlan(AboutRound):
         apart = {"batch", "measures", "programmes"}
         return [one for one in self if one.name not in apart and not one.name.startswith("step")]
 
-    def clean(self) -> Mapping[str, object]:
+    def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         for number in range(1, STEPS + 1):
             title, due = given.get(f"step{number}_title"), given.get(f"step{number}_due")
@@ -130,7 +131,7 @@ class DraftPlan(AboutRound):
 
     def given(self, *, target: Outlet | None, opinion_sha256: str) -> PlanGiven:
         """The plan as it was filled in."""
-        said = self.cleaned_data
+        said: dict[str, Any] = self.cleaned_data
         text = str(said.get("measure_text") or "")
         keys = list(said.get("measures") or [])
         told = "other" if "other" in keys else next(iter(keys), "")
@@ -157,7 +158,7 @@ class DraftPlan(AboutRound):
                 yield GivenStep(title, due, starts, None, length)
 
 
-def _empty(name: str) -> object:
+def _empty(name: str) -> Any:
     return None if name in ("due", "responsible_body", "lead", "cost_yuan") else ""
 
 

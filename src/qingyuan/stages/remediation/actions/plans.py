@@ -120,7 +120,7 @@ def _new_version(found: Round, given: PlanGiven, *, key: str, on: date, by: Acto
         drafted_on=on,
         recorded_at=at,
         is_demo=found.outlet.is_demo,
-        **given.columns,  # type: ignore[arg-type]
+        **given.columns,
     )
 
 
