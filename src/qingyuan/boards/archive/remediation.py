@@ -30,10 +30,10 @@ def remediation(outlet: Outlet, _on: date) -> Lines:
     for report in StepReport.objects.filter(step__plan__round__outlet=outlet).select_related("step").order_by("pk"):
         text = f"{report.step.title} {report.percent} %{'，' + report.text if report.text else ''}"
         yield Section.WORKS, Line(_("整治进度"), text, report.day)
-    for one in Evidence.objects.filter(round__outlet=outlet).order_by("day", "pk"):
-        section = Section.PHOTOS if one.is_photo else Section.WORKS
-        text = "，".join(filter(None, (str(one.get_kind_display()), one.title, str(one.get_state_display()))))
-        yield section, Line(_("整治佐证"), text, one.day, one.sha256)
+    for proof in Evidence.objects.filter(round__outlet=outlet).order_by("day", "pk"):
+        section = Section.PHOTOS if proof.is_photo else Section.WORKS
+        text = "，".join(filter(None, (str(proof.get_kind_display()), proof.title, str(proof.get_state_display()))))
+        yield section, Line(_("整治佐证"), text, proof.day, proof.sha256)
     yield from _closing(outlet)
 
 

@@ -38,7 +38,7 @@ def work(outlet: Outlet, *, by: Actor) -> Iterator[Refusal | None]:
 
 @guard
 def add_facility(
-    outlet: Outlet, *, kind: FacilityKind, place: str, positioned: bool, by: Actor, on: date, at: datetime
+    outlet: Outlet, *, place: str, positioned: bool, by: Actor, on: date, at: datetime
 ) -> Iterator[Refusal | None]:
     """登记设施. Where it stands is said in words or by a position."""
     yield work(outlet, by=by)
@@ -197,7 +197,7 @@ def standardise(
 def supervise(
     outlet: Outlet, *, owner: Body | None, chief: str, sha256: str, by: Actor, on: date, at: datetime
 ) -> Iterator[Refusal | None]:
-    """纳入日常监管 (T20): the supervising body is set, the river chief present where the scheme asks it (吉林 四(十四))."""
+    """纳入日常监管 (T20): a supervising body is set, a river chief present where the scheme asks it (吉林 四(十四))."""
     yield access.refusal(by, Permission.STANDARDISATION_CONFIRM, place_of(outlet))
     yield withdrawn(outlet)
     given = {Paper.SUPERVISION_PLAN} if sha256 else set()

@@ -81,6 +81,17 @@ JOBS = (
             "outlet.units_per_outlet",
         ),
     ),
+    Job(
+        "规范化建设与一口一档",
+        "standardisation standardise-many outlet-standardisation standardisation-act",
+        ("standardisation.*", "signboard.required", "storm_control.gate_required", "supervision.chief_required"),
+    ),
+    Job(
+        "规范化建设与一口一档",
+        "outlet-archive outlet-archive-pdf outlet-archive-zip archive-paper",
+        ("archive.*",),
+    ),
+    Job("规范化建设与一口一档", "work-board", ("work.stages",)),
     Job("溯源与责任主体", "parties party", ("responsibility.duties", "responsibility.duty_days")),
     Job("交办", "dispatch-board dispatch-urge", ("report.dispatch", "dispatch.escalate_to", "dispatch.escalate_days")),
     Job("交办", "meetings meeting-new meeting meeting-minutes", ("organisation.mechanism*",)),

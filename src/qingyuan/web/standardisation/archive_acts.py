@@ -28,6 +28,7 @@ from qingyuan.stages.standardisation import guards_archive as guards
 from qingyuan.web import lookup, refusals
 from qingyuan.web.standardisation import archive_doing as doing
 from qingyuan.web.standardisation import archive_forms as forms
+from qingyuan.web.tracing.forms import About
 
 Reason = Callable[[Outlet, Actor, date, datetime], Refusal | None]
 
@@ -41,7 +42,7 @@ class Act:
     label: str
     permission: Permission
     reason: Reason
-    form: type[forms.About]
+    form: type[About]
     do: Callable[[doing.Asked], str]
     of_one: bool = False
     of_archive: bool = False
@@ -131,7 +132,7 @@ def _do(request: HttpRequest, chosen: Act, pk: int, *, by: Actor, at: datetime) 
     return redirect("web:outlet-archive" if chosen.of_archive else "web:outlet-standardisation", pk=pk)
 
 
-def _ask(request: HttpRequest, chosen: Act, outlet: Outlet, form: forms.About, *, status: int = 200) -> HttpResponse:
+def _ask(request: HttpRequest, chosen: Act, outlet: Outlet, form: About, *, status: int = 200) -> HttpResponse:
     context = {
         "act": chosen,
         "label": _(chosen.label),

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from qingyuan.core.archive import NOT_BY_PAPER
+from qingyuan.core.archive import NOT_BY_PAPER, Asked
 from qingyuan.core.standardising import Answer
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.standardisation import rules_archive as rules
@@ -36,7 +36,7 @@ class Check(About):
         table = rules.rows(policy_of(self.outlet.unit_path, on=timezone.localdate()), rules.ITEMS)
         by_hand = [row for row in table if row.get("kind") == Answer.CHECKED or row.get("waivable")]
         self.choose("item", [(str(row["key"]), str(row["name"])) for row in by_hand])
-        self.choose("result", list(CheckResult.choices))
+        self.choose("result", [(one.value, str(one.label)) for one in CheckResult])
 
 
 class AddFacility(About):
@@ -94,7 +94,7 @@ class _Section(About):
         listed = rules.sections(policy_of(self.outlet.unit_path, on=timezone.localdate()))
         self.choose("section", [(one.section.value, one.name) for one in listed if self.takes(one)])
 
-    def takes(self, asked: rules.archive.Asked) -> bool:
+    def takes(self, asked: Asked) -> bool:
         """Whether this form is about such a section."""
         return asked.section not in NOT_BY_PAPER
 
@@ -113,7 +113,7 @@ class PutAside(_Section):
     reason = forms.CharField(label=_("理由"), max_length=NOTE)
     field_order = ("section", "reason", "on")
 
-    def takes(self, asked: rules.archive.Asked) -> bool:
+    def takes(self, asked: Asked) -> bool:
         return asked.waivable
 
 

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from qingyuan.boards.archive import queries as boards
+from qingyuan.boards.archive.completeness import completeness_of
 from qingyuan.boards.archive.queries import Archive
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.archive import BY_HAND, NOT_BY_PAPER, STATES, State
 from qingyuan.core.refusal import NotFound, Refusal
-from qingyuan.core.standardising import ITEM_STATES, Answer, ItemState
+from qingyuan.core.standardising import ITEM_STATES, Answer, Item, ItemState
 from qingyuan.exchange import archiving
 from qingyuan.library import queries as library
 from qingyuan.registry.models import Outlet
@@ -86,7 +87,7 @@ class ItemLine:
 def standardisation(request: HttpRequest, pk: int) -> HttpResponse:
     """The checklist of one outlet, its facilities, who supervises."""
     found, who, on = lookup.outlet(request, pk), lookup.actor(request), timezone.localdate()
-    file = boards.completeness_of(found, on=on)
+    file = completeness_of(found, on=on)
     items = queries_archive.items_of(found, archive=file, on=on)
     may_work = ACTS["check"].reason(found, who, on, timezone.now()) is None
     policy = policy_of(found.unit_path, on=on)
@@ -107,7 +108,7 @@ def standardisation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "standardisation/outlet.html", context)
 
 
-def _item_line(outlet: Outlet, one: queries_archive.Item, *, may_work: bool) -> ItemLine:
+def _item_line(outlet: Outlet, one: Item, *, may_work: bool) -> ItemLine:
     tone = TONES[one.state]
     return ItemLine(
         _(one.name),
@@ -121,7 +122,7 @@ def _item_line(outlet: Outlet, one: queries_archive.Item, *, may_work: bool) -> 
     )
 
 
-def _where(outlet: Outlet, one: queries_archive.Item) -> str:
+def _where(outlet: Outlet, one: Item) -> str:
     """Where an item is done."""
     act = reverse("web:standardisation-act", args=[outlet.pk, "check"])
     if one.answer is Answer.CHECKED:

@@ -59,7 +59,7 @@ def add_facility(
     if key and (made := Facility.objects.filter(key=key).first()):
         return made
     positioned = position is not None
-    require(guards.add_facility(outlet, kind=kind, place=place, positioned=positioned, by=by, on=on, at=at))
+    require(guards.add_facility(outlet, place=place, positioned=positioned, by=by, on=on, at=at))
     if photo_sha256:
         check_filed({photo_sha256})
     try:

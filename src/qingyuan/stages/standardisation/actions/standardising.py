@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -151,8 +152,8 @@ def withdraw_entry(entry: ArchiveEntry, *, on: date, by: Actor, at: datetime, re
 
 @transaction.atomic
 def standardise(outlet: Outlet, *, archive: Completeness, on: date, by: Actor, at: datetime) -> Outlet:
-    """确认规范化 (T19). `archive` is how complete the outlet's file is, as a board read it in this transaction; the list
-    of its sections is filed as 档案目录. Standardised already, nothing happens.
+    """确认规范化 (T19). `archive`: how complete the outlet's file is, as a board read it in this transaction; the list of
+    its sections is filed as 档案目录. Standardised already, nothing happens.
 
     Raises
     ------
@@ -219,7 +220,7 @@ def _record(
     on: date,
     by: Actor,
     at: datetime,
-    details: dict[str, object],
+    details: Mapping[str, object],
     note: str = "",
     evidence: str = "",
 ) -> None:
