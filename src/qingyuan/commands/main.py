@@ -31,6 +31,8 @@ GROUPS: dict[str, tuple[str, str]] = {
     "dispatch": ("dispatch", "交办：交办、列表、查看、办结、提级"),
     "survey": ("survey", "排查专项：列表、查看、岸线覆盖"),
     "tracing": ("tracing", "溯源：案件列表、查看、立案"),
+    "codes": ("codes", "命名编码：赋码、预留号段、注销"),
+    "signs": ("signs", "标识牌：PDF、登记立牌、敦促"),
     "archive": ("archives", "一口一档：查看、导出、核验"),
     "remediation": ("remediation", "整治：问题清单、线索核对"),
     "progress": ("progress", "目标完成情况"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TypedDict, cast
 
 from django.conf import settings
@@ -94,6 +95,11 @@ def differences(sign: Sign, outlet: Outlet, *, on: date) -> list[Difference]:
 def address_of(code: str) -> str:
     """The public page a board's square code leads to."""
     return f"{settings.PUBLIC_URL}/o/{code}"
+
+
+def degrees(value: float) -> Decimal:
+    """A coordinate as it is kept, to six places."""
+    return Decimal(str(value)).quantize(Decimal("0.000001"))
 
 
 def erected_by(policy: Policy) -> tuple[str, str]:

@@ -61,6 +61,19 @@ def mark_printed(sign: Sign, *, by: Actor, on: date, at: datetime) -> Iterator[R
 
 
 @guard
+def may_erect(sign: Sign, *, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
+    """Against an erection whatever photograph is sent."""
+    yield _works_on(sign, by=by)
+    if sign.state in {SignState.VOID, SignState.ERECTED}:
+        text = _("该标识牌%(state)s，不能登记立牌。")
+        yield Refusal("signs.not_erectable", text, {"state": str(sign.get_state_display())})
+    if sign.code != sign.outlet.national_code:
+        yield Refusal("signs.other_code", _("编码已变更，请重新设计。"))
+    yield _in_order(sign, on, since_design=False)  # one that stood before it was recorded here
+    yield not_yet(on, at)
+
+
+@guard
 def erect_sign(
     sign: Sign,
     *,
@@ -77,12 +90,7 @@ def erect_sign(
     大同 三(七), 吉林 二(七))."""
     policy = rules.policy_of(sign.outlet.unit_path, on=on)
     clause = rules.clause_of(policy, "signboard.required")
-    yield _works_on(sign, by=by)
-    if sign.state in {SignState.VOID, SignState.ERECTED}:
-        text = _("该标识牌%(state)s，不能登记立牌。")
-        yield Refusal("signs.not_erectable", text, {"state": str(sign.get_state_display())})
-    if sign.code != sign.outlet.national_code:
-        yield Refusal("signs.other_code", _("编码已变更，请重新设计。"))
+    yield may_erect(sign, by=by, on=on, at=at)
     if not photo_sha256:
         yield Refusal("signs.no_photo", _("请上传立牌后的照片。"), {}, clause)
     if not is_picture:
@@ -94,8 +102,6 @@ def erect_sign(
     if taken_at is not None and taken_at > at:
         yield Refusal("signs.photo_future", _("照片的拍摄时间晚于现在，请核对相机时间。"))
     yield _too_far(sign, position, reason, on=on)
-    yield _in_order(sign, on, since_design=False)  # one that stood before it was recorded here
-    yield not_yet(on, at)
 
 
 def _too_far(sign: Sign, position: Position | None, reason: str, *, on: date) -> Refusal | None:

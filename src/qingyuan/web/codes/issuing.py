@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -24,6 +26,7 @@ from qingyuan.stages.standardisation import guards, guards_signs, names, queries
 from qingyuan.stages.standardisation.actions import coding
 from qingyuan.web import lookup
 
+Rows = Iterable[Mapping[str, str]]
 SIZE = 50
 SALT = "codes"
 MAX_AGE_S = 12 * 3600
@@ -193,19 +196,19 @@ def table(request: HttpRequest) -> HttpResponse:
     lookup.require(request, Permission.OUTLET_VIEW)
     at = lookup.here(request)
     policy = rules.policy_of(at.path if at else "", on=timezone.localdate())
-    found = {name: policy.parameters.get(f"coding.{name}") for name in ("type_codes", "pattern", "serial_scope")}
+    kinds = {row["key"]: row["name"] for row in cast("Rows", policy.value("classification.special_kinds", ()))}
+    special = policy.parameters.get("coding.special_codes")
     context = {
         "at": at,
-        "settings": found,
-        "letters": dict(found["type_codes"].value or {}) if found["type_codes"] else {},  # type: ignore[call-overload]
-        "special": policy.parameters.get("coding.special_codes"),
-        "kinds": {row["key"]: row["name"] for row in policy.value("classification.special_kinds", ())},  # type: ignore[attr-defined]
+        "settings": {name: policy.parameters.get(f"coding.{name}") for name in ("type_codes", "pattern")},
+        "letters": dict(cast("Mapping[str, str]", policy.value("coding.type_codes", {}))),
+        "special": special,
+        "special_rows": [
+            {"kind": kinds.get(row["kind"], row["kind"]), "letters": row["letters"]}
+            for row in cast("Rows", special.value if special else ())
+        ],
         "basins": policy.parameters.get("coding.basins"),
         "authority": rules.authority(policy),
         "trail": lookup.trail(request, at),
     }
-    context["special_rows"] = [
-        {"kind": context["kinds"].get(row["kind"], row["kind"]), "letters": row["letters"]}  # type: ignore[attr-defined]
-        for row in (context["special"].value if context["special"] else ())  # type: ignore[attr-defined]
-    ]
     return render(request, "codes/table.html", context)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST, require_safe
@@ -132,18 +136,9 @@ def _reason(guard: Callable[..., Refusal | None], **given: object) -> Callable[[
     return asked
 
 
-def _erectable(found: Sign, request: HttpRequest) -> Refusal | None:
-    """What the form cannot change: a photograph and a position in order are still to be given."""
-    at = timezone.now()
-    outlet = found.outlet
-    place = (outlet.longitude_deg, outlet.latitude_deg) if outlet.longitude_deg is not None else (0, 0)
-    given = {"photo_sha256": "…", "is_picture": True, "position": place, "taken_at": None, "reason": "…"}
-    return guards_signs.erect_sign(found, by=lookup.actor(request), on=timezone.localdate(at), at=at, **given)  # type: ignore[arg-type]
-
-
 _REASONS: dict[str, Callable[[Sign, HttpRequest], Refusal | None]] = {
     "print": _reason(guards_signs.mark_printed),
-    "erect": _erectable,
+    "erect": _reason(guards_signs.may_erect),
     "damage": _reason(guards_signs.report_damage, damage="…"),
     "void": _reason(guards_signs.void_sign, reason="…"),
 }
@@ -177,7 +172,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return redirect("web:sign", pk=pk)
 
 
-def _do(request: HttpRequest, found: Sign, name: str, *, at) -> None:  # type: ignore[no-untyped-def]
+def _do(request: HttpRequest, found: Sign, name: str, *, at: datetime) -> None:
     by, given = lookup.actor(request), request.POST
     on = _day(given.get("on", "")) or timezone.localdate(at)
     match name:
@@ -203,18 +198,14 @@ def _do(request: HttpRequest, found: Sign, name: str, *, at) -> None:  # type: i
             )
 
 
-def _position(longitude: str, latitude: str):  # type: ignore[no-untyped-def]
-    from django.core.exceptions import ValidationError
-
+def _position(longitude: str, latitude: str) -> tuple[Decimal, Decimal] | None:
     try:
         return position_of(longitude[:40], latitude[:40])
     except ValidationError as wrong:
         raise Refused(Refusal("signs.position", str(wrong.messages[0]))) from None
 
 
-def _day(text: str):  # type: ignore[no-untyped-def]
-    from django.utils.dateparse import parse_date
-
+def _day(text: str) -> date | None:
     try:
         return parse_date(text)
     except ValueError:

@@ -187,6 +187,7 @@ def urge_party(outlet: Outlet, *, turn: int, since: date, on: date, by: Actor, a
     if made := Urging.objects.filter(key=key).first():
         return made
     require(guards_signs.urge_party(outlet, turn=turn, by=by, on=on, at=at))
+    assert outlet.party is not None  # the guard asked
     policy = rules.policy_of(outlet.unit_path, on=on)
     clause = rules.clause_of(policy, "signboard.urge_party")
     made = Urging.objects.create(
