@@ -21,7 +21,7 @@ from pathlib import Path
 
 PARTS = (
     *("list", "duplicates", "door", "page", "served", "users", "waters"),
-    *("rollup", "judge", "what-if", "import", "export", "coverage", "following", "pictures", "problems"),
+    *("rollup", "judge", "what-if", "import", "export", "coverage", "following", "pictures", "problems", "archives"),
 )
 
 
@@ -44,6 +44,7 @@ def main() -> int:
     from django.db import connection
 
     from benchmarks import (
+        archives,
         coverage,
         doors,
         exporting,
@@ -83,6 +84,8 @@ def main() -> int:
                 found += waters.measure()
             case "rollup":
                 found += rollups.measure()
+            case "archives":
+                found += archives.measure()
             case "problems":
                 found += problems.measure()
             case "judge":

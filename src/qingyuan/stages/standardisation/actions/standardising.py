@@ -152,7 +152,7 @@ def withdraw_entry(entry: ArchiveEntry, *, on: date, by: Actor, at: datetime, re
 
 @transaction.atomic
 def standardise(outlet: Outlet, *, archive: Completeness, on: date, by: Actor, at: datetime) -> Outlet:
-    """确认规范化 (T19). `archive`: how complete the outlet's file is, as a board read it in this transaction; the list of
+    """确认规范化 (T19). `archive`: how complete the file is, as a board read it in this transaction; the list of
     its sections is filed as 档案目录. Standardised already, nothing happens.
 
     Raises
