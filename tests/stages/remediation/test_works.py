@@ -12,7 +12,7 @@ from qingyuan.core.lifecycle import Stage
 from qingyuan.core.refusal import Refused
 from qingyuan.ledger import queries as ledger
 from qingyuan.registry.models import Outlet
-from qingyuan.stages.remediation import actions, guards_works
+from qingyuan.stages.remediation import actions
 from qingyuan.stages.remediation import queries_works as queries
 from qingyuan.stages.remediation.actions import Given
 from qingyuan.stages.remediation.models import Round
@@ -235,24 +235,25 @@ def test_the_responsible_party_reports_for_its_own_outlet_and_no_other(found):
     assert queries.own_rounds(stranger) == []
 
 
-def test_an_illegal_branch_pipe_stands_in_the_way_until_it_is_cleared(found):
+def test_a_branch_pipe_is_recorded_once_and_cleared_once(found):
     pipe = actions.record_branch(found.outlet, name="北侧支管", owner_text="某洗车店", on=LATER, key="one", **BY)
     assert actions.record_branch(found.outlet, name="北侧支管", on=LATER, key="one", **BY) == pipe
-    barred = guards_works.branches_refusal(found.outlet, on=LATER)
-    assert "北侧支管（某洗车店）" in barred.sentence
-    assert barred.clause == "大同 三(七)"
+    assert pipe.clause == "大同 三(七)"
     with refused("remediation.no_how"):
         actions.clear_branch(pipe, how=" ", on=LATER, **BY)
-    actions.clear_branch(pipe, how="拆除并封堵接入口", on=LATER, **BY)
+    for _press in range(2):
+        actions.clear_branch(pipe, how="拆除并封堵接入口", on=LATER, **BY)
     assert queries.open_branches(found.outlet) == []
-    assert guards_works.branches_refusal(found.outlet, on=LATER) is None
+    with refused("remediation.cleared_already"):
+        actions.clear_branch(pipe, how="再清理", on=LATER, **BY)
 
 
-def test_two_units_without_a_record_of_their_sharing_stand_in_the_way(found):
+def test_units_are_counted_by_the_chain_or_as_stated_where_that_is_more(found):
+    assert not queries.units_and_shared_record(found.outlet, on=LATER).owes_record
     lives.fact(found.outlet, "sharing_units", 2, on=LATER)
-    assert guards_works.shared_refusal(found.outlet, on=LATER).code == "remediation.no_shared_record"
+    assert queries.units_and_shared_record(found.outlet, on=LATER).owes_record
     lives.fact(found.outlet, "permit_names_sharing", True, on=LATER)
-    assert guards_works.shared_refusal(found.outlet, on=LATER) is None
+    assert not queries.units_and_shared_record(found.outlet, on=LATER).owes_record
 
 
 def test_nothing_is_added_to_a_round_that_is_over(found):

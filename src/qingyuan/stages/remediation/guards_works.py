@@ -299,29 +299,6 @@ def clear_branch(pipe: BranchPipe, *, how: str, by: Actor, on: date, at: datetim
     yield not_yet(on, at)
 
 
-def branches_refusal(outlet: Outlet, *, on: date) -> Refusal | None:
-    """Against accepting an outlet with an illegal branch that nobody cleared (新绛 三(六), 大同 三(七), 吉林
-    二(六)5)."""
-    pipes = queries.open_branches(outlet)
-    if not pipes:
-        return None
-    names = "、".join(f"{one.name}（{one.who}）" for one in pipes)
-    text = _("还有违规接入的支管、支线没有清理：%(pipes)s。")
-    clause = pipes[0].clause or clause_of(policy_of(outlet.unit_path, on=on), "outlet.units_per_outlet")
-    return Refusal("remediation.branches_open", text, {"pipes": names}, clause)
-
-
-def shared_refusal(outlet: Outlet, *, on: date) -> Refusal | None:
-    """Against accepting an outlet of several units without a record of their sharing (安阳 二(二)2, 新绛 三(六), 大同
-    三(七), 吉林 二(六)5)."""
-    sharing = queries.units_and_shared_record(outlet, on=on)
-    if not sharing.owes_record:
-        return None
-    text = _("该口有%(count)s家排污单位，超过%(allowed)s家，且没有许可证载明共用和责任划分的记录。")
-    params = {"count": sharing.count, "allowed": sharing.allowed}
-    return Refusal("remediation.no_shared_record", text, params, sharing.clause)
-
-
 def doubts_refusal(found: Round, *, on: date) -> Refusal | None:
     """Against accepting while a doubt about the works is undecided (大同 四(十))."""
     waiting = [one for one in queries.open_doubts_of(found.outlet) if one.kind != DoubtKind.UNCLEAR]
