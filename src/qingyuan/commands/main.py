@@ -33,6 +33,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "tracing": ("tracing", "溯源：案件列表、查看、立案"),
     "codes": ("codes", "命名编码：赋码、预留号段、注销"),
     "signs": ("signs", "标识牌：PDF、登记立牌、敦促"),
+    "standardisation": ("standardisation", "规范化：待规范化、核对项目、确认、工作看板"),
     "archive": ("archives", "一口一档：查看、导出、核验"),
     "remediation": ("remediation", "整治：问题清单、线索核对"),
     "progress": ("progress", "目标完成情况"),
