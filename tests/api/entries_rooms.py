@@ -270,6 +270,14 @@ ABOUT_ONE_ROOM: dict[str, Entry] = {
         of_a_unit=True,
         or_waters=True,
     ),
+    "survey_walks_place_track": Entry(
+        P.SURVEY_RECORD,
+        campaign("/tracks/6ba7b810-9dad-11d1-80b4-00c04fd430c8/place"),
+        {"segment": 1},
+        ABSENT,
+        of_a_unit=True,
+        or_waters=True,
+    ),
     "survey_add_team": upon_campaign(
         P.SURVEY_LEAD, "/teams", {"team": {"name": "三组", "members": [{"name": "丙某"}]}}
     ),

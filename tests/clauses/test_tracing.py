@@ -423,6 +423,21 @@ def test_a_case_opened_on_the_page_hands_its_supporting_work_out_in_the_officers
     assert {part.body for part in item.parts.filter(part=PartKind.SUPPORTING)} >= {helping}
 
 
+def test_an_outlet_of_a_whole_city_has_the_citys_own_bodies_lead_and_not_every_county():
+    city = build.unit("140200")
+    leads = [cases.office(city, F.HOUSING, "大同市住房和城乡建设局")]
+    helping = cases.office(city, F.WATER, "大同市水务局")
+    cases.office(cases.place("大同"), F.GOVERNMENT)
+    of = cases.outlet(city)
+    state(of, "responsibility_unclear", True)
+    (case,) = survey_opens_tracing.after_act(of, on=DAY, at=NOON)
+    named = [one.name for one in queries.bodies_of(case) if one.part == "lead"]
+    assert named == ["市城市管理局", "市住房和城乡建设局"]
+    item = WorkItem.objects.get(outlet_links__outlet=of)
+    assert {part.body for part in item.parts.all()} == {*leads, helping}
+    assert "大同 二(二)" in item.text
+
+
 def test_where_the_scheme_names_nobody_who_supports_no_item_is_handed_out():
     _of, case = flagged("吉林")
     assert not WorkItem.objects.exists()

@@ -18,8 +18,9 @@ from qingyuan.stages.dispatch.models import Part, WorkItem
 from qingyuan.stages.dispatch.words import PartKind
 from qingyuan.stages.survey.actions import plans, segments
 from qingyuan.stages.survey.models import Campaign, Segment, Track
-from qingyuan.stages.survey.words import CampaignState
+from qingyuan.stages.survey.words import Bank, CampaignState
 from tests import build
+from tests.api.asking import Caller, program
 from tests.stages.survey import campaigns as made
 from tests.stages.survey.campaigns import DAY, NOON
 from tests.web.people import client_of, words
@@ -261,6 +262,32 @@ def test_segments_are_cut_from_an_uploaded_line_and_a_track_fills_them(country):
     assert 'data-segment="10"' in page.content.decode()
     assert "data-geometry" in page.content.decode()
     assert "缺口" in words(client.get("/survey/coverage"))
+
+
+def test_a_track_in_the_middle_of_the_river_is_given_to_its_bank_on_the_page_and_by_the_api(country):
+    people = made.crew("大同")
+    campaign = made.drafted(people)
+    made.cut(people, campaign, km=1, banks=(Bank.LEFT, Bank.RIGHT))
+    made.plan(people, campaign)
+    plans.approve_plan(campaign, by=people.second, on=DAY, at=NOON)
+    client = browser(people)
+    post(client, campaign, "start")
+    left, right = made.rows(campaign)
+    page = words(client.get(f"/survey/{campaign.pk}"))
+    assert "没有未归入岸段的轨迹" in page
+    stray = made.walk(people, left, segment_id=None, points=made.steps(left, off_deg=0.00001))
+    told = post(client, campaign, "place-track", track=str(stray.client_id), number=99)
+    assert (told.status_code, "本专项没有这个岸段号" in words(told)) == (409, True)
+    assert post(client, campaign, "place-track", track=str(stray.client_id), number=right.number).status_code == 302
+    right.refresh_from_db()
+    assert right.covered_m == right.length_m
+    assert "没有未归入岸段的轨迹" in words(client.get(f"/survey/{campaign.pk}"))
+    address = f"campaigns/{campaign.key}/tracks/{stray.client_id}/place"
+    caller = Caller(program(Role.CLERK, people.unit)[1])
+    again = caller.post(address, json={"segment": right.pk})
+    assert (again.status_code, again.json()["segment"]) == (200, right.pk)
+    elsewhere = Caller(program(Role.CLERK, build.unit("410502"))[1])
+    assert elsewhere.post(address, json={"segment": left.pk}).status_code == 404
 
 
 def test_a_file_that_is_no_track_is_turned_away_with_a_sentence(country):

@@ -26,7 +26,8 @@ from qingyuan.stages.dispatch.words import ItemKind
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A piece of work that bodies support: where, under which clause, who answers for it, what is asked of them."""
+    """A piece of work that bodies support: where, under which clause, who answers for it, what is asked of them.
+    `by_list` False: the bodies of the work alone, although its clause has a list."""
 
     key: str
     subject: str
@@ -38,6 +39,7 @@ class Work:
     outlets: Sequence[Outlet] = ()
     due: date | None = None
     is_demo: bool = False
+    by_list: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,16 @@ def hand_out(work: Work, *, by: Actor, on: date, at: datetime) -> WorkItem | Non
     """
     if made := item_of(work.key):
         return made
-    row = naming.row_of(policy_of(work.unit.path, on=on), work.clause) if work.clause else None
+    row = naming.row_of(policy_of(work.unit.path, on=on), work.clause) if work.clause and work.by_list else None
     leads = list(dict.fromkeys(work.leads)) if row is None else []
     bodies = [one for one in dict.fromkeys(work.supporting) if one not in leads] if row is None else []
     if not (row.get("supporting") if row is not None else leads and bodies):
         return None
     item = dispatch.issue(
         kind=ItemKind.TASK,
-        clause=work.clause,
+        clause=work.clause if work.by_list else "",
         subject=work.subject[:200],
-        text=work.text,
+        text=work.text if work.by_list else f"{work.clause}：{work.text}",
         unit=work.unit,
         due=work.due,
         responsible=leads,

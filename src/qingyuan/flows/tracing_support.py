@@ -9,6 +9,7 @@ from datetime import date, datetime
 from qingyuan.core.access import Actor
 from qingyuan.flows import supporting
 from qingyuan.flows.supporting import Support, Work
+from qingyuan.places.models import Level
 from qingyuan.stages.dispatch.models import WorkItem
 from qingyuan.stages.tracing import queries, rules
 from qingyuan.stages.tracing.models import Case
@@ -26,16 +27,18 @@ def hand_out(case: Case, *, by: Actor, on: date, at: datetime) -> WorkItem | Non
     helping = [row for row in rows if row.part == Part.SUPPORTING]
     if not helping:
         return None
+    ground = rules.ground_of(case.outlet)
     work = Work(
         key=key_of(case),
         subject=f"配合“{case.outlet.name}”溯源定责",
         text=f"{case.get_why_display()}。请配合查清污水来源、隶属关系和责任主体，反馈情况并附佐证材料。",
-        unit=rules.ground_of(case.outlet),
+        unit=ground,
         clause=next((row.clause for row in helping if row.clause), ""),
         leads=[row.body for row in rows if row.part == Part.LEAD and row.body is not None],
         supporting=[row.body for row in helping if row.body is not None],
         outlets=[case.outlet],
         is_demo=case.is_demo,
+        by_list=ground.level >= Level.COUNTY,  # of a whole city the list would name every county
     )
     return supporting.hand_out(work, by=by, on=on, at=at)
 

@@ -31,7 +31,7 @@ from qingyuan.places.models import Unit
 from qingyuan.places.paths import ancestors_of, path_after, within_q
 from qingyuan.registry import names
 from qingyuan.registry.models import ApartPair, MainLink, NameGram, Outlet, OutletQuerySet, Resolution
-from qingyuan.registry.queries import coded, visible_to
+from qingyuan.registry.queries import coded, visible_to, without_ended_leads
 from qingyuan.registry.rules import policies, policy_of
 
 ZOOM = 16  # a tile is some hundred metres wide
@@ -181,7 +181,7 @@ def candidates(actor: Actor, of: Outlet, *, on: date, limit: int = 5) -> list[Ca
     """Entries in the actor's scope that may be the same as this one, the most suspicious first. A handful of queries,
     each along an index."""
     judge = Judge(limits_at(of.unit_path, on=on))
-    seen = visible_to(actor, leads=True).exclude(pk=of.pk).select_related("unit", "party")
+    seen = without_ended_leads(visible_to(actor, leads=True).exclude(pk=of.pk)).select_related("unit", "party")
     found: dict[int, Outlet] = {}
     for part in _partners(of, judge.limits):
         found |= {one.pk: one for one in seen.filter(part)[:MOST_NEIGHBOURS]}

@@ -9,7 +9,7 @@ from django.db.models import Q
 from qingyuan.core.access import Actor
 from qingyuan.core.geometry import bbox_around, distance_m, tile_range, tiles_over
 from qingyuan.registry.models import Outlet
-from qingyuan.registry.queries import visible_to
+from qingyuan.registry.queries import visible_to, without_ended_leads
 
 ZOOM = 16  # a tile is some hundred metres wide: a few ranges cover the circle
 
@@ -32,7 +32,9 @@ def near(
         ranges |= Q(mkey__gte=first, mkey__lt=last)
     found = [
         Neighbour(one, distance_m(longitude_deg, latitude_deg, float(one.longitude_deg), float(one.latitude_deg)))
-        for one in visible_to(actor, leads=True).filter(ranges).select_related("unit", "party")[:500]
+        for one in without_ended_leads(visible_to(actor, leads=True).filter(ranges)).select_related("unit", "party")[
+            :500
+        ]
         if one.longitude_deg is not None and one.latitude_deg is not None
     ]
     close = [one for one in found if one.distance_m <= within_m]

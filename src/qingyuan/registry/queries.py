@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 from unicodedata import normalize
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor
@@ -69,6 +70,14 @@ def visible_to(actor: Actor, *, leads: bool = False) -> OutletQuerySet:
     """The outlets of the register that lie in the actor's scope; with `leads` also what is not in the register."""
     found = Outlet.objects.filter(scope_q(actor))
     return found.filter(withdrawn_at=None) if leads else found.standing()
+
+
+def without_ended_leads(found: OutletQuerySet) -> OutletQuerySet:
+    """Of these those that are no candidate of a lead that ended as none or as a double: such a record stays to be read
+    and stands in nobody's way."""
+    said = Fact.objects.filter(subject_kind="outlet", name="lead_ended", value=True, retracted_at=None)
+    ended = Exists(said.filter(subject_id=Cast(OuterRef("pk"), CharField())))
+    return found.exclude(Q(in_register=False) & ended)
 
 
 def bodies_visible_to(actor: Actor) -> QuerySet[Body]:

@@ -1,12 +1,14 @@
 """Phones and a bad line, played out from a seed: the same seed, the same story.
 
 A phone here goes through the states of frontend/field/queue.ts: every finish freezes a revision that knows the ones its
-writer had; it stays in the outbox until its own receipt is there. The line loses a request or its answer, delivers late
-or twice; the phone's page or the site dies at any step, and what each had on disk stays.
+writer had; it stays in the outbox until its own receipt is there. Its tracks wait there too. The line loses a request
+or its answer, delivers late or twice; the phone's page or the site dies at any step, and what each had on disk stays. A
+phone may break on the way: its rescue file is taken in at the office, though some of it came before or comes after.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from collections.abc import Callable, Iterator
@@ -19,8 +21,9 @@ from unittest import mock
 from qingyuan.core.refusal import Refused
 from qingyuan.ledger import actions as ledger
 from qingyuan.stages.survey.actions.batches import Receipt, take_batch
+from qingyuan.stages.survey.actions.rescue import FORMAT, take_rescue
 from qingyuan.stages.survey.actions.uploads import how_far, take_piece
-from tests.stages.survey.field import NOON, Photo, Scene, answers, near_photo, record
+from tests.stages.survey.field import LATITUDE, NOON, WEST, Photo, Scene, answers, near_photo, record
 
 PIECE = 97
 CHOICES = {"bank": ("左岸", "右岸"), "conduit_form": ("管道", "沟", "渠"), "mouth_shape": ("圆形", "方形", "不规则")}
@@ -44,8 +47,8 @@ class Phone:
         """Receipts came: each settles its own revision and those the site says it has, and no other."""
         for one in receipts:
             if one.state != "refused":
-                settled = {one.revision, *one.kept}
-                self.outbox = [each for each in self.outbox if each["revision"] not in settled]
+                settled = {one.revision, *one.kept} if one.kind == "record" else {one.id}
+                self.outbox = [each for each in self.outbox if each.get("revision", each["id"]) not in settled]
                 self.receipts[one.id] = one.state
 
     @property
@@ -56,11 +59,12 @@ class Phone:
 
 @dataclass
 class Story:
-    """Who wrote what: the phones with everything they will ever send, and how often the line fails."""
+    """Who wrote what: the phones with everything they will ever send."""
 
     phones: list[Phone]
     written: int
     records: int
+    tracks: int = 0
 
 
 def story(scene: Scene, chance: Random, *, records: int = 2, phones: int = 3) -> Story:
@@ -90,7 +94,25 @@ def story(scene: Scene, chance: Random, *, records: int = 2, phones: int = 3) ->
             phone.outbox.append(item)
             phone.photos.append(shot)
             told.written += 1
+    for phone in told.phones:
+        for _turn in range(chance.randint(0, 2)):
+            phone.outbox.append(_track(scene, chance))
+            told.tracks += 1
     return told
+
+
+def _track(scene: Scene, chance: Random) -> dict:
+    """A way along some of the first two segments, with a jump now and then."""
+    began = chance.randint(0, 30)
+    fixes: list[list[float | None]] = [
+        [WEST + 0.001 * step, LATITUDE + 0.0003, NOON.timestamp() + 120 * step, 5.0]
+        for step in range(began, began + chance.randint(2, 12))
+    ]
+    if chance.random() < 0.3:
+        fixes[len(fixes) // 2][0] = WEST + 0.2
+    name = str(uuid.UUID(int=chance.getrandbits(128), version=4))
+    segment = chance.choice([None, scene.segments[0].pk])
+    return {"kind": "track", "id": name, "segment": segment, "campaign": scene.campaign.key, "points": fixes}
 
 
 def _edits(chance: Random) -> dict[str, object]:
@@ -100,7 +122,8 @@ def _edits(chance: Random) -> dict[str, object]:
 
 def honest(scene: Scene, told: Story) -> None:
     """One careful clerk: everything once, in the order it was written, over a line that never fails."""
-    items = sorted((one for phone in told.phones for one in phone.outbox), key=lambda one: one["occurred_at"])
+    items = [one for phone in told.phones for one in phone.outbox]
+    items.sort(key=lambda one: one.get("occurred_at", ""))
     for item in items:
         _send(scene, "办公室", [item])
     for phone in told.phones:
@@ -113,7 +136,11 @@ def played(
 ) -> None:
     """The story over a bad line, then over a good one until every phone is empty."""
     late: list[tuple[Phone, list[dict]]] = []
-    for _step in range(steps):
+    broken = chance.randrange(2 * steps)
+    for step in range(steps):
+        if step == broken:
+            _rescue(scene, chance.choice(told.phones), chance, kills)
+            continue
         phone = chance.choice(told.phones)
         if late and chance.random() < 0.3:  # what was thought lost arrives after all
             whose, items = late.pop(chance.randrange(len(late)))
@@ -131,6 +158,23 @@ def played(
                 _photo(scene, phone, shot, lambda: None)
     for whose, items in late:  # and at the very end everything that still was on its way
         _send(scene, whose.name, items)
+
+
+def _rescue(scene: Scene, phone: Phone, chance: Random, kills: float) -> None:
+    """The phone broke: what is only there goes to the office as one file, again if the site dies over it."""
+    officer = {"id": scene.actor.id, "name": scene.actor.name}
+    whole = {
+        "format": FORMAT,
+        "version": 1,
+        "device": {"id": phone.name, "now": NOON.timestamp(), "offset_s": 0},
+        "items": [{**one, "officer": officer} for one in phone.outbox],
+        "photos": {one.sha256: base64.b64encode(one.content).decode() for one in phone.photos},
+    }
+    content, at = json.dumps(whole).encode(), NOON + timedelta(hours=1)
+    if _try(lambda: take_rescue(scene.lead, content, at=at), chance, kills) is None:
+        take_rescue(scene.lead, content, at=at)
+    phone.outbox = []
+    phone.sent = {one.sha256 for one in phone.photos}
 
 
 class Lost(Exception):

@@ -329,6 +329,17 @@ def test_one_unreadable_item_does_not_hold_up_the_others():
     told = send(scene.actor, *wrong, good).receipts
     assert [one.state for one in told] == ["refused"] * len(wrong) + ["accepted"]
     assert all(one.findings[0]["text"] for one in told[:-1])
+    assert [one.revision for one in told[:3]] == [good["revision"]] * 3, "the phone knows which saving was not taken"
+
+
+@pytest.mark.parametrize("said", ["+058860-01-03T11:20:00.000Z", "1970-01-01T00:00:00Z", "昨天"])
+def test_a_phone_whose_clock_is_absurd_is_told_so_and_keeps_its_record(said):
+    scene = field.scene()
+    item = record(scene, answers(scene), occurred_at=said)
+    told = receipt(scene.actor, item)
+    assert (told.state, told.revision) == ("refused", item["revision"])
+    assert "请核对手机的日期和时间" in str(told.findings[0]["text"])
+    assert receipt(scene.actor, {**item, "occurred_at": NOON.isoformat()}).state == "accepted"
 
 
 def test_a_photo_goes_on_where_it_stopped_and_a_broken_one_begins_anew():

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from qingyuan.ledger.queries import verify
 from qingyuan.registry.models import FiledPaper, Outlet
+from qingyuan.stages.survey.models import Segment, Track
 from qingyuan.stages.survey.models_field import FieldRecord, FieldRevision
 from tests.stages.survey import field, phones
 
@@ -33,7 +34,8 @@ def seen(scene: field.Scene) -> tuple[object, ...]:
         (str(one.client_id), one.fields, sorted(one.photos), one.state, [each["field"] for each in one.conflicts])
         for one in FieldRecord.objects.order_by("client_id")
     ]
-    return field.register_of(scene), records
+    walked = list(Segment.objects.order_by("number").values_list("number", "covered", "covered_m"))
+    return field.register_of(scene), records, walked
 
 
 @settings(max_examples=max(4, settings().max_examples // 12))
@@ -48,6 +50,7 @@ def test_any_interleaving_gives_the_register_of_one_honest_clerk(scene, seed):
                 found.append(seen(scene))
                 assert FieldRevision.objects.count() == told.written, seed
                 assert Outlet.objects.count() == told.records, seed
+                assert Track.objects.count() == told.tracks, seed
                 assert FiledPaper.objects.filter(kind="photo").count() == told.written, seed
                 if play is not phones.honest:
                     assert all(one.is_done for one in told.phones), seed

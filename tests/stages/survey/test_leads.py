@@ -15,7 +15,9 @@ from qingyuan.core.refusal import Refused, StaleRecord
 from qingyuan.ledger import queries as ledger
 from qingyuan.registry import actions as registry
 from qingyuan.registry import registers
+from qingyuan.registry.duplicates import candidates
 from qingyuan.registry.models import Outlet, Tally
+from qingyuan.registry.nearby import near
 from qingyuan.registry.tallies import PROGRESS, UNIT
 from qingyuan.stages.survey import queries_leads as queries
 from qingyuan.stages.survey.actions import lead_endings as endings
@@ -120,6 +122,24 @@ def test_a_lead_that_is_none_stays_a_candidate_outside_every_count() -> None:
     with pytest.raises(Refused) as no:
         endings.end_as_not_outlet(by, lead, why="nothing", reason="再按一次", at=AT, on=ON)
     assert no.value.refusal.code == "survey.lead_ended"
+
+
+def test_the_candidate_of_an_ended_lead_is_no_double_of_anything_until_the_ending_is_taken_back() -> None:
+    by, where = build_leads.clerk(), build.unit("140213")
+    standing = build.outlet(where)
+    lon, lat = standing.longitude_deg, standing.latitude_deg
+    lead = build_leads.lead(by, where, longitude=lon, latitude=lat)
+
+    def doubles() -> list[int]:
+        return [one.second.pk for one in candidates(by, standing, on=ON)]
+
+    assert doubles() == [lead.outlet_id]
+    endings.end_as_not_outlet(by, lead, why="nothing", reason="现场没有", at=AT, on=ON)
+    assert doubles() == []
+    assert [one.outlet for one in near(by, float(lon), float(lat), within_m=50)] == [standing]
+    assert Outlet.objects.get(pk=lead.outlet_id).stage == Stage.CANDIDATE, "it stays to be read"
+    endings.reopen(by, lead, reason="重新核查", at=AT, on=ON)
+    assert doubles() == [lead.outlet_id]
 
 
 def test_an_ending_needs_a_reason_and_a_kind() -> None:

@@ -29,8 +29,9 @@ router = Router(tags=["排污口办理"])
 @write(changes=True)
 def verify(request: HttpRequest, key: Word, given: shapes.WithPapers) -> OutletFile:
     """第二人核实，自此计入基数。"""
-    found, by = asking.outlet_to_change(request, key), asking.actor(request)
-    actions.verify(found, on=given.on, by=by, at=timezone.now(), papers=given.papers)
+    found, by, at = asking.outlet_to_change(request, key), asking.actor(request), timezone.now()
+    actions.verify(found, on=given.on, by=by, at=at, papers=given.papers)
+    survey_opens_tracing.after_act(found, on=asking.today(), at=at)
     return told(request, found)
 
 

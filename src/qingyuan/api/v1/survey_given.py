@@ -142,6 +142,12 @@ class TrackGiven(Given):
     device: Text64 = ""
 
 
+class TrackPlace(Given):
+    """Which segment a track walked."""
+
+    segment: Id
+
+
 class DrawGiven(OnDay):
     """抽取复核岸段."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -84,6 +85,17 @@ def take_track(request: HttpRequest, given: sent.TrackGiven) -> shapes.TrackTold
         at=timezone.now(),
     )
     return shapes.track_of(made)
+
+
+@router.post("/campaigns/{key}/tracks/{client_id}/place", response=shapes.TrackTold, summary="指定轨迹的岸段")
+@write()
+def place_track(request: HttpRequest, key: Word, client_id: UUID, given: sent.TrackPlace) -> shapes.TrackTold:
+    """贴近河道中线、分不清左右岸的轨迹，由走过的队员或牵头人员指定岸段；重复指定不变。"""
+    by = asking.actor(request)
+    campaign = queries.campaign(by, key)
+    asking.require(request, RECORD)
+    found, segment = queries.track(campaign, client_id), queries.segment_of(by, given.segment)
+    return shapes.track_of(tracks.place_track(found, segment, by=by, at=timezone.now()))
 
 
 @router.get("/survey/coverage", response=shapes.CoverageTold, summary="岸线覆盖")

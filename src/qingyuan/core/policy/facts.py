@@ -45,6 +45,7 @@ _OUTLET = _facts(
     ("direct_to_water", "boolean", "", _("直接入河"), _("污水经此口直接排入水体")),
     ("surveyed_complete", "boolean", "", _("排查信息齐全"), _("排查要求的基本信息已全部填报")),
     ("verified", "boolean", "", _("已核实"), _("排查结果已经第二人核实")),
+    ("lead_ended", "boolean", "", _("线索已处置"), _("线索已判为不是排污口或重复，不再提示为疑似重复")),
     ("is_new", "boolean", "", _("新设"), _("拟首次建造或使用的排污口")),
     ("is_changed", "boolean", "", _("改设"), _("拟重大改变排放位置、方式")),
     ("is_enlarged", "boolean", "", _("扩大"), _("拟提高排污能力")),

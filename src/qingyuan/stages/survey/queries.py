@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
@@ -214,6 +215,20 @@ def tracks_of(found: Campaign, *, segment: Segment | None = None, limit: int = P
     if segment is not None:
         rows = rows.filter(Q(segment=segment) | Q(walks__segment=segment)).distinct()
     return list(rows.select_related("segment").order_by("-recorded_at", "-pk")[:limit])
+
+
+def stray_tracks(found: Campaign, *, limit: int = PAGE) -> list[Track]:
+    """Tracks of a campaign that cover nothing and name no segment, the latest first, without their points."""
+    rows = Track.objects.filter(campaign=found, segment=None, walks=None).defer("points")
+    return list(rows.order_by("-recorded_at", "-pk")[:limit])
+
+
+def track(found: Campaign, client_id: UUID) -> Track:
+    """A track of a campaign; NotFound for none."""
+    one = Track.objects.filter(campaign=found, client_id=client_id).select_related("campaign", "segment").first()
+    if one is None:
+        raise NotFound("track", str(client_id))
+    return one
 
 
 def levels_of(segment: Segment) -> dict[int, SegmentLevel]:

@@ -12,7 +12,7 @@ from qingyuan.bodies.naming import Named, Row
 from qingyuan.core.functions import BodyFunction
 from qingyuan.core.policy import Policy
 from qingyuan.places.models import Level, Unit
-from qingyuan.places.paths import ancestors_of
+from qingyuan.places.paths import ancestors_of, is_within
 from qingyuan.registry.models import Outlet, Proposal
 from qingyuan.registry.rules import pack_of, policy_of
 from qingyuan.stages.tracing.words import MORE_METHODS, OTHER_METHOD, Why
@@ -68,21 +68,28 @@ def assigned(outlet: Outlet, *, why: Why, on: date) -> Assigned:
     四(十)), some schemes lead by type (安阳 四(一)), else the unit list of the clause, else who traces there."""
     policy = policy_of(outlet.unit_path, on=on)
     clause = clause_why(policy, why)
-    line = naming.line(policy, clause, unit=ground_of(outlet), on=on)
-    listed = (*(line.responsible if line else ()), *(line.implementing if line else ()))
-    others, named_by = line.supporting if line else (), clause
+    ground = ground_of(outlet)
+    line = naming.line(policy, clause, unit=ground, on=on)
+    listed = _not_below(ground, (*(line.responsible if line else ()), *(line.implementing if line else ())))
+    others, named_by = _not_below(ground, line.supporting if line else ()), clause
     lead: Sequence[Named]
     if why is Why.DRY_FLOW:
         lead = _named_for(policy, "dry_flow.lead", outlet, on) or _configured(policy, outlet, on)
         lead = lead or listed or _government(outlet, on)
         return Assigned(tuple(lead), _without(lead, (*listed, *others)), clause, named_by)
     if support_roles(policy):
-        found, named_by = naming.supporting(policy, SUPPORT, SUPPORTING, unit=ground_of(outlet), on=on)
-        others = tuple(found)
+        found, named_by = naming.supporting(policy, SUPPORT, SUPPORTING, unit=ground, on=on)
+        others = _not_below(ground, found)
     by_type, asked_by = _by_type(policy, outlet, on)
     lead = by_type or listed or _named_for(policy, "tracing.execute", outlet, on)
     lead = lead or _named_for(policy, "survey.lead", outlet, on) or _government(outlet, on)
     return Assigned(tuple(lead), _without(lead, (*listed, *others)), asked_by or clause, named_by)
+
+
+def _not_below(ground: Unit, named: Iterable[Named]) -> tuple[Named, ...]:
+    """Without the bodies of the counties below, where an outlet lies in a whole city: which county nobody knows, and a
+    case is not every county's."""
+    return tuple(one for one in named if one.unit.pk == ground.pk or not is_within(one.unit.path, ground.path))
 
 
 def support_roles(policy: Policy) -> bool:

@@ -123,8 +123,8 @@ ACTS: Mapping[str, Act] = {
         Act("end-main", noop("解除支口关系"), branch_form.may_end, branch_form.EndMain, branch_form.end_main),
     )
 }
-OPENS_TRACING = {"open-tracing", "enter-fact"}
-"""Acts after which the outlet may need a case of tracing."""
+OPENS_TRACING = {"open-tracing", "enter-fact", "verify"}
+"""Acts after which the outlet may need a case of tracing, or its case may go on."""
 MOVES: Mapping[Move, Act] = {act.move: act for act in ACTS.values() if act.move is not None}
 
 

@@ -96,6 +96,14 @@ def _track(campaign: Campaign, by: Actor, _on: date, _at: datetime) -> Refusal |
     return guards.recording(campaign, by) or guards.in_state(campaign, S.STARTED, S.FINISHED)
 
 
+def _place_track(campaign: Campaign, by: Actor, on: date, at: datetime) -> Refusal | None:
+    if barred := _track(campaign, by, on, at):
+        return barred
+    if not queries.stray_tracks(campaign, limit=1):
+        return Refusal("survey.no_stray_track", noop("没有未归入岸段的轨迹。"))
+    return None
+
+
 def _draw(campaign: Campaign, by: Actor, _on: date, _at: datetime) -> Refusal | None:
     if barred := access.refusal(by, Permission.SURVEY_RECHECK, guards.place_of(campaign)):
         return barred
@@ -139,6 +147,11 @@ ACTS: Mapping[str, Act] = {
             "track", noop("上传轨迹"), Permission.SURVEY_RECORD, _track, forms.TakeTrack, doing.take_track,
             states=frozenset({S.STARTED, S.FINISHED}),
             says=noop("不指定岸段时，按轨迹在河线的哪一侧判断左右岸；也可以在岸段页面上传。"),
+        ),
+        Act(
+            "place-track", noop("指定轨迹的岸段"), Permission.SURVEY_RECORD, _place_track, forms.PlaceTrack,
+            doing.place_track, states=frozenset({S.STARTED, S.FINISHED}),
+            says=noop("贴近河道中线、分不清左右岸的轨迹，由走过的队员或牵头人员指定岸段。"),
         ),
         Act(
             "finish", noop("完成排查"), _LEAD, _finish, forms.Day, doing.finish,

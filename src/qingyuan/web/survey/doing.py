@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from qingyuan.core.access import Actor
 from qingyuan.exchange import tracks as files
+from qingyuan.stages.survey import queries
 from qingyuan.stages.survey.actions import campaigns, plans, rechecks, segments, tracks
 from qingyuan.stages.survey.models import Campaign, Segment, Team
 from qingyuan.stages.survey.words import Bank
@@ -178,6 +179,16 @@ def _uuid(key: str) -> UUID:
         return UUID(key)
     except ValueError:
         return uuid4()
+
+
+def place_track(asked: Asked) -> str:
+    """指定轨迹的岸段."""
+    segment = asked.given["number"]
+    found = queries.track(asked.campaign, UUID(asked.given["track"]))
+    tracks.place_track(found, segment, by=asked.by, at=asked.at)
+    segment.refresh_from_db(fields=["covered_m"])
+    told = {"number": segment.number, "covered": segment.covered_m, "length": segment.length_m}
+    return _("轨迹已归入岸段 %(number)s，已走 %(covered)s / %(length)s 米。") % told
 
 
 def draw(asked: Asked) -> str:

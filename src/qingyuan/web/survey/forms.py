@@ -14,9 +14,9 @@ from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit, Water
-from qingyuan.stages.survey import rules
+from qingyuan.stages.survey import queries, rules
 from qingyuan.stages.survey.drafts import MemberDraft, StepDraft, TeamDraft
-from qingyuan.stages.survey.models import Campaign
+from qingyuan.stages.survey.models import Campaign, Segment
 from qingyuan.stages.survey.words import Bank, CampaignKind, Procedure
 from qingyuan.web.dispatch.forms import BodiesField, Lines
 from qingyuan.web.fields import DayField
@@ -277,6 +277,28 @@ class TakeTrack(ForCampaign):
 
     def prepare(self) -> None:
         del self.fields["on"]
+
+
+class PlaceTrack(ForCampaign):
+    """指定轨迹的岸段."""
+
+    track = forms.ChoiceField(label=_("轨迹"))
+    number = forms.IntegerField(label=_("岸段号"), min_value=1, max_value=9_999_999)
+    field_order = ("track", "number")
+
+    def prepare(self) -> None:
+        del self.fields["on"]
+        self.fields["track"].choices = [  # type: ignore[attr-defined]
+            (str(one.client_id), f"{one.walked_on} {one.officer_name} {one.length_m} m")
+            for one in queries.stray_tracks(self.campaign)
+        ]
+
+    def clean_number(self) -> Segment:
+        found = self.campaign.segments.filter(number=self.cleaned_data["number"])
+        one = found.select_related("campaign", "water", "unit", "team").first()
+        if one is None:
+            raise forms.ValidationError(_("本专项没有这个岸段号。"))
+        return one
 
 
 class Draw(ForCampaign):

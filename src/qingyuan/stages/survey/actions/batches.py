@@ -116,6 +116,7 @@ def _take(
 ) -> Receipt:
     kind = str(item.get("kind") or "") if isinstance(item, Mapping) else ""
     name = str(item.get("id") or "")[:64] if isinstance(item, Mapping) else ""
+    revision = str(item.get("revision") or "") if isinstance(item, Mapping) else ""
     try:
         if not isinstance(item, Mapping):
             raise Unreadable(_("这一项不是现场数据。"))
@@ -128,12 +129,12 @@ def _take(
                 raise Unreadable(_("不认识这种数据。"))
     except Unreadable as no:
         said = {"code": "field.unreadable", "text": str(no), "severity": "error", "params": {}, "name": ""}
-        return Receipt(kind, name, REFUSED, findings=(said,))
+        return Receipt(kind, name, REFUSED, revision, findings=(said,))
     except Refused as no:
-        return Receipt(kind, name, REFUSED, findings=(_said(no.refusal),))
+        return Receipt(kind, name, REFUSED, revision, findings=(_said(no.refusal),))
     except NotFound:
         text = _("所指的专项或岸段不存在，或不在您的管辖范围内。")
-        return Receipt(kind, name, REFUSED, findings=(_said(Refusal("field.not_found", text)),))
+        return Receipt(kind, name, REFUSED, revision, findings=(_said(Refusal("field.not_found", text)),))
 
 
 def _said(refusal: Refusal) -> dict[str, object]:
@@ -243,8 +244,10 @@ def _uuid(value: object) -> UUID:
 
 def _moment(value: object) -> datetime:
     found = moment(value)
-    if found is None or not 1990 <= found.year <= 2200:
+    if not value:
         raise Unreadable(_("缺少记录时间。"))
+    if found is None or not 1990 <= found.year <= 2200:
+        raise Unreadable(_("记录时间不能识别，请核对手机的日期和时间；内容仍在手机上。"))
     return found.astimezone(UTC)
 
 

@@ -15,12 +15,14 @@ from qingyuan.core.refusal import require
 from qingyuan.places.models import Unit, Water
 from qingyuan.registry import actions as registry
 from qingyuan.registry.guards import CORRECTABLE
-from qingyuan.registry.models import Outlet
+from qingyuan.registry.models import Fact, Outlet
+from qingyuan.registry.places_of import place_of
 from qingyuan.stages.survey import guards_leads as guards
 from qingyuan.stages.survey.actions.leads import change, note, replaced
 from qingyuan.stages.survey.models_leads import Lead
 from qingyuan.stages.survey.words_leads import LeadState, NotOutlet
 
+ENDED = "lead_ended"
 APART = frozenset({"name", "water", "longitude_deg", "latitude_deg", "managing_body"})
 COLUMNS = CORRECTABLE - APART
 """Columns a survey record fills as they are; the others are said by name."""
@@ -125,6 +127,7 @@ def end_as_not_outlet(
     """
     require(guards.end_as_not_outlet(lead, why=why, reason=reason, by=by, on=on, at=at))
     _end(lead, LeadState.NOT_OUTLET, reason=reason, level=level, why=NotOutlet(why), on=on, by=by)
+    _say_ended(lead, on=on, by=by, at=at)
     note(
         lead,
         "lead.end_as_not_outlet",
@@ -159,6 +162,7 @@ def end_as_duplicate(
     require(guards.end_as_duplicate(lead, of_outlet=of_outlet, of_lead=of_lead, reason=reason, by=by, on=on, at=at))
     same = {"same_as": of_outlet, "same_lead": of_lead}
     _end(lead, LeadState.DUPLICATE, reason=reason, level=level, on=on, by=by, **same)
+    _say_ended(lead, on=on, by=by, at=at)
     note(
         lead,
         "lead.end_as_duplicate",
@@ -180,6 +184,22 @@ def _end(lead: Lead, state: LeadState, *, reason: str, level: int, on: date, by:
     change(lead, state=state, reason=reason.strip()[:200], ended_on=on, ended_by=by.id, ended_level=level, **values)
 
 
+def _say_ended(lead: Lead, *, on: date, by: Actor, at: datetime) -> None:
+    """The register learns by a fact that the lead's candidate asks nobody any more whether it is the same outlet."""
+    assert lead.outlet is not None  # every lead has its candidate
+    subject, source = ("outlet", str(lead.outlet_id)), f"线索 {lead.key}"
+    registry.enter_fact(
+        subject, place=place_of(lead.outlet), name=ENDED, value=True, source=source, on=on, by=by, at=at
+    )
+
+
+def _take_back(lead: Lead, *, reason: str, by: Actor, at: datetime) -> None:
+    """What _say_ended said is said no more."""
+    said = Fact.objects.filter(subject_kind="outlet", subject_id=str(lead.outlet_id), name=ENDED, retracted_at=None)
+    for fact in said if lead.outlet else ():
+        registry.retract_fact(fact, place=place_of(lead.outlet), reason=reason, by=by, at=at)
+
+
 @transaction.atomic
 def reopen(by: Actor, lead: Lead, *, reason: str, at: datetime, on: date) -> Lead:
     """撤销处置: the lead is open again. An outlet it became is withdrawn, as long as nobody went on with it, and a new
@@ -195,6 +215,7 @@ def reopen(by: Actor, lead: Lead, *, reason: str, at: datetime, on: date) -> Lea
     values |= {"why": "", "reason": "", "same_as": None, "same_lead": None, "previous": {}}
     if was == LeadState.OUTLET and "version" in lead.previous:
         values["outlet"] = replaced(lead, on=lead.reported_on, reason=reason, by=by, at=at)
+    _take_back(lead, reason=reason, by=by, at=at)
     change(lead, **values)
     changes = {"state": (str(was), LeadState.OPEN.value)}
     note(lead, "lead.reopen", on=on, by=by, at=at, changes=changes, details={"reason": reason})
