@@ -120,6 +120,8 @@ class LockWords:
         return LockWords(*(tuple(map(str, table.get(name) or ())) for name in LockWords.__dataclass_fields__))  # type: ignore[call-overload]
 
 
+AND = "、和或及与"
+"""What carries a negation on to the next word: 严禁合并、封堵."""
 _SILENT = re.compile(r"[\s\u200b-\u200f\u2060\ufeff·•\-_—~～*'\"“”‘’]+")
 
 
@@ -132,14 +134,18 @@ def locked_word(text: str, words: LockWords) -> str | None:
     plain = _SILENT.sub("", unicodedata.normalize("NFKC", text))
     turned: list[range] = []
     meant: list[tuple[range, str]] = []
-    for word in (*words.merging, *words.sealing):
-        for at in _places(plain, word):
-            span = range(at, at + len(word))
-            if _is_turned(plain, span, word, words):
-                turned.append(span)
-            else:
-                meant.append((span, word))
+    for span, word in _spans(plain, (*words.merging, *words.sealing)):
+        listed = span.start > 1 and plain[span.start - 1] in AND and any(one.stop == span.start - 1 for one in turned)
+        if listed or _is_turned(plain, span, word, words):
+            turned.append(span)
+        else:
+            meant.append((span, word))
     return next((word for span, word in meant if not any(_overlap(span, one) for one in turned)), None)
+
+
+def _spans(text: str, words: Iterable[str]) -> list[tuple[range, str]]:
+    found = [(range(at, at + len(word)), word) for word in words for at in _places(text, word)]
+    return sorted(found, key=lambda one: one[0].start)
 
 
 def _is_turned(text: str, span: range, word: str, words: LockWords) -> bool:

@@ -21,6 +21,7 @@ from qingyuan.core.access import Permission
 from qingyuan.core.plans import Demand
 from qingyuan.core.refusal import NotFound
 from qingyuan.registry import queries as registry
+from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import actions, guards_orders, guards_plans, queries, queries_plans, rules_plans
 from qingyuan.stages.remediation.drafts_plans import GivenMeasure, GivenStep, PlanGiven
 from qingyuan.stages.remediation.models import Round
@@ -262,7 +263,7 @@ def _told(request: HttpRequest, found: Round) -> shapes.RoundFile:
     plan = queries_plans.latest_of(found)
     if plan is not None:
         plan.round = found
-    policy = rules_plans.policy_of(found.outlet.unit_path, on=on)
+    policy = policy_of(found.outlet.unit_path, on=on)
     batch, measures = rules_plans.suggestion(found.outlet, on=on)
     told = queries_plans.demands(plan, on=on) if plan else rules_plans.proposals(found.outlet, on=on)
     changes = queries_plans.changed_packs(plan, on=on) if plan else None

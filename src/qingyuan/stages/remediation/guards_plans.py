@@ -19,7 +19,7 @@ from qingyuan.registry.guards_party import tracing_facts
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.places_of import place_of
 from qingyuan.registry.rules import policy_of
-from qingyuan.stages.remediation import queries_plans, rules, rules_plans
+from qingyuan.stages.remediation import queries, queries_plans, rules, rules_plans
 from qingyuan.stages.remediation.drafts_plans import PlanGiven, given_of
 from qingyuan.stages.remediation.guards import party_and_type_fixed, zone_undecided
 from qingyuan.stages.remediation.models import Round
@@ -188,12 +188,13 @@ def dates_refusal(given: PlanGiven) -> Refusal | None:
 
 def lead_refusal(outlet: Outlet, given: PlanGiven, *, on: date) -> Refusal | None:
     """Another lead than the scheme's is accepted with a reason (安阳 四(一), 新绛 三(五), 大同 三(六)、五(十三))."""
-    scheme = [one for one in rules_plans.charged(outlet, on=on) if one.duty is not Duty.GUIDE]
-    bodies = {one.named.body.pk for one in scheme if one.named.body}
+    scheme = [one for one in queries.leads_by_type(outlet, on=on) if not one.supervises]
+    named = [body for one in scheme for body in one.bodies]
+    bodies = {one.body.pk for one in named if one.body}
     if given.lead is None or given.lead.pk in bodies or given.deviation_reason.strip() or not scheme:
         return None
     text = _("本地规定由%(lead)s负责，改由其他单位须写明理由。")
-    return Refusal("remediation.lead", text, {"lead": "、".join(one.named.name for one in scheme)}, scheme[0].clause)
+    return Refusal("remediation.lead", text, {"lead": "、".join(one.name for one in named)}, scheme[0].clause)
 
 
 # --- submitting and approving ----------------------------------------------------------------------------------------

@@ -140,13 +140,15 @@ class DraftPlan(AboutRound):
             "technology", "livelihood_note", "safety_note", "water_supply_note", "flood_answer", "flood_measure",
             "legacy_case", "merge_attempt", "deviation_reason", "risk_note",
         ]  # fmt: skip
+        values: dict[str, Any] = {name: said.get(name) for name in names}
+        values |= {name: _empty(name) for name, value in values.items() if value is None}
         return PlanGiven(
             measures=tuple(GivenMeasure(key, text if key == told else "") for key in keys),
             steps=tuple(self._steps()),
             target_outlet=target,
             water_opinion_sha256=opinion_sha256,
             programmes=tuple(said.get("programmes") or ()),
-            **{name: said.get(name) if said.get(name) is not None else _empty(name) for name in names},
+            **values,
         )
 
     def _steps(self) -> Iterator[GivenStep]:

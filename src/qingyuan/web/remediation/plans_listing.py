@@ -3,11 +3,12 @@ approval of several plans with one confirmation."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -81,9 +82,9 @@ def plans(request: HttpRequest) -> HttpResponse:
     return render(request, "remediation/plans.html", context)
 
 
-def _rows(tab: str, request: HttpRequest, asked: queries_plans.Asked, *, after: int) -> Sequence[Plan]:
+def _rows(tab: str, request: HttpRequest, asked: queries_plans.Asked, *, after: int) -> list[Any]:
     who = lookup.actor(request)
-    found = {
+    found: QuerySet[Any] = {
         "plans": lambda: queries_plans.plans(who, asked),
         "missing": lambda: queries_plans.without_plan(who, path=asked.path).select_related("unit", "party"),
         "transitions": lambda: queries_plans.transitions(who, path=asked.path),
