@@ -116,3 +116,13 @@ def test_who_may_not_decide_reads_why_the_buttons_are_grey():
     )
     assert added.status_code == 302
     assert lives.lead(outlet, "other").text == "口门被垃圾堵塞"
+
+
+def test_who_answers_for_an_outlet_is_told_that_it_was_listed():
+    where = build.unit(ACROSS)
+    outlet = lives.classified(where)
+    party = client(Role.ENTERPRISE, None, party=outlet.party)
+    lives.fact(outlet, "borrowed_discharge", True)
+    lead = lives.lead(outlet, "borrowed")
+    act(client(Role.REVIEWER, where), outlet, "list", finding=[lead.pk])
+    assert f"已列入问题排污口清单，请准备整治：{outlet.name}" in page(party, "/notices/")

@@ -13,7 +13,7 @@ from typing import cast
 
 from qingyuan.bodies.naming import Row
 from qingyuan.core.access import Actor
-from qingyuan.flows import supporting
+from qingyuan.flows import problem_notices, supporting
 from qingyuan.flows.supporting import Work
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.dispatch.models import WorkItem
@@ -35,7 +35,9 @@ def item_of(found: Round) -> WorkItem | None:
 
 
 def hand_out(found: Round, *, by: Actor, on: date, at: datetime) -> WorkItem | None:
-    """Hand the work out. None where the scheme names nobody who supports, or has no such table."""
+    """Tell who answers for the outlet, and hand the supporting work out. None where the scheme names nobody who
+    supports, or has no such table."""
+    problem_notices.tell(found, by=by, on=on, at=at)
     clause = clause_for(found, on=on)
     if not clause:
         return None

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from qingyuan.core.access import Role
+from qingyuan.core.functions import BodyFunction, BodyKind
 from qingyuan.core.refusal import Refused
-from qingyuan.registry.queries import stated_facts
+from qingyuan.rulebook.checking import faults_of
+from qingyuan.rulebook.queries import packs_in_force
 from qingyuan.stages.remediation import actions, queries
 from qingyuan.stages.remediation.models import Finding, Round
 from tests import build
@@ -18,7 +21,7 @@ AT = build.NOON
 @pytest.fixture
 def outlet():
     build.country()
-    return lives.classified(build.unit("419001000000") if False else build.unit("140215"))
+    return lives.classified(build.unit("140215"))
 
 
 def test_a_fact_opens_a_lead_and_its_end_withdraws_it(outlet):
@@ -90,10 +93,6 @@ def test_no_problem_dismisses_the_leads_and_they_do_not_come_back(outlet):
     assert [one.state for one in queries.findings_of(outlet)] == ["dismissed"]
 
 
-def test_who_answers_must_be_known_before_anything_is_retained(outlet):
-    assert stated_facts([("outlet", str(outlet.pk))], on=build.DAY) == {}
-
-
 def test_the_monthly_check_watches_outlets_that_two_units_use(outlet):
     from qingyuan.registry import actions as registry
     from qingyuan.stages.remediation.models import Watch
@@ -112,3 +111,27 @@ def test_the_monthly_check_watches_outlets_that_two_units_use(outlet):
     assert actions.check_borrowed(on=build.DAY, at=AT) == 1
     (watched,) = Watch.objects.filter(ended_on=None)
     assert (watched.outlet_id, watched.units, watched.clause) == (outlet.pk, 2, "大同 四(十)")
+
+
+def test_only_the_departments_that_the_scheme_names_decide(outlet):
+    lives.fact(outlet, "borrowed_discharge", True)
+    lead = lives.lead(outlet, "borrowed")
+    water = build.body(outlet.unit, kind=BodyKind.GOVERNMENT, functions=(BodyFunction.WATER,))
+    ecology = build.body(outlet.unit, kind=BodyKind.GOVERNMENT, functions=(BodyFunction.ECOLOGY,))
+    by = build.actor(Role.REVIEWER, outlet.unit, body=water)
+    with pytest.raises(Refused) as no:
+        actions.confirm(lead, on=build.DAY, by=by, at=AT)
+    assert no.value.refusal.code == "remediation.not_competent"
+    done = actions.confirm(lead, on=build.DAY, by=build.actor(Role.REVIEWER, outlet.unit, body=ecology), at=AT)
+    assert done.state == "confirmed"
+
+
+def test_a_pack_that_finds_an_unknown_kind_is_refused():
+    from qingyuan.rulebook import texts
+
+    shipped = texts.shipped_texts()["140200-datong"]
+    wrong = shipped.replace("finding: forbidden_discharge", "finding: no_such_kind", 1)
+    assert wrong != shipped
+    build.country()
+    faults = faults_of({**packs_in_force(on=build.DAY), "140200-datong": texts.parsed(wrong)})
+    assert [fault.code for fault in faults] == ["POLICY_FINDING"]

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     ITEM_URGED = "item.urged"
     ITEM_OVERDUE = "item.overdue"
     SIGN_URGED = "sign.urged"
+    PROBLEM_LISTED = "problem.listed"
 
 
 LABELS: Mapping[Kind, str] = {
@@ -32,6 +33,7 @@ LABELS: Mapping[Kind, str] = {
     Kind.ITEM_URGED: _("催办"),
     Kind.ITEM_OVERDUE: _("逾期"),
     Kind.SIGN_URGED: _("敦促立牌"),
+    Kind.PROBLEM_LISTED: _("列入问题清单"),
 }
 
 SENTENCES: Mapping[Kind, str] = {
@@ -44,4 +46,5 @@ SENTENCES: Mapping[Kind, str] = {
     Kind.ITEM_URGED: _("%(from)s催办：%(title)s"),
     Kind.ITEM_OVERDUE: _("已逾期未办结：%(title)s"),
     Kind.SIGN_URGED: _("请在明显位置树立标识牌：%(name)s（%(code)s）"),
+    Kind.PROBLEM_LISTED: _("已列入问题排污口清单，请准备整治：%(name)s"),
 }

@@ -101,8 +101,8 @@ def refresh_one(outlet: Outlet, *, on: date, at: datetime, by: Actor = CONSOLE) 
             facts = rules.shown_facts(rule, known)
             work.new.append(_row(outlet.pk, rule, facts, on=on, at=at, by=by))
     for key, one in standing.items():
-        rule = holding.get(key)
-        if rule is None or (one.is_lead and _is_settled(rule, known)):
+        held = holding.get(key)
+        if held is None or (one.is_lead and _is_settled(held, known)):
             work.gone.append(one.pk)
     _write(work, at=at)
     return Refreshed(1, len(work.new), len(work.gone))
@@ -210,7 +210,7 @@ def _batch(batch: Batch, ask: Callable[[str], Policy], *, on: date, at: datetime
                 if known is not None and known.known[at_place]:
                     settled.setdefault(outlet, set()).add(rule.id)
                 elif rule.id not in standing[outlet]:
-                    facts = rules.shown_facts(rule, _facts_at(taken, at_place, rule))
+                    facts = rules.shown_facts(rule, _facts_at(taken, int(at_place), rule))
                     work.new.append(_row(outlet, rule, facts, on=on, at=at, by=by))
     nothing: set[str] = set()
     for outlet, found in standing.items():
