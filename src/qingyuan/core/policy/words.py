@@ -91,6 +91,13 @@ WORDS: Mapping[str, str] = {
     "led_by_water": _("水利部门牵头"),
     "forbidden": _("禁止"),
     "illegal_discharge_punished": _("查处非法排污"),
+    # evidence of works
+    "batch": _("批次"),
+    "before": _("整治前照片"),
+    "after": _("整治后照片"),
+    "works": _("施工过程"),
+    "closing_record": _("拆除、关闭、封堵记录"),
+    "branch_record": _("支管清理记录"),
     # kinds of problem
     "illegal_zone": _("保护区域内违法设置"),
     "illegal_setting": _("违法违规设置"),
