@@ -82,6 +82,17 @@ JOBS = (
         ),
     ),
     Job(
+        "销号与回头看",
+        "acceptance review-open review filings filing-proof look-backs look-backs-plan closing-about closing-act "
+        "closing-seal closing-pack",
+        ("deregistration.*", "look_back.*", "deadline.acceptance_days", "deadline.retain_days"),
+    ),
+    Job(
+        "整治实施与佐证",
+        "works works-act works-mine evidence-picture evidence-file doubts doubt doubt-act",
+        ("works.*", "deregistration.evidence", "enforcement.integrity_focus", "outlet.units_per_outlet"),
+    ),
+    Job(
         "规范化建设与一口一档",
         "standardisation standardise-many outlet-standardisation standardisation-act",
         ("standardisation.*", "signboard.required", "storm_control.gate_required", "supervision.chief_required"),
