@@ -13,7 +13,7 @@ from qingyuan.api.v1 import standardisation_shapes as shapes
 from qingyuan.api.v1.act_shapes import OnDay
 from qingyuan.api.v1.archives import to_change
 from qingyuan.api.v1.outlet_shapes import reason_of
-from qingyuan.api.v1.standardisation_shapes import ItemRow, StandardisationFile, Waiting
+from qingyuan.api.v1.standardisation_shapes import StandardisationItem, StandardisationFile, AwaitingOutlet
 from qingyuan.api.writes import write
 from qingyuan.boards.archive.completeness import completeness_of, completenesses, row_of
 from qingyuan.bodies.models import Body
@@ -33,8 +33,8 @@ SIZE = 50
 WORK, CONFIRM = Permission.STANDARDISATION_WORK, Permission.STANDARDISATION_CONFIRM
 
 
-@router.get("/standardisation", response=Page[Waiting], summary="待规范化的排污口")
-def waiting(request: HttpRequest, unit: Word = "", after: Id | None = None) -> Page[Waiting]:
+@router.get("/standardisation", response=Page[AwaitingOutlet], summary="待规范化的排污口")
+def waiting(request: HttpRequest, unit: Word = "", after: Id | None = None) -> Page[AwaitingOutlet]:
     """保留而尚未规范化的排污口，各自未完成的项目和档案完整程度。"""
     who, on = asking.require(request, Permission.OUTLET_VIEW), asking.today()
     found = registry.visible_to(who).filter(stage=Stage.RETAINED).select_related("unit")
@@ -43,7 +43,7 @@ def waiting(request: HttpRequest, unit: Word = "", after: Id | None = None) -> P
     rows = list(found.filter(pk__gt=after or 0).order_by("pk")[: SIZE + 1])
     files = dict(completenesses([row_of(one) for one in rows[:SIZE]], on=on))
     items = [
-        Waiting(
+        AwaitingOutlet(
             outlet=one.pk,
             name=one.name,
             national_code=one.national_code,
@@ -55,7 +55,7 @@ def waiting(request: HttpRequest, unit: Word = "", after: Id | None = None) -> P
         for one in rows[:SIZE]
     ]
     last = rows[SIZE - 1].pk if len(rows) > SIZE else None
-    return Page[Waiting](items=items, next=next_address(request, last))
+    return Page[AwaitingOutlet](items=items, next=next_address(request, last))
 
 
 @router.get("/outlets/{key}/standardisation", response=StandardisationFile, summary="规范化建设核对")
@@ -156,7 +156,7 @@ def _told(request: HttpRequest, outlet: Outlet) -> StandardisationFile:
         name=outlet.name,
         stage=outlet.stage,
         items=[
-            ItemRow(
+            StandardisationItem(
                 item=one.key,
                 name=one.name,
                 answer=one.answer.value,

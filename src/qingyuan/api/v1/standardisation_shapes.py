@@ -80,7 +80,7 @@ class Supervise(OnDay):
     sha256: Sha256
 
 
-class ItemRow(Told):
+class StandardisationItem(Told):
     """An item of the checklist: done, open, failed, waived or not asked, with the reason and the clause."""
 
     item: str
@@ -116,13 +116,13 @@ class StandardisationFile(Told):
     outlet: int
     name: str
     stage: str
-    items: list[ItemRow]
+    items: list[StandardisationItem]
     facilities: list[FacilityRow]
     archive_complete: bool
     against: Reason | None
 
 
-class Waiting(Told):
+class AwaitingOutlet(Told):
     """An outlet of the list 待规范化, with what is open."""
 
     outlet: int
