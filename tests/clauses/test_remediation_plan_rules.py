@@ -30,7 +30,8 @@ def in_park(scheme: str, **facts: object):
 def test_scattered_sewage_within_the_network_is_merged_in_principle(scheme):
     found = here.listed(scheme, "QT.urban_domestic", facts={"in_sewer_area": True})
     told = here.program(scheme).get(f"remediation/{found.pk}").json()
-    assert (told["proposed_batch"], told["proposed_measures"][:1]) == ("merge", ["connect_sewer"])
+    assert told["proposed_batch"] == "merge"
+    assert "connect_sewer" in told["proposed_measures"]
     said = here.refused(here.try_submit(scheme, found, "standardise", deviation_reason=None))
     assert said["code"] == RECOMMENDS
     assert str(said["clause"]).startswith(scheme)
@@ -41,7 +42,8 @@ def test_scattered_sewage_within_the_network_is_merged_in_principle(scheme):
 def test_scattered_sewage_within_the_network_is_merged_without_exception(scheme):
     found = here.listed(scheme, "QT.urban_domestic", facts={"in_sewer_area": True})
     told = here.program(scheme).get(f"remediation/{found.pk}").json()
-    assert (told["proposed_batch"], told["proposed_measures"][:1]) == ("merge", ["connect_sewer"])
+    assert told["proposed_batch"] == "merge"
+    assert "connect_sewer" in told["proposed_measures"]
     said = here.refused(here.try_submit(scheme, found, "standardise"))  # a reason does not help
     assert said["code"] == REQUIRES
     assert str(said["clause"]).startswith(scheme)
