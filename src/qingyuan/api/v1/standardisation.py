@@ -13,7 +13,7 @@ from qingyuan.api.v1 import standardisation_shapes as shapes
 from qingyuan.api.v1.act_shapes import OnDay
 from qingyuan.api.v1.archives import to_change
 from qingyuan.api.v1.outlet_shapes import reason_of
-from qingyuan.api.v1.standardisation_shapes import StandardisationItem, StandardisationFile, AwaitingOutlet
+from qingyuan.api.v1.standardisation_shapes import AwaitingOutlet, StandardisationFile, StandardisationItem
 from qingyuan.api.writes import write
 from qingyuan.boards.archive.completeness import completeness_of, completenesses, row_of
 from qingyuan.bodies.models import Body
