@@ -26,7 +26,15 @@ from qingyuan.registry.models import Outlet
 from tests import build
 from tests.access import site
 from tests.access.site import Country
-from tests.api import entries_plans, entries_remediation, entries_standardisation, entries_tracing, entries_works
+from tests.api import (
+    entries_closing,
+    entries_plans,
+    entries_remediation,
+    entries_signs,
+    entries_standardisation,
+    entries_tracing,
+    entries_works,
+)
 from tests.api.asking import V1, Caller, program
 from tests.api.entries_rooms import ABOUT_ONE_ROOM, BY_EVERYBODY_ROOM, FORMS_ROOM
 from tests.api.entry import Entry, Path
@@ -251,6 +259,10 @@ FORMS = {
     "records_file_paper": {"kind": "photo", "on": DAY},
     "leads_take_in": {"on": DAY, "title": "名单", "source": "permit", "unit": "140213"},
 }
+BY_EVERYBODY |= entries_signs.BY_EVERYBODY
+ABOUT_ONE |= entries_signs.ABOUT_ONE
+BY_EVERYBODY |= entries_closing.BY_EVERYBODY
+ABOUT_ONE |= entries_closing.ABOUT_ONE
 BY_EVERYBODY |= entries_works.BY_EVERYBODY
 ABOUT_ONE |= entries_works.ABOUT_ONE
 ENTRIES |= BY_EVERYBODY | ABOUT_ONE

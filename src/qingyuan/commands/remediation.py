@@ -7,6 +7,7 @@ import argparse
 from django.utils import timezone
 
 from qingyuan.commands.answers import answer, verb
+from qingyuan.commands.remediation_closing import add_closing
 from qingyuan.commands.remediation_plans import add_plans
 from qingyuan.commands.remediation_works import add_works
 from qingyuan.core.access import CONSOLE
@@ -25,6 +26,7 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add_problems(kinds)
     add_plans(kinds)
     add_works(kinds)
+    add_closing(kinds)
 
 
 def add_problems(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -108,9 +108,22 @@ USES: dict[Permission, Use] = {
             "POST /doubts/{pk}/explain",
         ),
     ),
-    Permission.REMEDIATION_ACCEPT: Use(_("销号：验收、退回、保留、合并、取缔")),
-    Permission.REMEDIATION_FILE_UPWARD: Use(_("销号备案：报备、备案、退回")),
-    Permission.REMEDIATION_REOPEN: Use(_("回头看：核查、重新列入问题清单")),
+    Permission.REMEDIATION_ACCEPT: Use(
+        _("销号：现场核查、验收、退回、保留、合并、取缔"),
+        (
+            "POST /rounds/{pk}/site-check",
+            "POST /rounds/{pk}/accept",
+            "POST /rounds/{pk}/return-works",
+            "POST /rounds/{pk}/outcome",
+        ),
+    ),
+    Permission.REMEDIATION_FILE_UPWARD: Use(
+        _("销号备案：报备、备案、退回"),
+        ("POST /rounds/{pk}/file-upward", "POST /filings/{pk}/take", "POST /filings/{pk}/return"),
+    ),
+    Permission.REMEDIATION_REOPEN: Use(
+        _("回头看：核查、重新列入问题清单"), ("POST /relapses/{pk}/reopen", "POST /relapses/{pk}/dismiss")
+    ),
     Permission.CODE_ISSUE: Use(_("命名编码：赋码、号段、注销")),
     Permission.STANDARDISATION_WORK: Use(
         _("规范化建设：标识牌、监测点、设备、档案"),

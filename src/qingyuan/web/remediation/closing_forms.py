@@ -21,8 +21,8 @@ LONGEST = 500
 _ROWS = forms.Textarea(attrs={"rows": 3})
 
 
-def _text(label: str, *, required: bool = True) -> forms.CharField:
-    return forms.CharField(label=label, max_length=LONGEST, required=required, widget=_ROWS)
+def _text(label: object, *, required: bool = True) -> forms.CharField:
+    return forms.CharField(label=label, max_length=LONGEST, required=required, widget=_ROWS)  # type: ignore[arg-type]
 
 
 class Closing(forms.Form):

@@ -113,7 +113,7 @@ def look_backs(request: HttpRequest) -> HttpResponse:
     lookup.require(request, Permission.OUTLET_VIEW)
     who, at, on = lookup.actor(request), lookup.here(request), timezone.localdate()
     tab, path = _tab(request, LOOKS), at.path if at else ""
-    how = {"path": path, "after": _after(request), "limit": SIZE + 1}
+    how: dict[str, Any] = {"path": path, "after": _after(request), "limit": SIZE + 1}
     rows: Sequence[Any]
     match tab:
         case "relapses":
@@ -158,7 +158,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         messages.warning(request, "；".join(str(found[0]) for found in form.errors.values()))
         return redirect(back)
     given = form.cleaned_data
-    how = {"due": given["due"], "on": given["on"], "by": by, "at": at}
+    how: dict[str, Any] = {"due": given["due"], "on": given["on"], "by": by, "at": at}
     if given["seed"]:
         share = form.part if given["share"] else rules_closure.share(policy_of("", on=given["on"]), "look_back.share")
         made = actions.draw_look_backs(rounds, seed=given["seed"], share=share, key=given["key"], **how)
