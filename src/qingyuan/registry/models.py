@@ -157,6 +157,13 @@ class Outlet(models.Model):
             models.Index(
                 fields=["stage", "unit_path", "stage_since"], name="outlet_duty", condition=Q(in_register=True)
             ),
+            # The same over the whole country, the longest waiting first; asked for by saying `stage__gt=""`, so that
+            # SQLite, which may have no statistics, does not walk over the country for a county.
+            models.Index(
+                fields=["stage", "stage_since", "id"],
+                name="outlet_waiting",
+                condition=Q(in_register=True, stage__gt=""),
+            ),
             models.Index(
                 fields=["unit_path"], name="outlet_unlocated", condition=Q(in_register=True, longitude_deg__isnull=True)
             ),

@@ -154,6 +154,8 @@ def _tasks(duty: Duty, group: Group, by: Ground, *, limit: int, after: str = "")
         return listed[start : start + limit]
     column, parts = since_column(duty), by.segments(duty)
     rows = carrying(duty, by).filter(in_group(duty, group, by))
+    if not by.path and column == "stage_since":
+        rows = rows.filter(stage__gt="")  # over the country by the index in this order
     if key := _key(after, column):
         since, pk = key
         rows = rows.filter(Q(**{f"{column}__gt": since}) | Q(**{column: since, "pk__gt": pk}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from qingyuan.boards.tasks.items import DUE
@@ -18,8 +18,8 @@ NEVER = date.max
 
 def to_decide(scope: OutletQuerySet, *, by: str) -> OutletQuerySet:
     """Outlets with a plan that waits for its approval, and that somebody else submitted."""
-    waiting = Plan.objects.filter(round__outlet=OuterRef("pk"), round__ended_on=None, state=PlanState.SUBMITTED)
-    return scope.filter(Exists(waiting.exclude(submitted_by=by).exclude(drafted_by=by)))
+    waiting = Plan.objects.filter(round__ended_on=None, state=PlanState.SUBMITTED)
+    return scope.filter(pk__in=waiting.exclude(submitted_by=by).exclude(drafted_by=by).values("round__outlet"))
 
 
 def to_finish(scope: OutletQuerySet) -> OutletQuerySet:

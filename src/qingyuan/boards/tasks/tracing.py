@@ -17,7 +17,8 @@ SINCE = "party_since"
 
 def to_conclude(scope: OutletQuerySet) -> QuerySet[Case]:
     """Cases under way about outlets of a scope."""
-    return Case.objects.filter(conclusion="", outlet__in=scope.values("pk")).select_related("outlet")
+    # Asked of each of the few cases: a list of a whole country's outlets would have to be made first.
+    return Case.objects.filter(Exists(scope.filter(pk=OuterRef("outlet"))), conclusion="").select_related("outlet")
 
 
 def to_fix(scope: OutletQuerySet) -> OutletQuerySet:
