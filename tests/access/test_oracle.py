@@ -17,7 +17,7 @@ from qingyuan.access.models import Assignment, Officer, ProgramToken
 from qingyuan.core.access import CONSOLE, GRANTS, Permission, Role
 from qingyuan.registry.models import Outlet
 from tests import build
-from tests.access import closings, phones, site, stays, surveys, workings
+from tests.access import closings, phones, signs, site, stays, surveys, workings
 from tests.access.site import Country
 
 DONE, SEEN, AWAY, FORBIDDEN, ABSENT, CONFLICT = {302}, {200}, {302}, {403}, {404}, {409}
@@ -141,6 +141,18 @@ def twin(_country: Country, one: Outlet) -> dict[str, object]:
 
 def resolution(_country: Country, one: Outlet) -> dict[str, object]:
     return {"pk": site.resolution_near(one).pk}
+
+
+def board(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": signs.sign(one).pk}
+
+
+def board_act(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": signs.sign(one).pk, "name": "void"}
+
+
+def numbers(_country: Country, one: Outlet) -> dict[str, object]:
+    return {"pk": signs.segment(one).pk}
 
 
 def codes(_country: Country, one: Outlet) -> dict[str, object]:
@@ -311,6 +323,14 @@ EVERYBODY: dict[str, Entry] = {
     "web:bulk": Entry(Permission.OUTLET_FILE_PAPER, answers=DONE),
     "web:work-board": Entry(Permission.OUTLET_VIEW),
     "web:standardisation": Entry(Permission.OUTLET_VIEW),
+    "web:codes-waiting": Entry(VIEW),
+    "web:codes-issued": Entry(VIEW),
+    "web:codes-table": Entry(VIEW),
+    "web:codes-issue-many": Entry(Permission.CODE_ISSUE, method="post", answers=CONFLICT),
+    "web:code-segments": Entry(VIEW, needs_territory=True),
+    "web:signs": Entry(VIEW),
+    "web:signs-together": Entry(VIEW, method="post", answers=CONFLICT),
+    "web:public-sign": Entry(open=True, args=lambda _country, one: {"code": signs.sign(one).code}),
     "web:standardise-many": Entry(Permission.STANDARDISATION_CONFIRM, method="post", answers=CONFLICT),
     "web:view-save": Entry(VIEW, method="post", answers=DONE | CONFLICT),
     "web:view-delete": Entry(VIEW, lambda *_: {"pk": 1}, method="post", answers=DONE),
@@ -378,6 +398,17 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:outlet-archive-zip": Entry(Permission.OUTLET_EXPORT, args=outlet),
     "web:archive-paper": Entry(args=archive_paper),
     "web:outlet-paper": Entry(VIEW, paper),
+    "web:outlet-signs": Entry(VIEW, outlet),
+    "web:code-issue": Entry(Permission.CODE_ISSUE, outlet, method="post", answers=CONFLICT),
+    "web:code-void": Entry(Permission.CODE_ISSUE, outlet, method="post", answers=CONFLICT),
+    "web:code-segment": Entry(VIEW, numbers, needs_territory=True),
+    "web:sign-design": Entry(Permission.STANDARDISATION_WORK, outlet, method="post", answers=CONFLICT),
+    "web:sign": Entry(VIEW, board),
+    "web:sign-svg": Entry(VIEW, board),
+    "web:sign-pdf": Entry(VIEW, board),
+    "web:sign-photo": Entry(VIEW, board),
+    "web:sign-act": Entry(Permission.STANDARDISATION_WORK, board_act, method="post", answers=CONFLICT),
+    "web:sign-urging": Entry(VIEW, lambda _country, one: {"pk": signs.urging(one).pk}),
     "web:code-list": Entry(Permission.OUTLET_CORRECT, codes),
     "web:code-take": Entry(Permission.OUTLET_CORRECT, codes, method="post", answers=ABSENT),
     "web:duplicate": Entry(VIEW, twin),
@@ -526,6 +557,20 @@ ACTS: dict[str, Permission] = {
     "remove-channel": Permission.OUTLET_CORRECT,
     "set-main": Permission.OUTLET_CORRECT,
     "end-main": Permission.OUTLET_CORRECT,
+}
+PLAN_ACTS = {
+    "draft": Permission.REMEDIATION_PLAN,
+    "submit": Permission.REMEDIATION_PLAN,
+    "approve": Permission.REMEDIATION_APPROVE,
+    "return": Permission.REMEDIATION_APPROVE,
+    "start": Permission.REMEDIATION_PLAN,
+    "order": Permission.REMEDIATION_ORDER,
+    "transition": Permission.REMEDIATION_PLAN,
+    "agree": Permission.REMEDIATION_APPROVE,
+    "decline": Permission.REMEDIATION_APPROVE,
+    "end-transition": Permission.REMEDIATION_PLAN,
+    "hard": Permission.REMEDIATION_PLAN,
+    "solved": Permission.REMEDIATION_PLAN,
 }
 ITEM_ACTS: dict[str, Permission] = {
     "feedback": Permission.DISPATCH_FEEDBACK,
@@ -749,6 +794,28 @@ def test_an_act_upon_a_case_is_absent_out_of_scope_and_forbidden_without_permiss
             expected = SEEN | CONFLICT if CASE_ACTS[act] in GRANTS[role] else FORBIDDEN
             if here not in expected or getattr(client, method)(far).status_code != 404:
                 wrong.append((role, act, method, here))
+    assert not wrong
+
+
+def test_the_acts_of_plans_have_their_entries():
+    from qingyuan.web.remediation.plans_acts import ACTS as OFFERED
+
+    assert {act.name: act.permission for act in OFFERED.values()} == PLAN_ACTS
+
+
+def test_an_act_upon_a_plan_is_absent_out_of_scope_and_forbidden_without_permission(country):
+    """An order belongs to the competent body: a permission alone can still be refused."""
+    wrong = []
+    near, far = (stays.stay(one).pk for one in (country.near, country.far))
+    for role, who in country.officers.items():
+        client = signed_in(who)
+        for act, permission in PLAN_ACTS.items():
+            here = client.get(reverse("web:round-act", args=[near, act])).status_code
+            expected = SEEN | CONFLICT if permission in GRANTS[role] else FORBIDDEN
+            expected = expected | FORBIDDEN if act == "order" else expected
+            there = client.get(reverse("web:round-act", args=[far, act])).status_code
+            if here not in expected or there != 404:
+                wrong.append((role, act, here, there))
     assert not wrong
 
 

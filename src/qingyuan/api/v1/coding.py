@@ -16,6 +16,7 @@ from qingyuan.api.shapes import (
     Id,
     Name,
     Page,
+    Reason,
     Reasons,
     Ref,
     Sha256,
