@@ -165,7 +165,8 @@ def _basis(begin: float, end: float) -> Floats:
 
 def _cosines(shade: Floats, across: Crop, down: Crop) -> Floats:
     """ORDER × ORDER cosine frequencies of a window, down × across."""
-    return _basis(*down) @ shade @ _basis(*across).T
+    found: Floats = (_basis(*down) @ shade @ _basis(*across).T).astype(np.float32)
+    return found
 
 
 _ALTERNATING = np.where(np.arange(ORDER) % 2, np.float32(-1), np.float32(1))
@@ -174,7 +175,7 @@ _ALTERNATING = np.where(np.arange(ORDER) % 2, np.float32(-1), np.float32(1))
 def _turned(cosines: Floats, turns: int) -> Floats:
     """What the frequencies would be, had the picture been turned to the left by so many quarter turns."""
     for _turn in range(turns % 4):
-        cosines = cosines.T * _ALTERNATING[:, None]
+        cosines = (cosines.T * _ALTERNATING[:, None]).astype(np.float32)
     return cosines
 
 

@@ -56,9 +56,9 @@ def _read(*, after: int) -> tuple[np.ndarray, Words]:
     rows = Picture.objects.filter(pk__gt=after, print__isnull=False).order_by("pk").values_list("pk", "print")
     numbers, content = [], bytearray()
     for pk, one in rows.iterator(chunk_size=20_000):
-        if len(one) == BYTES:
+        if one is not None and len(one) == BYTES:
             numbers.append(pk)
-            content += one
+            content += bytes(one)
     return np.array(numbers, dtype=np.int64), np.frombuffer(bytes(content), dtype=np.uint64).reshape(-1, WORDS)
 
 

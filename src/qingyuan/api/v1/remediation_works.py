@@ -19,8 +19,8 @@ from qingyuan.api.v1 import remediation_works_shapes as shapes
 from qingyuan.api.v1.act_reading import body_of
 from qingyuan.api.v1.act_shapes import OnDay
 from qingyuan.api.v1.downloads import download
-from qingyuan.api.v1.files import content_of, name_of
 from qingyuan.api.v1.outlet_shapes import reason_of
+from qingyuan.api.v1.records import content_of, name_of
 from qingyuan.api.v1.remediation_works_shapes import DoubtRow, EvidencePiece, WorksFile
 from qingyuan.api.writes import write
 from qingyuan.core.access import Actor, Permission

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from qingyuan.api.shapes import Id, Name, Reason, Ref, Sha256, Text128, Text500, Told, Word, text
+from qingyuan.api.shapes import PLAIN, Id, Name, Reason, Ref, Sha256, Text128, Text500, Told, Word
 from qingyuan.api.v1.act_shapes import OnDay
 from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.models_works import BranchPipe, Doubt, Evidence
 from qingyuan.stages.remediation.queries_works import Item, Progress
 from qingyuan.stages.remediation.words_works import DoubtKind, EvidenceKind
 
-Words = text(1000, least=1)
-Some = text(1000)
+Words = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Some = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=1000)]
 
 
 class AddEvidence(OnDay):

@@ -63,7 +63,8 @@ def executor_refusal(found: Round, plan: Plan | None, *, by: Actor, on: date) ->
     duties = list(plan.duties.select_related("body"))
     guides = [one for one in duties if one.duty == Duty.GUIDE]
     doers = {one.body_id for one in duties if one.duty != Duty.GUIDE and one.body_id is not None}
-    doers |= {plan.responsible_body_id, outlet.party_id, outlet.managing_body_id} - {None}
+    own = (plan.responsible_body_id, outlet.party_id, outlet.managing_body_id)
+    doers |= {one for one in own if one is not None}
     doers |= set(PlanStep.objects.filter(plan=plan, body__isnull=False).values_list("body", flat=True))
     guiding = {one.body_id for one in guides if one.body_id is not None} - doers
     if any(one.body_id in doers for one in grants):

@@ -75,7 +75,9 @@ class Evidence(models.Model):
     class Meta:
         verbose_name = _("佐证")
         constraints = [
-            models.UniqueConstraint(name="evidence_shows_one_thing_once", fields=["round", "kind", "sha256"]),
+            models.UniqueConstraint(
+                name="evidence_shows_one_thing_once", fields=["round", "kind", "measure", "sha256"]
+            ),
         ]
 
     def __str__(self) -> str:

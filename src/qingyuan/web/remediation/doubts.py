@@ -75,15 +75,14 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(request: HttpRequest, found: Doubt, form: Decide | None = None) -> dict[str, object]:
     who, at = lookup.actor(request), timezone.now()
     on = timezone.localdate(at)
-    acting = {"by": who, "on": on, "at": at}
     return {
         "doubt": found,
         "outlet": found.outlet,
         "piece": shown(found.evidence) if found.evidence else None,
         "trail": lookup.trail(request, found.outlet.unit),
         "form": form or Decide(initial={"on": on}),
-        "against_explaining": guards_works.explain_doubt(found, text="…", **acting),
-        "against_deciding": guards_works.decide_doubt(found, confirmed=True, reason="…", **acting),
+        "against_explaining": guards_works.explain_doubt(found, text="…", by=who, on=on, at=at),
+        "against_deciding": guards_works.decide_doubt(found, confirmed=True, reason="…", by=who, on=on, at=at),
         "today": on,
     }
 

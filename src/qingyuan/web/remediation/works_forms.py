@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -18,6 +19,7 @@ from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import queries_works as queries
 from qingyuan.stages.remediation import rules_works as rules
 from qingyuan.stages.remediation.models import Round
+from qingyuan.stages.remediation.queries_plans import plan_of
 from qingyuan.stages.remediation.words_works import DoubtKind, EvidenceKind
 from qingyuan.web.fields import DayField
 from qingyuan.web.outlets.act_forms import PaperField, body_for
@@ -36,7 +38,7 @@ class Files(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """Photographs and papers, each no larger than the site takes in. An empty field is an empty list."""
 
-    def clean(self, data: object, initial: object = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = [one for one in (data if isinstance(data, list) else [data]) if one]
         if self.required and not given:
             raise forms.ValidationError(_("请选择文件。"))
@@ -69,7 +71,7 @@ class AddEvidence(AboutRound):
     """提交佐证: photographs and papers, several at once."""
 
     kind = forms.ChoiceField(label=_("这是什么"), choices=())
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]  # Django keeps fields apart from what was uploaded
         label=_("照片或文件"),
         widget=Files(attrs={"accept": "image/*,application/pdf"}),
         help_text=_("可一次选多张；单个不超过 20 MB。拍摄时间、位置和方向从照片中读取，请打开相机的定位。"),
@@ -102,7 +104,7 @@ class AddEvidence(AboutRound):
         kinds = [one for one in EvidenceKind if accepts or one is not EvidenceKind.ACCEPTANCE]
         self.fields["kind"].choices = [(one.value, one.label) for one in kinds]  # type: ignore[attr-defined]
         titles = rules.measure_titles(policy_of(self.found.outlet.unit_path, on=timezone.localdate()))
-        plan = queries.plan_of(self.found)
+        plan = plan_of(self.found)
         measures = [str(one.get("key", "")) for one in plan.measures] if plan else []
         self._offer("measure", [(one, titles.get(one, one)) for one in measures])
         self._offer("step", [(str(one.step.pk), one.step.title) for one in queries.progress_of(self.found)])

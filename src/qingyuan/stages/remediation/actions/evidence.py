@@ -72,7 +72,7 @@ def add_evidence(
     """
     require(guards.upload(found, by=by))
     sha256 = given.keep(by=by, at=at)
-    held = Evidence.objects.filter(round=found, kind=kind, sha256=sha256).first()
+    held = Evidence.objects.filter(round=found, kind=kind, measure=measure, sha256=sha256).first()
     if held is not None:
         return held
     seen = checking.shown(found, sha256, position=position, bearing=bearing)
@@ -110,7 +110,7 @@ def add_evidence(
                 recorded_at=at,
             )
     except IntegrityError:  # the same file from another window this moment
-        return Evidence.objects.get(round=found, kind=kind, sha256=sha256)
+        return Evidence.objects.get(round=found, kind=kind, measure=measure, sha256=sha256)
     details = {"evidence": made.pk, "kind": kind, "findings": [one.code for one in spoken]}
     put_down(
         found.outlet,

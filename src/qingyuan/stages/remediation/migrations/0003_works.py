@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('round', 'kind', 'sha256'), name='evidence_shows_one_thing_once'),
+            constraint=models.UniqueConstraint(fields=('round', 'kind', 'measure', 'sha256'), name='evidence_shows_one_thing_once'),
         ),
         migrations.AddIndex(
             model_name='doubt',
