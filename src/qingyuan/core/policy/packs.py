@@ -27,18 +27,8 @@ SECTIONS = ("parameters", "rules", "cases", "readings")
 DECLARES = ("title", "type", "unit", "stricter", "locked", "overridable", "scope", "meaning")
 ENTRY = ("from", "value", "clause", "status", "quote", "waters", "note")
 RULE = (
-    "id",
-    "title",
-    "effect",
-    "when",
-    "text",
-    "clause",
-    "clause_of",
-    "status",
-    "overridable",
-    "gives",
-    "finding",
-    "settles",
+    *("id", "title", "effect", "when", "text", "clause"),
+    *("clause_of", "status", "overridable", "gives", "finding", "settles"),
 )
 CASE = ("name", "day", "facts", "expect")
 READING = ("number", "question", "answer", "parameters", "status")
@@ -288,14 +278,12 @@ class _Reader:
 
     def _finding(self, file: str, key: str, raw: Mapping) -> None:
         """What a rule finds is a kind of problem; what settles it is a yes-or-no fact."""
-        for word in ("finding", "settles"):
-            if word in raw and (not isinstance(raw[word], str) or not raw[word]):
-                self.fault(file, key, f"{word} 应是文字", "POLICY_FINDING")
-                return
-        settles = raw.get("settles")
-        if settles and not raw.get("finding"):
+        finding, settles = raw.get("finding", ""), raw.get("settles", "")
+        if not isinstance(finding, str) or not isinstance(settles, str):
+            self.fault(file, key, "finding 和 settles 应是文字", "POLICY_FINDING")
+        elif settles and not finding:
             self.fault(file, key, "只有写明 finding 的规则才有 settles", "POLICY_FINDING")
-        if settles and (settles not in FACTS or FACTS[settles].type != "boolean"):
+        elif settles and (settles not in FACTS or FACTS[settles].type != "boolean"):
             self.fault(file, key, f"settles 应是是非事实，{settles} 不是", "POLICY_FACT")
 
     def _read_cases(self, file: str, raw: object) -> None:
