@@ -22,6 +22,7 @@ from pathlib import Path
 PARTS = (
     *("list", "duplicates", "door", "page", "served", "users", "waters"),
     *("rollup", "judge", "what-if", "import", "export", "coverage", "following", "pictures", "problems", "archives"),
+    "signboards",
 )
 
 
@@ -59,6 +60,7 @@ def main() -> int:
         problems,
         rollups,
         served,
+        signboards,
         waters,
         what_if,
     )
@@ -86,6 +88,8 @@ def main() -> int:
                 found += rollups.measure()
             case "archives":
                 found += archives.measure()
+            case "signboards":
+                found += signboards.measure()
             case "problems":
                 found += problems.measure()
             case "judge":

@@ -124,10 +124,29 @@ USES: dict[Permission, Use] = {
     Permission.REMEDIATION_REOPEN: Use(
         _("回头看：核查、重新列入问题清单"), ("POST /relapses/{pk}/reopen", "POST /relapses/{pk}/dismiss")
     ),
-    Permission.CODE_ISSUE: Use(_("命名编码：赋码、号段、注销")),
+    Permission.CODE_ISSUE: Use(
+        _("命名编码：赋码、号段、注销"),
+        (
+            "POST /codes",
+            "POST /outlets/{key}/code",
+            "POST /outlets/{key}/code/void",
+            "POST /code-segments",
+            "POST /code-segments/{pk}/report",
+            "POST /code-segments/{pk}/close",
+        ),
+    ),
     Permission.STANDARDISATION_WORK: Use(
         _("规范化建设：标识牌、监测点、设备、档案"),
-        ("POST /outlets/{key}/checks", "POST /outlets/{key}/facilities", "POST /outlets/{key}/archive/papers"),
+        (
+            "POST /outlets/{key}/checks",
+            "POST /outlets/{key}/facilities",
+            "POST /outlets/{key}/archive/papers",
+            "POST /signboards",
+            "POST /signboards/{pk}/print",
+            "POST /signboards/{pk}/erect",
+            "POST /signboards/{pk}/damage",
+            "POST /signboards/{pk}/void",
+        ),
     ),
     Permission.STANDARDISATION_CONFIRM: Use(
         _("规范化建设：确认规范化、转入日常监管"),

@@ -164,6 +164,17 @@ JOBS = (
     Job("归并与批量", "bulk bulk-run", NOTHING),
     Job("归并与批量", "codes code-list code-take", ("coding.*",)),
     Job(
+        "命名编码与标识牌",
+        "codes-waiting codes-issue-many codes-issued codes-table code-segments code-segment outlet-signs code-issue "
+        "code-void",
+        ("coding.*",),
+    ),
+    Job(
+        "命名编码与标识牌",
+        "signs signs-together sign sign-svg sign-pdf sign-photo sign-act sign-design sign-urging public-sign",
+        ("signboard.*",),
+    ),
+    Job(
         "导入台账",
         "imports import import-columns import-accept import-skip import-take-in import-undo import-progress "
         "import-refused",
