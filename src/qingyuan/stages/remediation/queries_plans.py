@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -130,6 +130,21 @@ def due_of(of: Plan) -> date | None:
     period = Transition.objects.filter(plan=of, state__in=[TransitionState.APPROVED, TransitionState.ENDED])
     last = period.order_by("-until").values_list("until", flat=True).first()
     return max(filter(None, (last, of.due)), default=None) if last else of.due
+
+
+def dues_of(some: Sequence[Plan]) -> dict[int, date | None]:
+    """The same for a page of plans: one query."""
+    states = [TransitionState.APPROVED, TransitionState.ENDED]
+    ends = Transition.objects.filter(plan__in=[one.pk for one in some], state__in=states).order_by("until")
+    until = dict(ends.values_list("plan", "until"))
+    return {one.pk: max(filter(None, (until.get(one.pk), one.due)), default=None) for one in some}
+
+
+def late_among(some: Sequence[Plan], *, on: date) -> set[int]:
+    """Which of a page of plans are overdue on a day: in force, under works, past their day."""
+    dues = dues_of(some)
+    working = [one for one in some if one.state == PlanState.APPROVED and one.round.outlet.stage in WORKING]
+    return {one.pk for one in working if is_overdue(dues[one.pk], on=on)}
 
 
 def is_plan_overdue(of: Plan, *, on: date) -> bool:

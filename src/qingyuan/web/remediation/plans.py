@@ -130,13 +130,15 @@ def buttons(found: Round, who: Actor, *, on: date, at: datetime) -> list[Button]
         if act.shown(found) and access_refusal(who, act.permission, place_of(found.outlet)) is None
     ]
     made = [_button(act, found, who, on=on, at=at) for act in shown]
-    first = next((one for one in made if one.reason is None), None)
+    revising = queries_plans.plan_of(found) is not None
+    first = next((one for one in made[revising:] if one.reason is None), None)
     return [Button(one.label, one.url, one.reason, one is first) for one in made]
 
 
 def _button(act: Act, found: Round, who: Actor, *, on: date, at: datetime) -> Button:
     url = reverse("web:round-act", args=[found.pk, act.name])
-    return Button(_(act.label), url, act.reason(found, who, on, at))
+    label = _("修改方案") if act.name == "draft" and queries_plans.latest_of(found) else _(act.label)
+    return Button(label, url, act.reason(found, who, on, at))
 
 
 @require_safe

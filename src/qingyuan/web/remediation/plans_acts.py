@@ -16,8 +16,10 @@ from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_http_methods
 
 from qingyuan.core.access import Actor, Permission
+from qingyuan.core.plans import Batch
 from qingyuan.core.refusal import NotFound, Refusal, Refused
-from qingyuan.stages.remediation import guards_area, guards_orders, guards_plans, queries, queries_plans
+from qingyuan.registry.rules import policy_of
+from qingyuan.stages.remediation import guards_area, guards_orders, guards_plans, queries, queries_plans, rules_plans
 from qingyuan.stages.remediation.models import Round
 from qingyuan.web import lookup, refusals
 from qingyuan.web.remediation import plans_doing, plans_forms
@@ -135,6 +137,13 @@ def _is_hard(found: Round) -> bool:
     return queries_plans.hard_case_of(found) is not None
 
 
+def _may_close(found: Round) -> bool:
+    """An order is of use where the plan closes, there is no plan yet, or closing is no batch of the scheme (新绛)."""
+    plan = queries_plans.latest_of(found)
+    policy = policy_of(found.outlet.unit_path, on=timezone.localdate())
+    return plan is None or plan.batch == Batch.BAN or Batch.BAN not in rules_plans.batches(policy)
+
+
 _PLAN, _APPROVE = Permission.REMEDIATION_PLAN, Permission.REMEDIATION_APPROVE
 F, D = plans_forms, plans_doing
 ACTS: Mapping[str, Act] = {
@@ -154,7 +163,15 @@ ACTS: Mapping[str, Act] = {
         Act("approve", noop("审定方案"), _APPROVE, _approve, F.Approve, D.approve, _is_submitted),
         Act("return", noop("退回方案"), _APPROVE, _decide, F.Return, D.send_back, _is_submitted),
         Act("start", noop("开工"), _PLAN, _start, F.Plain, D.start, _is_approved),
-        Act("order", noop("登记取缔决定"), Permission.REMEDIATION_ORDER, _order, F.OrderClosing, D.order),
+        Act(
+            "order",
+            noop("登记取缔决定"),
+            Permission.REMEDIATION_ORDER,
+            _order,
+            F.OrderClosing,
+            D.order,
+            _may_close,
+        ),
         Act("transition", noop("申请过渡期"), _PLAN, _ask, F.AskTransition, D.ask_transition, _is_working),
         Act("agree", noop("同意过渡期"), _APPROVE, _decide_period, F.Approve, D.agree, _is_asked),
         Act("decline", noop("不同意过渡期"), _APPROVE, _decide_period, F.Return, D.decline, _is_asked),

@@ -75,7 +75,8 @@ def plans(request: HttpRequest) -> HttpResponse:
         "states": PlanState.choices,
         "batches": [(one.value, _(label)) for one, label in BATCHES.items()],
         "today": on,
-        "dues": {one.pk: queries_plans.due_of(one) for one in rows[:SIZE]} if tab in ("plans", "legacy") else {},
+        "dues": queries_plans.dues_of(rows[:SIZE]) if tab in ("plans", "legacy") else {},
+        "late_ones": queries_plans.late_among(rows[:SIZE], on=on) if tab in ("plans", "legacy") else set(),
         "may_approve": access_refusal(who, Permission.REMEDIATION_APPROVE) is None,
         "trail": lookup.trail(request, at),
     }
