@@ -30,10 +30,10 @@ print(made.walker.username, build.officer(Role.CLERK, build.unit(field.COUNTY)).
 PASSWORD = "Qingyuan-2023"
 
 
-def picture() -> bytes:
+def picture(shade: int = 120) -> bytes:
     """A small picture a browser can draw."""
     side = 48
-    rows = b"".join(b"\x00" + bytes(b for x in range(side) for b in (x * 5, y * 5, 120)) for y in range(side))
+    rows = b"".join(b"\x00" + bytes(b for x in range(side) for b in (x * 5, y * 5, shade)) for y in range(side))
 
     def part(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -120,6 +120,40 @@ def test_what_is_filled_in_without_a_network_reaches_the_register(walked, phone:
     page.goto(f"{at.url}/survey/devices/")
     expect(page.locator("tbody tr").first).to_contain_text("无")  # the device that called last stands first
     page.screenshot(path=PICTURES / "field-devices.png", full_page=True)
+
+
+def test_a_rescue_file_leaves_a_phone_without_a_network_and_enters_at_the_office(walked, phone: Page, page: Page):
+    at, walker, clerk = walked
+    phone.goto(f"{at.url}/sign-in?next=/field/")
+    phone.fill("#id_username", walker)
+    phone.fill("#id_password", PASSWORD)
+    phone.click("button[type=submit]")
+    expect(phone.locator("#field[data-offline=ready]")).to_be_visible()
+    expect(phone.locator("p.note")).to_have_count(0)
+    phone.context.set_offline(True)
+    phone.context.set_geolocation({"longitude": 111.0605, "latitude": 35.6})
+    phone.click("text=开始轨迹")
+    expect(phone.locator("p.walk")).to_have_attribute("data-points", re.compile("[1-9]"))
+    phone.click("text=填记录")
+    phone.set_input_files("#photo", {"name": "口.png", "mimeType": "image/png", "buffer": picture(7)})
+    expect(phone.locator(".photo .thumb canvas")).to_be_visible()
+    phone.click("nav.steps button:has-text('排污口')")
+    phone.fill("#q-name", "救援一号口")
+    phone.click("text=完成并上传")
+    expect(phone.locator(".tag-saved").first).to_have_text("已存本机")
+    phone.goto(f"{at.url}/field/#/more")
+    with phone.expect_download() as saved:
+        phone.click("text=导出救援文件")
+    file = saved.value.path()
+
+    sign_in(page, at, clerk, PASSWORD)
+    for _time in range(2):  # taken in twice it is once
+        page.goto(f"{at.url}/survey/devices/")
+        page.set_input_files("input[type=file][name=file]", file)
+        page.click("button:has-text('接收')")
+        expect(page.locator("#messages")).to_contain_text("已入库 1")
+    page.goto(f"{at.url}/outlets/?q=救援一号口")
+    expect(page.locator("tr[data-row]")).to_have_count(1)
 
 
 def test_buttons_of_the_app_are_large_enough_for_wet_hands(walked, phone: Page):

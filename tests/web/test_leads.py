@@ -177,6 +177,9 @@ def test_a_file_of_points_comes_in_with_its_images_and_nothing_is_lost(clerk: tu
     codes = {str(one["code"]) for one in leads["T2"].findings}
     assert {"coordinate.order", "coordinate.converted", "lead.no_image"} <= codes
     assert leads["T3"].longitude_deg is None
+    told = client.get(reverse("web:lead", args=[leads["T2"].pk])).content.decode()
+    assert "经度、纬度填反" in told, "who settles the lead reads what was wrong with it"
+    assert "GCJ-02" in told or "GCJ02" in told
     page = client.get(answer.headers["Location"]).content.decode()
     assert "没有收到影像" in page
 
