@@ -121,8 +121,8 @@ def works_refusal(found: Round, *, on: date) -> Refusal | None:
     return (
         units_refusal(outlet, on=on)
         or doubts_refusal(found, on=on)
-        or demands_refusal(found, Moment.ACCEPT, on=on)
         or receiving_refusal(found, on=on)
+        or demands_refusal(found, Moment.ACCEPT, on=on)
     )
 
 
