@@ -172,6 +172,7 @@ def initial_of(plan: Plan) -> dict[str, object]:
     found["measure_text"] = next((one["text"] for one in plan.measures if one.get("text")), "")
     found["responsible_body"] = plan.responsible_body.name if plan.responsible_body else ""
     found["target_outlet"] = str(plan.target_outlet_id or "")
+    found["lead"] = plan.duties.filter(duty="lead", clause="").values_list("name", flat=True).first() or ""
     for one in plan.steps.order_by("number")[:STEPS]:
         prefix = f"step{one.number}"
         found |= {

@@ -128,13 +128,13 @@ def _rewrite(draft: Plan, given: PlanGiven, *, on: date, by: Actor, at: datetime
     new = given.columns
     before = {name: getattr(draft, name) for name in new}
     changes = {name: (_plain(before[name]), _plain(value)) for name, value in new.items() if before[name] != value}
-    same_steps = [
-        (one.title, one.due, one.starts_on, one.body_id, one.length_m) for one in queries_plans.steps_of(draft)
-    ]
+    steps = [(one.title, one.due, one.starts_on, one.body_id, one.length_m) for one in queries_plans.steps_of(draft)]
     wanted = [
         (one.title, one.due, one.starts_on, one.body.pk if one.body else None, one.length_m) for one in given.steps
     ]
-    if not changes and same_steps == wanted:
+    charged = [(one.duty, one.name) for one in queries_plans.duties_of(draft)]
+    to_charge = [(one.duty, one.name) for one in _duties(draft, given, on=on)]
+    if not changes and steps == wanted and charged == to_charge:
         return draft
     change(draft, **new)
     draft.duties.all().delete()
@@ -151,7 +151,11 @@ def _plain(value: object) -> object:
 
 
 def _charge(plan: Plan, given: PlanGiven, *, on: date) -> None:
-    """The three duties by the scheme; another lead takes the lead's place and the scheme's supports by carrying out."""
+    PlanDuty.objects.bulk_create(_duties(plan, given, on=on))
+
+
+def _duties(plan: Plan, given: PlanGiven, *, on: date) -> list[PlanDuty]:
+    """The three duties by the scheme; another lead takes the place of the scheme's, under no clause."""
     rows = [
         PlanDuty(
             plan=plan,
@@ -165,7 +169,7 @@ def _charge(plan: Plan, given: PlanGiven, *, on: date) -> None:
     if given.lead is not None and not any(row.body_id == given.lead.pk for row in rows):
         rows = [row for row in rows if row.duty != Duty.LEAD]
         rows.insert(0, PlanDuty(plan=plan, duty=Duty.LEAD, name=given.lead.name, body=given.lead))
-    PlanDuty.objects.bulk_create(rows)
+    return rows
 
 
 def _steps(plan: Plan, given: PlanGiven) -> None:
@@ -231,7 +235,9 @@ def approve(plan: Plan, *, paper_sha256: str, on: date, by: Actor, at: datetime,
         advance_many([Advance(outlet, Move.APPROVE_PLAN, on, papers)], by=by, at=at)
     evidence = (paper_sha256,)
     details = {"plan": plan.number, "batch": plan.batch}
-    record(plan.round, "round.approve_plan", on=on, by=by, at=at, details=details, evidence=evidence, clause=plan.clause)
+    record(
+        plan.round, "round.approve_plan", on=on, by=by, at=at, details=details, evidence=evidence, clause=plan.clause
+    )
     return plan
 
 
