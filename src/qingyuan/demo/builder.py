@@ -14,7 +14,7 @@ from django.db import transaction
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.lifecycle import Move
-from qingyuan.demo import around, cases, handing_out, leading, overseeing, surveying, tracing
+from qingyuan.demo import around, cases, handing_out, leading, overseeing, remediating, surveying, tracing
 from qingyuan.demo import lives as living
 from qingyuan.demo.ground import Ground, stretches
 from qingyuan.demo.kinds import KINDS, Kind
@@ -101,6 +101,7 @@ def make_place(scheme: Scheme, officers: Officers, *, seed: int, at: datetime = 
     extra = made.extras()
     walk = Walk(scheme, people, Papers(root.name), bodies, [*main, *extra])
     walk.run()
+    remediating.round_off(walk.rooms)
     around.channels(walk)
     around.facts(walk)
     around.late_flag(scheme)

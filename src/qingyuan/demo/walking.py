@@ -22,6 +22,7 @@ from qingyuan.demo import acts
 from qingyuan.demo.lives import Life, Step
 from qingyuan.demo.papers import Papers
 from qingyuan.demo.people import Bodies, Staff
+from qingyuan.demo.remediating import Remediating
 from qingyuan.demo.schemes import Scheme
 from qingyuan.registry import actions
 from qingyuan.registry.actions import Advance
@@ -50,6 +51,11 @@ class Walk:
     bodies: Bodies
     lives: Sequence[Life]
     serials: Counter[str] = field(default_factory=Counter)
+    rooms: Remediating = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rooms = Remediating(self)
+        self.rooms.choose()
 
     def run(self) -> None:
         """Everything, in the order it was recorded."""
@@ -65,7 +71,12 @@ class Walk:
         for one in rest:
             if one.step.act in acts.SINGLE:
                 acts.SINGLE[one.step.act](self, one.life, one.step, at)
-        moves = [one for one in rest if one.step.act not in acts.SINGLE]
+        moves = [
+            one
+            for one in rest
+            if one.step.act not in acts.SINGLE
+            and not (self.rooms.takes(one.life, one.step) and self.rooms.do(one.life, one.step, at))
+        ]
         for by in (self.staff.surveyor, self.staff.clerk, self.staff.reviewer):
             batch = [
                 self._advance(one, Move(one.step.act), by=by, at=at)
@@ -74,6 +85,8 @@ class Walk:
             ]
             if batch:
                 actions.advance_many(batch, by=by, at=at)
+        for one in moves:
+            self.rooms.follow(one.life, one.step)
 
     def _enter(self, new: list[Recorded], at: datetime) -> list[Outlet]:
         made: dict[int, Outlet] = {}

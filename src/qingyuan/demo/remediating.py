@@ -1,0 +1,360 @@
+"""Remediation in a demonstration: a share of the problem outlets of each place goes through the rooms' own acts, from
+the problem list over plan, works with photographs and acceptance to the outcome, on the days their lives have planned.
+
+What a scheme does not let pass (a batch, an acceptor) leaves that outlet to the register's moves from there on: its
+stay is taken up as one brought in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from qingyuan.core.access import CONSOLE, Actor, Grant, Reach, Role
+from qingyuan.core.lifecycle import Move, Paper
+from qingyuan.core.plans import Batch
+from qingyuan.core.refusal import Refused
+from qingyuan.demo import photographs
+from qingyuan.demo.acts import neighbour
+from qingyuan.demo.lives import Life, Step
+from qingyuan.demo.papers import pdf
+from qingyuan.demo.schemes import LAST_DAY
+from qingyuan.registry.models import Outlet
+from qingyuan.registry.rules import policy_of
+from qingyuan.stages.remediation import actions, queries, queries_plans, queries_works, rules_plans
+from qingyuan.stages.remediation.actions import Given
+from qingyuan.stages.remediation.drafts_plans import GivenMeasure, GivenStep, PlanGiven
+from qingyuan.stages.remediation.models import Round
+from qingyuan.stages.remediation.models_plans import Plan
+from qingyuan.stages.remediation.models_works import Doubt
+from qingyuan.stages.remediation.words import Outcome
+from qingyuan.stages.remediation.words_closure import Source
+from qingyuan.stages.remediation.words_works import PHOTOS, DoubtKind, EvidenceKind
+
+if TYPE_CHECKING:
+    from qingyuan.demo.walking import Walk
+
+EVERY = 15  # one in so many problem outlets
+ENDS = {Move.RETAIN: Outcome.RETAINED, Move.MERGE: Outcome.MERGED, Move.CLOSE: Outcome.CLOSED}
+MEASURES: dict[Batch, tuple[tuple[str, ...], ...]] = {
+    Batch.BAN: (("demolish",), ("shut",)),
+    Batch.MERGE: (("connect_sewer",), ("interception",), ("merge_into",), ("other",)),
+    Batch.STANDARDISE: (("treatment", "standards"), ("repair", "inspection_well"), ("standards",), ("other",)),
+}
+Do = Callable[["Remediating", Life, Step, datetime], None]
+
+
+@dataclass(slots=True)
+class Remediating:
+    """The outlets of one place that go through the rooms. `left`: why acts were left to the register, counted."""
+
+    walk: Walk
+    chosen: set[int] = field(default_factory=set)
+    left: Counter[str] = field(default_factory=Counter)
+
+    def choose(self) -> None:
+        """Every so many-th outlet that is listed as a problem, and each that is reopened."""
+        listed = [
+            life for life in self.walk.lives if life.day_of(Move.LIST_AS_PROBLEM) and not life.day_of(Move.BRING_IN)
+        ]
+        reopened = {life.number for life in listed if life.day_of(Move.REOPEN)}
+        self.chosen = {life.number for life in listed[::EVERY]} | reopened
+
+    def takes(self, life: Life, step: Step) -> bool:
+        """Whether the step of the life is done by the rooms."""
+        return life.number in self.chosen and step.act in ACTS
+
+    def do(self, life: Life, step: Step, at: datetime) -> bool:
+        """Do it; False when the room refuses: the register makes the move then, and all that follow."""
+        filed = dict(self.walk.papers.filed)
+        try:
+            with transaction.atomic():
+                ACTS[Move(step.act)](self, life, step, at)
+        except Refused as refused:
+            self.walk.papers.filed = filed  # what was filed meanwhile went with the rest
+            self.left[f"{step.act} {refused.refusal.code}"] += 1
+            self.chosen.discard(life.number)
+            _of(life).refresh_from_db()
+            return False
+        _of(life).refresh_from_db()
+        return True
+
+    def follow(self, life: Life, step: Step) -> None:
+        """A stay whose outlet the register brought to its end is over."""
+        outcome = ENDS.get(Move(step.act)) if step.act in ENDS else None
+        found = queries.round_of(_of(life)) if outcome else None
+        if found is not None and outcome is not None:
+            actions.end_round(found, outcome=outcome, on=step.on, by=self.walk.staff.reviewer)
+
+    # --- what the acts share ------------
+
+    def stay(self, life: Life) -> Round:
+        """The open stay, about the very record in hand."""
+        found = queries.round_of(_of(life))
+        assert found is not None
+        found.outlet = _of(life)
+        return found
+
+    def acting(self, step: Step, at: datetime, by: Actor) -> dict[str, Any]:
+        """Who, when it happened, when it is recorded."""
+        return {"on": step.on, "by": by, "at": at}
+
+    def paper(self, kind: Paper, step: Step, at: datetime) -> str:
+        """A paper of the month."""
+        return self.walk.papers.of([kind], on=step.on, by=self.walk.staff.clerk, at=at)[kind]
+
+
+def _of(life: Life) -> Outlet:
+    assert life.outlet is not None
+    return life.outlet
+
+
+def _party(life: Life) -> Actor:
+    """Somebody of the responsible party, who reports on its own outlet."""
+    party = _of(life).party
+    assert party is not None
+    reach = Reach(party_ids=frozenset({party.pk}))
+    return Actor(f"demo:party:{party.pk}", f"{party.name}经办人（演示）", (Grant(Role.ENTERPRISE, reach),))
+
+
+def _list(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
+    acting = rooms.acting(step, at, rooms.walk.staff.reviewer)
+    outlet = _of(life)
+    actions.refresh_one(outlet, on=step.on, at=at)
+    leads = [one for one in queries.findings_of(outlet) if one.state == "lead" and one.kind != "illegal_zone"]
+    if not leads:
+        text = PROBLEMS[life.number % len(PROBLEMS)]
+        paper = rooms.paper(Paper.TRIAGE_OPINION, step, at)
+        leads = [actions.find(outlet, kind="other", text=text, sha256=paper, **acting)]
+    actions.list_as_problem(outlet, findings=leads, reason="经现场核查属实（演示）", **acting)
+
+
+PROBLEMS = (
+    "口门破损，雨天有污水溢流（演示）。",
+    "口门设置不规范，没有采样条件（演示）。",
+    "管线老化渗漏，影响水质（演示）。",
+    "污水未经处理直接排入（演示）。",
+)
+
+
+def _batch(life: Life) -> Batch:
+    acts = {step.act for step in life.steps}
+    if Move.CLOSE in acts:
+        return Batch.BAN
+    return Batch.MERGE if Move.MERGE in acts else Batch.STANDARDISE
+
+
+def _draft(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
+    """The first plan of the batch that the scheme lets pass: what its rules ask for is taken over."""
+    clerk, outlet = rooms.walk.staff.clerk, _of(life)
+    batch = _batch(life)
+    acting = rooms.acting(step, at, clerk)
+    due = _due(life, step)
+    asked = _asked(rooms, life, batch, step)
+    for measures in MEASURES[batch]:
+        given = _plan(rooms, life, batch, (*asked, *measures), step, due)
+        try:
+            with transaction.atomic():
+                plan = actions.draft_plan(rooms.stay(life), given=given, **acting)
+                plan.round = rooms.stay(life)
+                actions.submit(plan, **acting)
+        except Refused as refused:
+            last = refused
+            outlet.refresh_from_db()
+            continue
+        return
+    raise last
+
+
+def _asked(rooms: Remediating, life: Life, batch: Batch, step: Step) -> tuple[str, ...]:
+    """The measures that the rules ask of this outlet."""
+    found = rooms.stay(life)
+    told = queries_plans.demands(Plan(round=found, batch=batch, unit_path=found.outlet.unit_path), on=step.on)
+    known = rules_plans.catalogue(policy_of(found.outlet.unit_path, on=step.on))
+    wanted = [key for one in told if one.met is False and not one.gives.get("free") for key in one.measures[:1]]
+    kind = found.outlet.type_key
+    return tuple(key for key in dict.fromkeys(wanted) if key in known and known[key].fits(batch=batch, type_key=kind))
+
+
+def _due(life: Life, step: Step) -> date:
+    done = life.day_of(Move.REPORT_DONE)
+    if done is None:
+        return step.on + timedelta(60 if life.number % 3 else 20)  # some are overdue at the end
+    return max(done, step.on) + timedelta(15 if life.number % 5 else -5)
+
+
+def _plan(rooms: Remediating, life: Life, batch: Batch, measures: tuple[str, ...], step: Step, due: date) -> PlanGiven:
+    outlet = _of(life)
+    due = max(due, step.on + timedelta(6))
+    half = step.on + (due - step.on) / 2
+    target = None
+    if batch is Batch.MERGE:
+        target = neighbour(rooms.walk, life)
+    return PlanGiven(
+        batch=batch,
+        measures=tuple(GivenMeasure(key, "按技术规范实施（演示）" if key == "other" else "") for key in measures),
+        steps=(
+            GivenStep("勘察设计", half, starts_on=step.on + timedelta(1)),
+            GivenStep("施工和竣工", due, starts_on=half),
+        ),
+        due=due,
+        responsible_body=outlet.party,
+        funding="责任主体自筹",
+        basis="HJ 1309—2023",
+        target_outlet=target,
+        receiving_works="演示污水处理厂",
+        technology="一体化处理设备，管护简便（演示）",
+        livelihood_note="分段施工，不影响居民排水（演示）",
+        safety_note="设置围挡，夜间不施工（演示）",
+        water_supply_note="取水口在上游，不受影响（演示）",
+        flood_answer="no",
+        merge_attempt="现场条件不具备（演示）",
+        deviation_reason="经现场踏勘，按所列措施整治更为稳妥（演示）",
+        risk_note="分批开工，避免集中施工（演示）",
+    )
+
+
+def _approve(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
+    found = rooms.stay(life)
+    plan = queries_plans.draft_of(found)
+    assert plan is not None
+    plan.round = found
+    paper = rooms.paper(Paper.REMEDIATION_PLAN, step, at)
+    actions.approve(plan, paper_sha256=paper, **rooms.acting(step, at, rooms.walk.staff.reviewer))
+
+
+def _start(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
+    found = rooms.stay(life)
+    actions.start_works(found, **rooms.acting(step, at, rooms.walk.staff.clerk))
+    first = next((one.step for one in queries_works.progress_of(found)), None)
+    if first is not None and life.number % 2:
+        acting = rooms.acting(step, at, _party(life))
+        actions.report_progress(found, step=first, percent=30, text="已进场（演示）", **acting)
+    _photo(rooms, found, life, EvidenceKind.BEFORE, step, at)
+    if life.number % 9 == 0:
+        acting = rooms.acting(step, at, rooms.walk.staff.clerk)
+        pipe = actions.record_branch(found.outlet, name="北侧支管（演示）", owner_text="沿街商户（演示）", **acting)
+        if life.day_of(Move.ACCEPT):
+            actions.clear_branch(pipe, how="拆除接入口并封堵支管（演示）", **acting)
+
+
+def _photo(
+    rooms: Remediating,
+    found: Round,
+    life: Life,
+    kind: EvidenceKind,
+    step: Step,
+    at: datetime,
+    *,
+    measure: str = "",
+    north_m: float = 0,
+    by: Actor | None = None,
+) -> None:
+    content = photographs.bank(
+        f"{rooms.walk.scheme.key} {life.number} {kind} {measure}", on=step.on, outlet=found.outlet, north_m=north_m
+    )
+    given = Given(content, f"{kind.label}（演示）.jpg")
+    acting = rooms.acting(step, at, by or _party(life))
+    actions.add_evidence(found, kind=kind, given=given, measure=measure, **acting)
+
+
+def _done(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
+    found = rooms.stay(life)
+    acting = rooms.acting(step, at, _party(life))
+    for one in queries_works.progress_of(found):
+        if one.step.done_on is None:
+            actions.report_progress(found, step=one.step, percent=100, text="已完成（演示）", **acting)
+    for item in queries_works.checklist_of(found):
+        kind = item.wanted.kind
+        if item.done:
+            continue
+        if kind in PHOTOS or kind is EvidenceKind.WORKS:
+            _photo(rooms, found, life, kind, step, at, measure=item.wanted.measure)
+        else:
+            content = pdf([f"{item.title}（演示）", found.outlet.name, "本件为演示材料，内容均系虚构。"])
+            given = Given(content, f"{kind.label}（演示）.pdf")
+            actions.add_evidence(found, kind=kind, given=given, measure=item.wanted.measure, **acting)
+    actions.report_done(found, sha256=rooms.paper(Paper.WORKS_REPORT, step, at), **acting)
+
+
+def _accept(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
+    found = rooms.stay(life)
+    reviewer = rooms.walk.staff.reviewer
+    acting = rooms.acting(step, at, reviewer)
+    actions.check_site(found, passed=True, note="现场与佐证一致（演示）", **acting)
+    paper = rooms.paper(Paper.ACCEPTANCE_RECORD, step, at)
+    actions.accept(found, paper_sha256=paper, **acting)
+    if life.number % 16 == 0:  # a photograph from elsewhere: handed in with the acceptance, doubted at once
+        _photo(rooms, found, life, EvidenceKind.ACCEPTANCE, step, at, north_m=3_000, by=reviewer)
+        doubt = Doubt.objects.filter(round=found).last()
+        if doubt is not None and life.number % 32 == 0:
+            clerk = rooms.walk.staff.clerk
+            text = "手机定位漂移，附当日轨迹（演示）"
+            actions.explain_doubt(doubt, text=text, on=doubt.raised_on, by=clerk, at=at)
+
+
+def _file(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
+    found = rooms.stay(life)
+    proof = rooms.paper(Paper.FILING_PROOF, step, at)
+    filed = actions.file_upward(found, proof_sha256=proof, **rooms.acting(step, at, rooms.walk.staff.reviewer))
+    filed.round = found
+    actions.take_filing(filed, **rooms.acting(step, at, CONSOLE))
+
+
+def _retain(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
+    actions.decide_retain(rooms.stay(life), **rooms.acting(step, at, rooms.walk.staff.reviewer))
+
+
+def _merge(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
+    found = rooms.stay(life)
+    plan = queries_plans.plan_of(found)
+    paper = rooms.paper(Paper.MERGE_RECORD, step, at)
+    acting = rooms.acting(step, at, rooms.walk.staff.reviewer)
+    actions.decide_merge(found, target=plan.target_outlet if plan else None, paper_sha256=paper, **acting)
+
+
+def _reopen(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
+    acting = rooms.acting(step, at, rooms.walk.staff.reviewer)
+    paper = rooms.paper(Paper.REOPENING_BASIS, step, at)
+    relapse = actions.report_relapse(
+        _of(life), source=Source.COMPLAINT, text="群众反映重新排污，核查属实（演示）。", paper_sha256=paper, **acting
+    )
+    actions.reopen(relapse, **acting)
+
+
+ACTS: dict[Move, Do] = {
+    Move.LIST_AS_PROBLEM: _list,
+    Move.DRAFT_PLAN: _draft,
+    Move.APPROVE_PLAN: _approve,
+    Move.START_WORKS: _start,
+    Move.REPORT_DONE: _done,
+    Move.ACCEPT: _accept,
+    Move.FILE_UPWARD: _file,
+    Move.RETAIN: _retain,
+    Move.MERGE: _merge,
+    Move.REOPEN: _reopen,
+}
+
+
+def round_off(rooms: Remediating, *, on: date = LAST_DAY) -> None:
+    """What stands around it: doubts in words, stays of outlets that the register walked."""
+    reviewer = rooms.walk.staff.reviewer
+    at = _noon(on)
+    for life in rooms.walk.lives:
+        outlet = life.outlet
+        if outlet is not None and queries.round_of(outlet) is None:
+            outlet.refresh_from_db()
+            actions.take_up(outlet, at=at)
+    waiting = [life for life in rooms.walk.lives if life.number in rooms.chosen and queries.round_of(_of(life))]
+    for life in waiting[:1]:
+        text = "施工期间污水外溢，周边群众多次反映（演示）。"
+        actions.raise_doubt(_of(life), kind=DoubtKind.HARM, text=text, on=on, by=reviewer, at=at)
+
+
+def _noon(on: date) -> datetime:
+    return datetime.combine(on, time(8), UTC)
