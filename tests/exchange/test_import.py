@@ -146,6 +146,18 @@ def test_numbered_mouths_of_one_plant_metres_apart_are_two_outlets(datong):
     assert found(second, "coordinate.shared")
 
 
+@pytest.mark.clause("DT-30")
+def test_a_new_outlet_within_the_duplicate_distance_of_one_on_record_is_told_and_a_person_decides(datong):
+    run(xlsx(HEADER, A), datong)
+    beside = run(xlsx(HEADER, row(name="大同市平城区丁厂工矿企业排污口", lat="40.090300", party="丁厂")), datong)
+    assert counts(beside) == (1, 0, 0, 0)
+    (said,) = found(beside, "coordinate.near_another")
+    assert (said.row, said.severity) == (2, "warning")
+    assert "查重距离 50 米" in said.text
+    afar = run(xlsx(HEADER, row(name="大同市平城区戊厂工矿企业排污口", lat="40.091000", party="戊厂")), datong)
+    assert not found(afar, "coordinate.near_another")
+
+
 def test_what_may_be_two_outlets_is_refused(datong):
     for code in ("甲-1", "甲-2"):
         run(xlsx(["地方编码", *HEADER], [code, *A]), datong)

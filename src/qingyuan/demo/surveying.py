@@ -18,6 +18,7 @@ from qingyuan.core import coverage
 from qingyuan.core.access import Actor, Grant, Reach, Role
 from qingyuan.core.days import BEIJING, local_day
 from qingyuan.core.functions import BodyFunction
+from qingyuan.demo import fielding
 from qingyuan.demo.papers import pdf
 from qingyuan.demo.schemes import JILIN
 from qingyuan.demo.walking import Walk
@@ -229,3 +230,5 @@ def _running(field: Field, water: Water, length: float, *, today: date, key: str
         day = today - timedelta(days=3 + place)
         _walk(field, one, on=day, upto=0.5 if place == 0 else 1.0, jump=place == 1)
         _levels(field, one, on=day, result=LevelResult.DOUBTFUL if place else LevelResult.NONE)
+    if len(rows) > half:
+        fielding.send(rows[half], field.walker, at=_moment(today - timedelta(days=2)))

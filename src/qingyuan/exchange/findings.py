@@ -129,6 +129,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         WARNING,
         _("坐标可能是%(datum)s坐标系：换算为 CGCS2000 后为 %(result)s，落在%(where)s。"),
     ),
+    "coordinate.near_another": (
+        WARNING,
+        _("与台账中的“%(other)s”相距 %(metres)s 米，在查重距离 %(limit)s 米以内，请核对是否同一个口。"),
+    ),
     "coordinate.shared": (WARNING, _("与%(other)s相距仅 %(metres)s 米，请核对是否同一个口。")),
     "coordinate.unchecked": (INFO, _("有 %(count)d 个坐标所在县区没有界线数据，未能核对是否在辖区内。")),
     "claim.progress": (WARNING, _("文件称整治“%(claimed)s”，系统记录为%(recorded)s；阶段不因文件改变。")),

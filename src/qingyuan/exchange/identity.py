@@ -23,11 +23,12 @@ from qingyuan.exchange.formerly import Formers, aliases
 from qingyuan.exchange.gazetteer import COUNTY
 from qingyuan.exchange.judging import Judge, Judged
 from qingyuan.exchange.values import name_of
+from qingyuan.registry.duplicates import limits_at
 from qingyuan.registry.models import Outlet, OutletQuerySet, Proposal
 
 NEAR_M = 10.0
 _POSITION = {"longitude_deg", "latitude_deg", "position_given"}
-_CELL = 5_000.0  # cells a degree: 0.0002° is wider than NEAR_M everywhere in the country
+_CELL = 50_000.0  # cells a degree for each metre looked around: 0.0002° is wider than 10 m everywhere in the country
 
 
 @dataclass(slots=True)
@@ -38,9 +39,10 @@ class Near:
     ids: np.ndarray
     lon: np.ndarray
     lat: np.ndarray
+    within_m: float
 
     @classmethod
-    def read(cls, path: str, formers: Formers) -> Near:
+    def read(cls, path: str, formers: Formers, *, within_m: float = NEAR_M) -> Near:
         """Every position of a unit's standing outlets, and of entries dropped as duplicates."""
         rows = Outlet.objects.within(path).filter(withdrawn_at=None, mkey__isnull=False)
         # As floats: a decimal made for each of them costs more than the reading of it.
@@ -49,14 +51,14 @@ class Near:
         found = [*standing, *formers.located()]
         lon = np.array([row[1] for row in found], dtype=np.float64)
         lat = np.array([row[2] for row in found], dtype=np.float64)
-        keys = _key(np.floor(lon * _CELL), np.floor(lat * _CELL))
+        keys = _key(np.floor(lon * _CELL / within_m), np.floor(lat * _CELL / within_m))
         order = np.argsort(keys, kind="stable")
         ids = np.array([row[0] for row in found], dtype=np.int64)
-        return cls(keys[order], ids[order], lon[order], lat[order])
+        return cls(keys[order], ids[order], lon[order], lat[order], within_m)
 
     def beside(self, points: Sequence[tuple[float, float]]) -> list[bool]:
-        """Of each point: may anything lie within NEAR_M? A no is sure."""
-        where = np.floor(np.array(points, dtype=np.float64).reshape(-1, 2) * _CELL)
+        """Of each point: may anything lie so near? A no is sure."""
+        where = np.floor(np.array(points, dtype=np.float64).reshape(-1, 2) * (_CELL / self.within_m))
         found = np.zeros(len(where), dtype=bool)
         for dx in (-1, 0, 1):
             first = np.searchsorted(self.keys, _key(where[:, 0] + dx, where[:, 1] - 1), "left")
@@ -64,17 +66,17 @@ class Near:
         return found.tolist()
 
     def around(self, lon: float, lat: float) -> list[tuple[int, float]]:
-        """Ids and metres of what lies within NEAR_M."""
+        """Ids and metres of what lies so near."""
         if not len(self.keys):
             return []
-        x, y = np.floor(lon * _CELL), np.floor(lat * _CELL)
+        x, y = np.floor(lon * _CELL / self.within_m), np.floor(lat * _CELL / self.within_m)
         found = []
         for dx in (-1, 0, 1):
             first = np.searchsorted(self.keys, _key(x + dx, y - 1), "left")
             last = np.searchsorted(self.keys, _key(x + dx, y + 1), "right")
             for place in range(int(first), int(last)):
                 metres = distance_m(lon, lat, float(self.lon[place]), float(self.lat[place]))
-                if metres <= NEAR_M:
+                if metres <= self.within_m:
                     found.append((int(self.ids[place]), metres))
         return found
 
@@ -119,6 +121,8 @@ class Matcher:
         self.top = judge.gazetteer.top
         self._formers = Formers.read()
         self._near: Near | None = None
+        self._limit_m = limits_at(self.top.path, on=judge.today).distance_m
+        self._around: Near | None = None
         self._seen = _Seen()
 
     def match(self, batch: Sequence[Judged]) -> dict[int, Outlet]:
@@ -255,7 +259,34 @@ class Matcher:
         near = self._near = self._near or Near.read(self.top.path, self._formers)
         beside = near.beside([point for _judged, point in placed])
         close = [(judged, dict(near.around(*point))) for (judged, point), it in zip(placed, beside, strict=True) if it]
-        return {judged.row: self._by_point(judged, around) for judged, around in close if around}
+        found = {judged.row: self._by_point(judged, around) for judged, around in close if around}
+        self._tell_doubles([(judged, point) for judged, point in placed if judged.row not in found])
+        return found
+
+    def _tell_doubles(self, placed: Sequence[tuple[Judged, tuple[float, float]]]) -> None:
+        """A line that would enter anew within the scheme's distance of what stands: said, and a person decides (大同
+        二(二) 不重不漏). Two that are coded or numbered apart are two."""
+        if self._limit_m <= NEAR_M or not placed:
+            return
+        wide = self._around = self._around or Near.read(self.top.path, self._formers, within_m=self._limit_m)
+        beside = wide.beside([point for _judged, point in placed])
+        close = [(one, dict(wide.around(*point))) for (one, point), it in zip(placed, beside, strict=True) if it]
+        known = self._standing().in_bulk({pk for _one, around in close for pk in around})
+        for judged, around in close:
+            for pk, metres in sorted(around.items(), key=lambda one: one[1]):
+                outlet = known.get(pk)
+                if outlet is None or self._is_another(judged, outlet):
+                    continue
+                where = "longitude" if "longitude" in judged.raw else "coordinates"
+                said = {"other": outlet.name, "metres": f"{metres:.0f}", "limit": f"{self._limit_m:g}"}
+                self.judge.tell(judged, "coordinate.near_another", where, **said)
+                break
+
+    @staticmethod
+    def _is_another(judged: Judged, outlet: Outlet) -> bool:
+        national, local = (str(judged.values.get(name) or "") for name in ("national_code", "local_code"))
+        known = _Named(outlet.pk, outlet.unit_path, outlet.national_code, outlet.local_code)
+        return known.is_another(national, local) or _numbered_apart(judged.name, outlet.name)
 
     def _by_point(self, judged: Judged, around: Mapping[int, float]) -> dict[int, int | None]:
         national, local = (str(judged.values.get(name) or "") for name in ("national_code", "local_code"))

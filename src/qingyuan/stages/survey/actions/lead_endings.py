@@ -196,7 +196,9 @@ def _say_ended(lead: Lead, *, on: date, by: Actor, at: datetime) -> None:
 def _take_back(lead: Lead, *, reason: str, by: Actor, at: datetime) -> None:
     """What _say_ended said is said no more."""
     said = Fact.objects.filter(subject_kind="outlet", subject_id=str(lead.outlet_id), name=ENDED, retracted_at=None)
-    for fact in said if lead.outlet else ():
+    if lead.outlet is None:
+        return
+    for fact in said:
         registry.retract_fact(fact, place=place_of(lead.outlet), reason=reason, by=by, at=at)
 
 
