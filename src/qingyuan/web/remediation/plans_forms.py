@@ -109,6 +109,12 @@ class DraftPlan(AboutRound):
                 label=_("改造长度（m）"), min_value=0, max_digits=10, decimal_places=1, required=False
             )
 
+        for name, field in self.fields.items():
+            if name.startswith("step"):
+                field.widget.attrs["class"] = "form-control"
+        for name in ("measures", "programmes"):
+            self.fields[name].widget.attrs["class"] = "form-check-input"
+
     @property
     def step_rows(self) -> Iterator[tuple[int, list[forms.BoundField]]]:
         """The rows of steps, for the table."""
