@@ -90,7 +90,7 @@ class Awaiting(Told):
     against: Reason | None
 
 
-class Issue(OnDay):
+class IssueCode(OnDay):
     """Everything is proposed where it is left empty: the next serial, the basin, the present name."""
 
     basin: Text24 = Field("", description="流域水系字母")
@@ -142,7 +142,7 @@ class Report(OnDay):
     used: list[UsedNumber] = Field(min_length=1, max_length=500)
 
 
-class SegmentRow(Told):
+class CodeSegment(Told):
     """A range of numbers."""
 
     id: int
@@ -203,7 +203,7 @@ def shown(request: HttpRequest, key: Word) -> Coding:
 
 @router.post("/outlets/{key}/code", response=Coding, summary="赋码")
 @write(changes=True)
-def issue(request: HttpRequest, key: Word, given: Issue) -> Coding:
+def issue(request: HttpRequest, key: Word, given: IssueCode) -> Coding:
     """不写编码则取下一个顺序码；手工填写的编码须与区划、类型相符且从未用过。If-Match 用排污口的 ETag。"""
     found, by, at = asking.outlet_to_change(request, key), asking.require(request, ISSUE), timezone.now()
     said = {"basin": given.basin.upper(), "code": given.code, "name": given.name}
@@ -221,8 +221,8 @@ def void(request: HttpRequest, key: Word, given: Void) -> Coding:
     return _told(request, found)
 
 
-@router.get("/code-segments", response=Page[SegmentRow], summary="号段")
-def segments(request: HttpRequest, unit: Word = "", after: Id | None = None) -> Page[SegmentRow]:
+@router.get("/code-segments", response=Page[CodeSegment], summary="号段")
+def segments(request: HttpRequest, unit: Word = "", after: Id | None = None) -> Page[CodeSegment]:
     """预留的号段，新的在前。"""
     who = asking.require(request, Permission.OUTLET_VIEW)
     found = queries.segments_visible_to(who).order_by("-pk")
@@ -230,12 +230,12 @@ def segments(request: HttpRequest, unit: Word = "", after: Id | None = None) -> 
         found = found.filter(within_q("unit_path", asking.unit(request, unit).path))
     rows = list((found.filter(pk__lt=after) if after else found)[: SIZE + 1])
     last = rows[SIZE - 1].pk if len(rows) > SIZE else None
-    return Page[SegmentRow](items=[_segment(one) for one in rows[:SIZE]], next=next_address(request, last))
+    return Page[CodeSegment](items=[_segment(one) for one in rows[:SIZE]], next=next_address(request, last))
 
 
-@router.post("/code-segments", response=SegmentRow, summary="预留号段")
+@router.post("/code-segments", response=CodeSegment, summary="预留号段")
 @write(status=201)
-def reserve(request: HttpRequest, given: Reserve) -> SegmentRow:
+def reserve(request: HttpRequest, given: Reserve) -> CodeSegment:
     """为没有网络的队伍或单位预留顺序码。"""
     by = asking.require(request, ISSUE)
     made = coding.reserve_segment(
@@ -253,17 +253,17 @@ def reserve(request: HttpRequest, given: Reserve) -> SegmentRow:
     return _segment(made)
 
 
-@router.get("/code-segments/{pk}", response=SegmentRow, summary="一个号段")
-def segment(request: HttpRequest, pk: Id) -> SegmentRow:
+@router.get("/code-segments/{pk}", response=CodeSegment, summary="一个号段")
+def segment(request: HttpRequest, pk: Id) -> CodeSegment:
     """号段和其中已上报的编码。"""
     found = queries.segment(asking.require(request, Permission.OUTLET_VIEW), pk)
     asking.seen(request, found.version)
     return _segment(found)
 
 
-@router.post("/code-segments/{pk}/report", response=SegmentRow, summary="上报号段")
+@router.post("/code-segments/{pk}/report", response=CodeSegment, summary="上报号段")
 @write(changes=True)
-def report(request: HttpRequest, pk: Id, given: Report) -> SegmentRow:
+def report(request: HttpRequest, pk: Id, given: Report) -> CodeSegment:
     """用掉的顺序码各属哪个排污口；已上报的不重复写入。"""
     found, by = _to_change(request, pk), asking.actor(request)
     used = [coding.Used(registry.outlet(by, one.outlet), one.serial, one.name) for one in given.used]
@@ -272,9 +272,9 @@ def report(request: HttpRequest, pk: Id, given: Report) -> SegmentRow:
     return _segment(found)
 
 
-@router.post("/code-segments/{pk}/close", response=SegmentRow, summary="收回号段")
+@router.post("/code-segments/{pk}/close", response=CodeSegment, summary="收回号段")
 @write(changes=True)
-def close(request: HttpRequest, pk: Id, given: OnDay) -> SegmentRow:
+def close(request: HttpRequest, pk: Id, given: OnDay) -> CodeSegment:
     """没有用掉的号不再赋给别人。"""
     found = _to_change(request, pk)
     coding.close_segment(found, on=given.on, by=asking.actor(request), at=timezone.now())
@@ -308,10 +308,10 @@ def _row(one: IssuedCode) -> CodeRow:
     )
 
 
-def _segment(one: Segment) -> SegmentRow:
+def _segment(one: Segment) -> CodeSegment:
     plain = {name: getattr(one, name) for name in ("version", "basin", "first", "last", "holder", "purpose", "state")}
     used = one.codes.select_related("outlet").order_by("serial")
-    return SegmentRow(
+    return CodeSegment(
         id=one.pk,
         unit=Ref(id=one.unit.code, name=one.unit.name),
         reserved_on=one.reserved_on,
