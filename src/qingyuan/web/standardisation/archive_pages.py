@@ -127,7 +127,7 @@ def _where(outlet: Outlet, one: Item) -> str:
     act = reverse("web:standardisation-act", args=[outlet.pk, "check"])
     if one.answer is Answer.CHECKED:
         return f"{act}?item={one.key}"
-    if one.answer in set(FacilityKind):
+    if one.answer.value in FacilityKind.values:
         return f"{reverse('web:standardisation-act', args=[outlet.pk, 'facility'])}?kind={one.answer}"
     if one.answer is Answer.ARCHIVE:
         return reverse("web:outlet-archive", args=[outlet.pk])
