@@ -31,7 +31,7 @@ from qingyuan.registry.models import FiledPaper, MilestoneRecord, Outlet
 from qingyuan.stages.dispatch import queries as dispatch
 from qingyuan.stages.tracing import queries as tracing
 from qingyuan.web import facts, lookup
-from qingyuan.web.outlets import acts, sections
+from qingyuan.web.outlets import acts, rooms, sections
 from qingyuan.web.outlets.chain import picture
 from qingyuan.web.remediation import findings_section, plans_box
 from qingyuan.web.timeline import told
@@ -165,28 +165,26 @@ def paper(request: HttpRequest, pk: int, paper: int) -> FileResponse:
 def next_of(found: Outlet, policy: Policy, who: Actor, *, on: date, at: datetime) -> list[Next]:
     """The moves that lead out of the outlet's stage, each with its clause and the reason against it, if any."""
     return [
-        Next(
-            label=_(one.label),
-            clause=one.clause,
-            url=_address(found, one),
-            reason=None if one.move in STANDARDISED else one.reason,
-            papers="" if one.move in STANDARDISED else _("、").join(_(PAPERS[kind]) for kind in one.lacking),
-        )
+        _next(one, _address(found, one), in_room=one.move in rooms.MOVES)
         for one in offers.moves_on(found, policy, who, on=on, at=at)
     ]
 
 
-TRIAGED = frozenset({Move.LIST_AS_PROBLEM, Move.FIND_NO_PROBLEM, Move.RETAIN_WITHOUT_PROBLEM})
-"""Moves made on the page of triage, which says what stands against each."""
-STANDARDISED = frozenset({Move.STANDARDISE, Move.SUPERVISE})
-"""Moves made on the page of the checklist, which says what is open and files the papers itself."""
+def _next(one: offers.Offer, url: str, *, in_room: bool) -> Next:
+    """A room's own page says what stands against its moves and files their papers."""
+    elsewhere = in_room and bool(url)
+    return Next(
+        label=_(one.label),
+        clause=one.clause,
+        url=url,
+        reason=None if elsewhere else one.reason,
+        papers="" if elsewhere else _("、").join(_(PAPERS[kind]) for kind in one.lacking),
+    )
 
 
 def _address(found: Outlet, one: offers.Offer) -> str:
-    if one.move in TRIAGED:
-        return reverse("web:triage", args=[found.pk])
-    if one.move in STANDARDISED:
-        return reverse("web:outlet-standardisation", args=[found.pk])
+    if one.move in rooms.MOVES:
+        return rooms.address_of(found, one.move)
     return reverse("web:act", args=[found.pk, one.act]) if one.act else ""
 
 
