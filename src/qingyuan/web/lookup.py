@@ -139,9 +139,21 @@ def outlet_as_read(request: HttpRequest, pk: int) -> Outlet:
     found = outlet(request, pk)
     Outlet.objects.select_for_update().filter(pk=found.pk).values_list("pk").first()
     found.refresh_from_db(fields=["version"])
-    read = request.POST.get("version", "")
-    if read != str(found.version):
-        behind = found.version - int(read) if read.isdigit() else 1
-        lines = told(ledger.timeline("outlet", str(found.pk), limit=min(max(behind, 1), 10)))
-        raise Stale(found.name, since=[line.sentence for line in lines], back=reverse("web:outlet", args=[found.pk]))
+    same_version(request, ("outlet", found.pk), found.version, name=found.name, back="web:outlet")
     return found
+
+
+def same_version(request: HttpRequest, subject: tuple[str, int], version: int, *, name: str, back: str) -> None:
+    """The record must still be the one the form was read from; else what happened since is told from the ledger.
+    `back` names the page of the record.
+
+    Raises
+    ------
+    StaleRecord
+    """
+    read, (kind, pk) = request.POST.get("version", ""), subject
+    if read == str(version):
+        return
+    behind = version - int(read) if read.isdigit() and len(read) < 9 else 1
+    lines = told(ledger.timeline(kind, str(pk), limit=min(max(behind, 1), 10)))
+    raise Stale(name, since=[line.sentence for line in lines], back=reverse(back, args=[pk]))

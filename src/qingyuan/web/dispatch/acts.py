@@ -15,7 +15,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -25,13 +24,11 @@ from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.refusal import NotFound, Refusal, Refused
 from qingyuan.flows import item_notices
-from qingyuan.ledger import queries as ledger
 from qingyuan.stages.dispatch import guards, queries
 from qingyuan.stages.dispatch.actions.issuing import targets_of
 from qingyuan.stages.dispatch.models import Part, WorkItem
 from qingyuan.web import lookup, refusals
 from qingyuan.web.dispatch import doing, forms
-from qingyuan.web.timeline import told
 
 Reason = Callable[[WorkItem, Part | None, Actor, date, datetime], Refusal | None]
 SOME = "—"
@@ -195,12 +192,7 @@ def as_read(request: HttpRequest, pk: int) -> WorkItem:
     found = queries.item(lookup.actor(request), pk)
     WorkItem.objects.select_for_update().filter(pk=pk).values_list("pk").first()
     found.refresh_from_db(fields=["version", "status"])
-    read = request.POST.get("version", "")
-    if read != str(found.version):
-        behind = found.version - int(read) if read.isdigit() and len(read) < 9 else 1
-        lines = told(ledger.timeline("item", str(pk), limit=min(max(behind, 1), 10)))
-        since = [line.sentence for line in lines]
-        raise refusals.Stale(found.subject, since=since, back=reverse("web:item", args=[pk]))
+    lookup.same_version(request, ("item", pk), found.version, name=found.subject, back="web:item")
     return found
 
 

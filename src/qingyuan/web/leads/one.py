@@ -13,7 +13,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -33,7 +32,7 @@ from qingyuan.stages.survey.actions import lead_endings as endings
 from qingyuan.stages.survey.actions import leads as actions
 from qingyuan.stages.survey.models_leads import Lead
 from qingyuan.stages.survey.words_leads import DATUMS, LeadSource, LeadState, NotOutlet
-from qingyuan.web import lookup, refusals
+from qingyuan.web import lookup
 from qingyuan.web.leads import forms
 from qingyuan.web.leads.said import findings, why
 from qingyuan.web.templatetags.qingyuan import refusal_sentence
@@ -187,12 +186,7 @@ def _as_read(request: HttpRequest, pk: int) -> Lead:
     found = queries.lead(lookup.actor(request), pk)
     Lead.objects.select_for_update().filter(pk=pk).values_list("pk").first()
     found.refresh_from_db(fields=["version", "state"])
-    read = request.POST.get("version", "")
-    if read != str(found.version):
-        behind = found.version - int(read) if read.isdigit() and len(read) < 9 else 1
-        lines = told(ledger.timeline("lead", str(pk), limit=min(max(behind, 1), 10)))
-        since = [line.sentence for line in lines]
-        raise refusals.Stale(found.name, since=since, back=reverse("web:lead", args=[pk]))
+    lookup.same_version(request, ("lead", pk), found.version, name=found.name, back="web:lead")
     return found
 
 

@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -22,7 +21,6 @@ from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.refusal import NotFound, Refusal, Refused
 from qingyuan.flows import survey_support
-from qingyuan.ledger import queries as ledger
 from qingyuan.stages.survey import finishing, guards, queries
 from qingyuan.stages.survey.actions import plans
 from qingyuan.stages.survey.models import Campaign
@@ -30,7 +28,6 @@ from qingyuan.stages.survey.words import CampaignState as S
 from qingyuan.web import lookup, refusals
 from qingyuan.web.survey import doing, forms
 from qingyuan.web.templatetags.qingyuan import refusal_sentence
-from qingyuan.web.timeline import told
 
 Reason = Callable[[Campaign, Actor, date, datetime], Refusal | None]
 UNDER_WAY = frozenset({S.DRAFTED, S.APPROVED, S.STARTED})
@@ -216,12 +213,7 @@ def as_read(request: HttpRequest, pk: int) -> Campaign:
     found = queries.campaign(lookup.actor(request), pk)
     Campaign.objects.select_for_update().filter(pk=pk).values_list("pk").first()
     found.refresh_from_db(fields=["version", "state"])
-    read = request.POST.get("version", "")
-    if read != str(found.version):
-        behind = found.version - int(read) if read.isdigit() and len(read) < 9 else 1
-        lines = told(ledger.timeline("campaign", str(pk), limit=min(max(behind, 1), 10)))
-        since = [line.sentence for line in lines]
-        raise refusals.Stale(found.title, since=since, back=reverse("web:campaign", args=[pk]))
+    lookup.same_version(request, ("campaign", pk), found.version, name=found.title, back="web:campaign")
     return found
 
 

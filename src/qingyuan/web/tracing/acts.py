@@ -13,7 +13,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -22,13 +21,11 @@ from django.views.decorators.http import require_http_methods
 from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.refusal import NotFound, Refusal, Refused
-from qingyuan.ledger import queries as ledger
 from qingyuan.registry import offers
 from qingyuan.registry.places_of import place_of
 from qingyuan.stages.tracing import guards, queries
 from qingyuan.stages.tracing.models import Case
 from qingyuan.web import lookup, refusals
-from qingyuan.web.timeline import told
 from qingyuan.web.tracing import doing, forms
 
 Reason = Callable[[Case, Actor, date, datetime], Refusal | None]
@@ -155,12 +152,7 @@ def as_read(request: HttpRequest, pk: int) -> Case:
     found = queries.case(lookup.actor(request), pk)
     Case.objects.select_for_update().filter(pk=pk).values_list("pk").first()
     found.refresh_from_db(fields=["version", "conclusion"])
-    read = request.POST.get("version", "")
-    if read != str(found.version):
-        behind = found.version - int(read) if read.isdigit() and len(read) < 9 else 1
-        lines = told(ledger.timeline("case", str(pk), limit=min(max(behind, 1), 10)))
-        since = [line.sentence for line in lines]
-        raise refusals.Stale(found.outlet.name, since=since, back=reverse("web:case", args=[pk]))
+    lookup.same_version(request, ("case", pk), found.version, name=found.outlet.name, back="web:case")
     return found
 
 

@@ -87,11 +87,16 @@ def issue(
     parts = _all_parts(item, line, responsible, supporting)
     Part.objects.bulk_create(parts)
     _link(item, outlets, on=on, by=by)
-    names, ids = [part.name for part in parts], [outlet.pk for outlet in outlets]
-    details = {"kind": kind, "unit": unit.code, "due": item.due, "bodies": names, "outlets": ids}
-    private = {"subject": item.subject, "text": item.text}
-    record(item, "item.issue", on=on, by=by, at=at, policy=policy, private=private, details=details)
+    _tell_issued(item, parts, outlets, by=by, at=at)
     return item
+
+
+def _tell_issued(item: WorkItem, parts: Sequence[Part], outlets: Sequence[Outlet], *, by: Actor, at: datetime) -> None:
+    names, ids = [part.name for part in parts], [outlet.pk for outlet in outlets]
+    details = {"kind": item.kind, "unit": item.unit.code, "due": item.due, "bodies": names, "outlets": ids}
+    private = {"subject": item.subject, "text": item.text}
+    policy = rules.policy_of(item.unit_path, on=item.issued_on)
+    record(item, "item.issue", on=item.issued_on, by=by, at=at, policy=policy, private=private, details=details)
 
 
 def _all_parts(

@@ -81,27 +81,26 @@ def draft(
     campaign.waters.set(waters)
     for team in teams:
         _make(campaign, team, on=on)
-    names = _support(campaign, supporting, on=on)
-    record(
-        campaign,
-        "survey.draft",
-        on=on,
-        by=by,
-        at=at,
-        policy=policy,
-        parameter="survey.lead_roles",
-        details={
-            "title": campaign.title,
-            "kind": kind,
-            "unit": unit.code,
-            "waters": [water.code for water in waters],
-            "teams": [team.name for team in teams],
-            "supporting": names,
-            "from": starts_on,
-            "to": ends_on,
-        },
-    )
+    said = {
+        **_said(campaign),
+        "waters": [water.code for water in waters],
+        "teams": [team.name for team in teams],
+        "supporting": _support(campaign, supporting, on=on),
+    }
+    lead = "survey.lead_roles"
+    record(campaign, "survey.draft", on=on, by=by, at=at, policy=policy, parameter=lead, details=said)
     return campaign
+
+
+def _said(campaign: Campaign) -> dict[str, object]:
+    """What an entry tells of a campaign that was set up."""
+    return {
+        "title": campaign.title,
+        "kind": campaign.kind,
+        "unit": campaign.unit.code,
+        "from": campaign.starts_on,
+        "to": campaign.ends_on,
+    }
 
 
 def _lead_body(by: Actor, unit: Unit, managing: int | None) -> int | None:

@@ -17,7 +17,7 @@ from qingyuan.places.models import Unit, Water
 from qingyuan.registry.rules import pack_of, policy_of
 from qingyuan.stages.survey import guards_leads as guards
 from qingyuan.stages.survey.actions.leads import NewLead, clause_of, report_many
-from qingyuan.stages.survey.doctoring import Doctor
+from qingyuan.stages.survey.doctoring import Diagnosis, Doctor
 from qingyuan.stages.survey.models import Campaign
 from qingyuan.stages.survey.models_leads import Hint, LeadBatch
 from qingyuan.stages.survey.words_leads import LeadSource
@@ -83,8 +83,13 @@ def take_in_leads(
         "doubtful": sum(any(one.get("severity") == "warning" for one in lead.findings) for lead in leads),
     }
     batch.save(update_fields=["counts"])
-    policy = policy_of(unit.path, on=on)
     details = {"file": filename, "source": source, "origin": origin, "year": year, "counts": batch.counts}
+    _tell_batch(batch, details, by=by, on=on, at=at)
+    return batch
+
+
+def _tell_batch(batch: LeadBatch, details: Mapping[str, object], *, by: Actor, on: date, at: datetime) -> None:
+    policy = policy_of(batch.unit_path, on=on)
     ledger.record(
         ("lead_batch", str(batch.pk)),
         "lead.take_in",
@@ -94,9 +99,8 @@ def take_in_leads(
         details=details,
         clause=clause_of(policy),
         pack=pack_of(policy),
-        evidence=(sha256,) if sha256 else (),
+        evidence=(batch.sha256,) if batch.sha256 else (),
     )
-    return batch
 
 
 def _before(sha256: str, unit: Unit, campaign: Campaign | None, source: str) -> LeadBatch | None:
@@ -150,9 +154,7 @@ def enter_hint(
     if found.position is None and found.water is None:
         raise Refused(Refusal("survey.hint_place", _("请填写位置，或者选择水体。")))
     lon, lat = found.position or (None, None)
-    along, until = found.along_m, None
-    if from_km is not None:
-        along, until = round(from_km * 1000), round((until_km if until_km is not None else from_km) * 1000)
+    along, until = _stretch(found, from_km, until_km)
     hint = Hint.objects.create(
         kind=kind,
         unit=found.unit,
@@ -171,18 +173,29 @@ def enter_hint(
         key=key or None,
         is_demo=is_demo,
     )
-    details = {"kind": kind, "water": found.water.code if found.water else "", "share": share, "given": found.given}
+    _tell_hint(hint, found, by=by, at=at)
+    return hint
+
+
+def _stretch(found: Diagnosis, from_km: float | None, until_km: float | None) -> tuple[int | None, int | None]:
+    """From where to where along the water's line, m: as said in km, else the one place that was found."""
+    if from_km is None:
+        return found.along_m, None
+    return round(from_km * 1000), round((until_km if until_km is not None else from_km) * 1000)
+
+
+def _tell_hint(hint: Hint, found: Diagnosis, *, by: Actor, at: datetime) -> None:
+    code = found.water.code if found.water else ""
     ledger.record(
         ("hint", str(hint.pk)),
         "hint.enter",
         by=by,
         at=at,
-        occurred=on,
-        details=details,
-        evidence=(sha256,),
+        occurred=hint.day,
+        details={"kind": hint.kind, "water": code, "share": hint.share, "given": found.given},
+        evidence=(hint.sha256,),
         private={"text": hint.text},
     )
-    return hint
 
 
 @transaction.atomic

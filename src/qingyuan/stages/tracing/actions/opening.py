@@ -47,23 +47,33 @@ def open_case(
         guards.open_case(outlet, why=why, why_text=why_text, lead=lead, lead_reason=lead_reason, by=by, on=on, at=at)
     )
     asked = rules.assigned(outlet, why=why, on=on)
+    case = Case(
+        outlet=outlet,
+        key=key or None,
+        why=why,
+        why_text=why_text.strip(),
+        clause=asked.clause,
+        lead_reason=lead_reason.strip(),
+        opened_on=on,
+        opened_by=by.id,
+        opened_at=at,
+        is_demo=outlet.is_demo,
+    )
     try:
         with transaction.atomic():
-            case = Case.objects.create(
-                outlet=outlet,
-                key=key or None,
-                why=why,
-                why_text=why_text.strip(),
-                clause=asked.clause,
-                lead_reason=lead_reason.strip(),
-                opened_on=on,
-                opened_by=by.id,
-                opened_at=at,
-                is_demo=outlet.is_demo,
-            )
+            case.save(force_insert=True)
     except IntegrityError:  # the same button pressed in another window this moment
         return Case.objects.get(outlet=outlet, conclusion="")
     _give_to(case, asked, lead)
+    _put_on_the_network(outlet)
+    _tell(case, on=on, by=by, at=at)
+    _state(outlet, case, on=on, by=by, at=at)
+    follow_stage(case, on=on, by=by, at=at)
+    return case
+
+
+def _put_on_the_network(outlet: Outlet) -> None:
+    """The outlet as the lowest point of its chain; one for all its cases."""
     Node.objects.get_or_create(
         outlet=outlet,
         defaults={
@@ -75,6 +85,9 @@ def open_case(
             "latitude_deg": outlet.latitude_deg,
         },
     )
+
+
+def _tell(case: Case, *, on: date, by: Actor, at: datetime) -> None:
     record(
         case,
         "case.open",
@@ -82,16 +95,13 @@ def open_case(
         by=by,
         at=at,
         details={
-            "outlet": outlet.pk,
-            "outlet_name": outlet.name,
-            "why": why,
+            "outlet": case.outlet_id,
+            "outlet_name": case.outlet.name,
+            "why": case.why,
             "lead": [one.name for one in case.bodies.filter(part=Part.LEAD)],
         },
         private={"why_text": case.why_text, "lead_reason": case.lead_reason},
     )
-    _state(outlet, case, on=on, by=by, at=at)
-    follow_stage(case, on=on, by=by, at=at)
-    return case
 
 
 def _give_to(case: Case, asked: rules.Assigned, instead: Body | None) -> None:
