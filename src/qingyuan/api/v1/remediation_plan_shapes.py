@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from qingyuan.api.shapes import Day, Given, Id, Reason, Ref, Sha256, Text128, Text200, Text500, Told, Word, text
+from qingyuan.api.shapes import PLAIN, Day, Given, Id, Reason, Ref, Sha256, Text128, Text200, Text500, Told, Word
 from qingyuan.api.v1.act_shapes import OnDay
 
-Note = text(1000)
+Note = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=1000)]
 
 
-class MeasureGiven(Given):
+class PlanMeasureGiven(Given):
     """A measure by its key of the catalogue, in own words, and why."""
 
     key: Word
@@ -22,7 +22,7 @@ class MeasureGiven(Given):
     why: Text500 = ""
 
 
-class StepGiven(Given):
+class PlanStepGiven(Given):
     """A step of a plan."""
 
     title: Text200
@@ -32,12 +32,12 @@ class StepGiven(Given):
     length_m: Decimal | None = Field(default=None, ge=0, le=999_999_999)
 
 
-class PlanIn(OnDay):
+class OutletPlanIn(OnDay):
     """A plan; what is left out may follow until it is submitted."""
 
     batch: Word
-    measures: list[MeasureGiven] = Field(default_factory=list, max_length=40)
-    steps: list[StepGiven] = Field(default_factory=list, max_length=60)
+    measures: list[PlanMeasureGiven] = Field(default_factory=list, max_length=40)
+    steps: list[PlanStepGiven] = Field(default_factory=list, max_length=60)
     due: Day | None = None
     responsible_body: Id | None = None
     lead: Id | None = None
@@ -60,20 +60,20 @@ class PlanIn(OnDay):
     programmes: list[Text128] = Field(default_factory=list, max_length=20)
 
 
-class Approval(OnDay):
+class OutletPlanApproval(OnDay):
     """审定. The paper is the plan's text in the library."""
 
     sha256: Sha256
     note: Text500 = ""
 
 
-class Return(OnDay):
+class OutletPlanReturn(OnDay):
     """退回."""
 
     note: Text500
 
 
-class OrderIn(OnDay):
+class ClosingOrderIn(OnDay):
     """A closing order."""
 
     measure: Word
@@ -109,7 +109,7 @@ class AtOnceIn(OnDay):
     report_sha256: Sha256 | None = None
 
 
-class RuleTold(Told):
+class PlanRuleTold(Told):
     """What a rule says of the plan. `met` null: a fact is missing. `stops`: the acts it holds up while unmet."""
 
     rule: str
@@ -123,7 +123,7 @@ class RuleTold(Told):
     missing: list[str]
 
 
-class PlanRow(Told):
+class OutletPlanRow(Told):
     """One version of a plan in a list."""
 
     id: int
@@ -138,7 +138,7 @@ class PlanRow(Told):
     pack: str
 
 
-class StepTold(Told):
+class PlanStepTold(Told):
     """A step."""
 
     number: int
@@ -149,7 +149,7 @@ class StepTold(Told):
     length_m: float | None
 
 
-class DutyTold(Told):
+class PlanDutyTold(Told):
     """牵头、执行、指导督导."""
 
     duty: str
@@ -158,14 +158,14 @@ class DutyTold(Told):
     clause: str
 
 
-class MeasureTold(Told):
+class PlanMeasureTold(Told):
     """A measure that is offered."""
 
     key: str
     title: str
 
 
-class RoundFile(Told):
+class OutletPlanFile(Told):
     """One stay with its plan and what may be done; `against` says why not."""
 
     id: int
@@ -174,13 +174,13 @@ class RoundFile(Told):
     cause: str
     is_open: bool
     outcome: str
-    plan: PlanRow | None
+    plan: OutletPlanRow | None
     given: dict[str, Any]
-    steps: list[StepTold]
-    duties: list[DutyTold]
-    rules: list[RuleTold]
+    steps: list[PlanStepTold]
+    duties: list[PlanDutyTold]
+    rules: list[PlanRuleTold]
     proposed_batch: str
     proposed_measures: list[str]
-    offered: dict[str, list[MeasureTold]]
+    offered: dict[str, list[PlanMeasureTold]]
     changed_packs: list[str] | None
     against: dict[str, Reason | None]

@@ -32,7 +32,7 @@ SIZE = 50
 State = Literal["", "draft", "submitted", "approved", "returned"]
 
 
-@router.get("/remediation/plans", response=Page[shapes.PlanRow], summary="整治方案列表")
+@router.get("/remediation/plans", response=Page[shapes.OutletPlanRow], summary="整治方案列表")
 def listed(
     request: HttpRequest,
     unit: Word = "",
@@ -40,7 +40,7 @@ def listed(
     batch: Literal["", "ban", "merge", "standardise"] = "",
     late: Literal["", "overdue", "slow"] = "",
     after: Id | None = None,
-) -> Page[shapes.PlanRow]:
+) -> Page[shapes.OutletPlanRow]:
     """每个未结束的整治轮次的现行版本，新的在前；late=overdue 已逾期，slow 步骤滞后。"""
     who, on = asking.require(request, Permission.OUTLET_VIEW), asking.today()
     path = asking.unit(request, unit).path if unit else ""
@@ -50,19 +50,19 @@ def listed(
     found = queries_plans.plans(who, asked).order_by("-pk")
     rows = list((found.filter(pk__lt=after) if after else found)[: SIZE + 1])
     last = rows[SIZE - 1].pk if len(rows) > SIZE else None
-    return Page[shapes.PlanRow](items=[_row(one, on) for one in rows[:SIZE]], next=next_address(request, last))
+    return Page[shapes.OutletPlanRow](items=[_row(one, on) for one in rows[:SIZE]], next=next_address(request, last))
 
 
-@router.get("/remediation/{pk}", response=shapes.RoundFile, summary="一个整治轮次的方案")
-def shown(request: HttpRequest, pk: Id) -> shapes.RoundFile:
+@router.get("/remediation/{pk}", response=shapes.OutletPlanFile, summary="一个整治轮次的方案")
+def shown(request: HttpRequest, pk: Id) -> shapes.OutletPlanFile:
     """方案、步骤、职责、适用的规定，建议的批次和措施，以及各项办理不能办的理由。"""
     who = asking.require(request, Permission.OUTLET_VIEW)
     return _told(request, queries.round_by_id(who, pk))
 
 
-@router.post("/remediation/{pk}/plan", response=shapes.RoundFile, summary="编制整治方案")
+@router.post("/remediation/{pk}/plan", response=shapes.OutletPlanFile, summary="编制整治方案")
 @write(changes=True)
-def draft(request: HttpRequest, pk: Id, given: shapes.PlanIn) -> shapes.RoundFile:
+def draft(request: HttpRequest, pk: Id, given: shapes.OutletPlanIn) -> shapes.OutletPlanFile:
     """城镇雨洪排口的合并、封堵（含措施文字）不接受；步骤按日期先后。"""
     found, acting = _to_change(request, pk, Permission.REMEDIATION_PLAN, given)
     target = registry.outlet(acting["by"], given.target_outlet) if given.target_outlet else None
@@ -92,45 +92,45 @@ def draft(request: HttpRequest, pk: Id, given: shapes.PlanIn) -> shapes.RoundFil
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/submit", response=shapes.RoundFile, summary="提交整治方案")
+@router.post("/remediation/{pk}/submit", response=shapes.OutletPlanFile, summary="提交整治方案")
 @write(changes=True)
-def submit(request: HttpRequest, pk: Id, given: OnDay) -> shapes.RoundFile:
+def submit(request: HttpRequest, pk: Id, given: OnDay) -> shapes.OutletPlanFile:
     """必填内容齐全、规定都满足；与“原则上”不一致的须有理由。"""
     found, acting = _to_change(request, pk, Permission.REMEDIATION_PLAN, given)
     actions.submit(_draft(found), **acting)
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/approve", response=shapes.RoundFile, summary="审定整治方案")
+@router.post("/remediation/{pk}/approve", response=shapes.OutletPlanFile, summary="审定整治方案")
 @write(changes=True)
-def approve(request: HttpRequest, pk: Id, given: shapes.Approval) -> shapes.RoundFile:
+def approve(request: HttpRequest, pk: Id, given: shapes.OutletPlanApproval) -> shapes.OutletPlanFile:
     """由牵头部门审定，编制人不能审定自己的方案。"""
     found, acting = _to_change(request, pk, Permission.REMEDIATION_APPROVE, given)
     actions.approve(_draft(found), paper_sha256=given.sha256, note=given.note, **acting)
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/return", response=shapes.RoundFile, summary="退回整治方案")
+@router.post("/remediation/{pk}/return", response=shapes.OutletPlanFile, summary="退回整治方案")
 @write(changes=True)
-def send_back(request: HttpRequest, pk: Id, given: shapes.Return) -> shapes.RoundFile:
+def send_back(request: HttpRequest, pk: Id, given: shapes.OutletPlanReturn) -> shapes.OutletPlanFile:
     """须写明理由；再次编制为新的版本。"""
     found, acting = _to_change(request, pk, Permission.REMEDIATION_APPROVE, given)
     actions.return_plan(_draft(found), note=given.note, **acting)
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/start", response=shapes.RoundFile, summary="开工")
+@router.post("/remediation/{pk}/start", response=shapes.OutletPlanFile, summary="开工")
 @write(changes=True)
-def start(request: HttpRequest, pk: Id, given: OnDay) -> shapes.RoundFile:
+def start(request: HttpRequest, pk: Id, given: OnDay) -> shapes.OutletPlanFile:
     """方案审定之后；可能影响防洪的须有消除隐患的措施，取缔的须有决定。"""
     found, acting = _to_change(request, pk, Permission.REMEDIATION_PLAN, given)
     actions.start_works(found, **acting)
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/order", response=shapes.RoundFile, summary="登记取缔决定")
+@router.post("/remediation/{pk}/order", response=shapes.OutletPlanFile, summary="登记取缔决定")
 @write(changes=True)
-def order(request: HttpRequest, pk: Id, given: shapes.OrderIn) -> shapes.RoundFile:
+def order(request: HttpRequest, pk: Id, given: shapes.ClosingOrderIn) -> shapes.OutletPlanFile:
     """只有本地方案或法律规定的机关可以决定。"""
     found, acting = _to_change(request, pk, Permission.REMEDIATION_ORDER, given)
     actions.order_closing(
@@ -145,9 +145,9 @@ def order(request: HttpRequest, pk: Id, given: shapes.OrderIn) -> shapes.RoundFi
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/transition", response=shapes.RoundFile, summary="申请过渡期")
+@router.post("/remediation/{pk}/transition", response=shapes.OutletPlanFile, summary="申请过渡期")
 @write(changes=True)
-def transition(request: HttpRequest, pk: Id, given: shapes.TransitionIn) -> shapes.RoundFile:
+def transition(request: HttpRequest, pk: Id, given: shapes.TransitionIn) -> shapes.OutletPlanFile:
     """须有理由、过渡措施和截止日期；本地方案不给的主体不能申请。"""
     found, acting = _to_change(request, pk, Permission.REMEDIATION_PLAN, given)
     actions.ask_transition(
@@ -161,9 +161,9 @@ def transition(request: HttpRequest, pk: Id, given: shapes.TransitionIn) -> shap
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/transition/decide", response=shapes.RoundFile, summary="审定过渡期")
+@router.post("/remediation/{pk}/transition/decide", response=shapes.OutletPlanFile, summary="审定过渡期")
 @write(changes=True)
-def decide_transition(request: HttpRequest, pk: Id, given: shapes.TransitionDecision) -> shapes.RoundFile:
+def decide_transition(request: HttpRequest, pk: Id, given: shapes.TransitionDecision) -> shapes.OutletPlanFile:
     """同意后按截止日期计算逾期，方案自己的期限不变。"""
     found, acting = _to_change(request, pk, Permission.REMEDIATION_APPROVE, given)
     period = next((one for one in queries_plans.transitions_of(found) if one.state == "asked"), None)
@@ -174,9 +174,9 @@ def decide_transition(request: HttpRequest, pk: Id, given: shapes.TransitionDeci
     return _again(request, pk)
 
 
-@router.post("/outlets/{key}/remediate-at-once", response=shapes.RoundFile, summary="立行立改")
+@router.post("/outlets/{key}/remediate-at-once", response=shapes.OutletPlanFile, summary="立行立改")
 @write(changes=True)
-def at_once(request: HttpRequest, key: Word, given: shapes.AtOnceIn) -> shapes.RoundFile:
+def at_once(request: HttpRequest, key: Word, given: shapes.AtOnceIn) -> shapes.OutletPlanFile:
     """在排查、核实或溯源阶段直接整改，不另编方案，整改后待验收。"""
     by, at = asking.require(request, Permission.REMEDIATION_PLAN), timezone.now()
     outlet = asking.outlet_to_change(request, key)
@@ -194,7 +194,7 @@ def at_once(request: HttpRequest, key: Word, given: shapes.AtOnceIn) -> shapes.R
     return _again(request, found.pk)
 
 
-def _step(one: shapes.StepGiven) -> GivenStep:
+def _step(one: shapes.PlanStepGiven) -> GivenStep:
     return GivenStep(one.title, one.due, one.starts_on, body_of(one.body), one.length_m)
 
 
@@ -223,13 +223,13 @@ def _draft(found: Round) -> Plan:
     return plan
 
 
-def _again(request: HttpRequest, pk: int) -> shapes.RoundFile:
+def _again(request: HttpRequest, pk: int) -> shapes.OutletPlanFile:
     return _told(request, queries.round_by_id(asking.actor(request), pk))
 
 
-def _row(one: Plan, on: date) -> shapes.PlanRow:
+def _row(one: Plan, on: date) -> shapes.OutletPlanRow:
     outlet = one.round.outlet
-    return shapes.PlanRow(
+    return shapes.OutletPlanRow(
         id=one.pk,
         round=one.round_id,
         outlet=Ref(id=outlet.pk, name=outlet.name),
@@ -243,8 +243,8 @@ def _row(one: Plan, on: date) -> shapes.PlanRow:
     )
 
 
-def _rule(one: Demand) -> shapes.RuleTold:
-    return shapes.RuleTold(
+def _rule(one: Demand) -> shapes.PlanRuleTold:
+    return shapes.PlanRuleTold(
         rule=one.rule,
         effect=one.effect,
         text=one.text,
@@ -257,7 +257,7 @@ def _rule(one: Demand) -> shapes.RuleTold:
     )
 
 
-def _told(request: HttpRequest, found: Round) -> shapes.RoundFile:
+def _told(request: HttpRequest, found: Round) -> shapes.OutletPlanFile:
     by, at, on = asking.actor(request), timezone.now(), asking.today()
     asking.seen(request, version_of(found))
     plan = queries_plans.latest_of(found)
@@ -275,7 +275,7 @@ def _told(request: HttpRequest, found: Round) -> shapes.RoundFile:
         "order": guards_orders.may_order(found, by=by, on=on),
         "transition": guards_orders.may_have_transition(found, by=by, on=on),
     }
-    return shapes.RoundFile(
+    return shapes.OutletPlanFile(
         id=found.pk,
         outlet=Ref(id=found.outlet.pk, name=found.outlet.name),
         stage=found.outlet.stage,
@@ -287,7 +287,7 @@ def _told(request: HttpRequest, found: Round) -> shapes.RoundFile:
         if plan
         else {},
         steps=[
-            shapes.StepTold(
+            shapes.PlanStepTold(
                 number=one.number,
                 title=one.title,
                 starts_on=one.starts_on,
@@ -298,7 +298,7 @@ def _told(request: HttpRequest, found: Round) -> shapes.RoundFile:
             for one in (queries_plans.steps_of(plan) if plan else [])
         ],
         duties=[
-            shapes.DutyTold(duty=one.duty, name=one.name, body=one.body_id, clause=one.clause)
+            shapes.PlanDutyTold(duty=one.duty, name=one.name, body=one.body_id, clause=one.clause)
             for one in (queries_plans.duties_of(plan) if plan else [])
         ],
         rules=[_rule(one) for one in told],
@@ -306,7 +306,7 @@ def _told(request: HttpRequest, found: Round) -> shapes.RoundFile:
         proposed_measures=list(measures),
         offered={
             one.value: [
-                shapes.MeasureTold(key=measure.key, title=measure.title)
+                shapes.PlanMeasureTold(key=measure.key, title=measure.title)
                 for measure in rules_plans.offered(policy, batch=one, type_key=found.outlet.type_key)
             ]
             for one in rules_plans.batches(policy)

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_http_methods
 
+from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.plans import Batch
 from qingyuan.core.refusal import NotFound, Refusal, Refused
+from qingyuan.registry.places_of import place_of
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import guards_area, guards_orders, guards_plans, queries, queries_plans, rules_plans
 from qingyuan.stages.remediation.models import Round
@@ -190,7 +192,8 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise NotFound("act", name)
     by, at = lookup.actor(request), timezone.now()
     found = queries.round_by_id(by, pk)
-    barred = chosen.reason(found, by, timezone.localdate(at), at)
+    barred = access.refusal(by, chosen.permission, place_of(found.outlet))
+    barred = barred or chosen.reason(found, by, timezone.localdate(at), at)
     if request.method == "POST":
         if barred is not None and barred.code.startswith("access."):
             raise Refused(barred)  # who may not do it is told so, whatever he read before
