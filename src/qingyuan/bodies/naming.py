@@ -70,7 +70,7 @@ def lines(found: Iterable[Row], *, policy: Policy, unit: Unit, on: date) -> list
     """The unit lists of some rows; each name is looked up once."""
     found = list(found)
     names = [name for row in found for part in PARTS for name in _names(row.get(part))]
-    by_name = _by_name(names, policy=policy, unit=unit, on=on)
+    by_name = bodies_by_name(names, policy=policy, unit=unit, on=on)
 
     def part_of(row: Row, part: str) -> tuple[Named, ...]:
         return tuple(named for name in _names(row.get(part)) for named in by_name[name])
@@ -97,19 +97,23 @@ def bodies_named(names: Iterable[str], *, policy: Policy, unit: Unit, on: date) 
     """The bodies behind names of the scheme, in order, for work in a unit: of what is seated below only what lies in
     the unit. A name may stand for several bodies, or for a body nobody registered."""
     names = list(names)
-    found = _by_name(names, policy=policy, unit=unit, on=on)
+    found = bodies_by_name(names, policy=policy, unit=unit, on=on)
     return [named for name in names for named in found[name]]
 
 
-def _by_name(names: Iterable[str], *, policy: Policy, unit: Unit, on: date) -> dict[str, list[Named]]:
+def bodies_by_name(names: Iterable[str], *, policy: Policy, unit: Unit, on: date) -> dict[str, list[Named]]:
+    """`bodies_named` apart for each name; what several names have in common is asked once."""
     organisations = policy.parameters.get("organisations")
     known = _known(organisations)
     home = _home(organisations, unit)
     seats: list[tuple[str, str, Unit]] = []
+    seated: dict[tuple[str, ...], list[Unit]] = {}
     for name in dict.fromkeys(names):
         row = known.get(name, {})
         words = _names(row.get("seat"))
-        units = _seated(words, unit) if words else [home]
+        if words and words not in seated:
+            seated[words] = _seated(words, unit)
+        units = seated[words] if words else [home]
         seats += [(name, str(row.get("function", "")), one) for one in units]
     bodies = _registered({function for _name, function, _unit in seats if function}, {one for *_rest, one in seats}, on)
     found: dict[str, list[Named]] = {name: [] for name in names}

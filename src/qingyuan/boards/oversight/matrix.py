@@ -15,7 +15,7 @@ from django.db.models import Q
 from qingyuan.access.models import Assignment
 from qingyuan.boards.oversight.owners import words_in
 from qingyuan.bodies.models import Body
-from qingyuan.bodies.naming import bodies_named
+from qingyuan.bodies.naming import bodies_by_name
 from qingyuan.core.functions import BodyFunction
 from qingyuan.core.policy import Policy
 from qingyuan.ledger.models import Entry
@@ -73,11 +73,8 @@ def matrix(unit: Unit, *, on: date, seats: int = 30) -> list[Line]:
     """
     policy = policy_of(unit.path, on=on)
     rows = organisations(policy)
-    named = {
-        str(row["name"]): bodies_named([str(row["name"])], policy=policy, unit=unit, on=on)
-        for row in rows
-        if str(row.get("function") or "") not in NOT_DEPARTMENTS
-    }
+    departments = [str(row["name"]) for row in rows if str(row.get("function") or "") not in NOT_DEPARTMENTS]
+    named = bodies_by_name(departments, policy=policy, unit=unit, on=on)
     near = {name: [one for one in found if _is_near(one.unit, unit)] or found[:1] for name, found in named.items()}
     contacts = contacts_of({one.body.pk for found in near.values() for one in found if one.body}, on=on)
     lines = []
