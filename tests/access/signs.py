@@ -31,7 +31,7 @@ def sign(outlet: Outlet) -> Sign:
     found = _coded(outlet)
     made = signs.design_sign(found, **_when(outlet))
     place = (found.longitude_deg, found.latitude_deg)
-    photo = photos.photo(outlet.pk + 5_000)
+    photo = photos.photo(5_000 + outlet.pk * 10 + made.number)
     return signs.erect_sign(made, photo=photo, name="立牌.jpg", position=place, **_when(outlet))
 
 

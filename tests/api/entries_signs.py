@@ -65,9 +65,10 @@ ABOUT_ONE = {
         numbers("/report"),
         {"on": DAY, "used": [{"outlet": "999999", "serial": 1}]},
         REFUSED | ABSENT,
+        of_a_unit=True,
         version=numbers_version,
     ),
-    "coding_close": Entry(ISSUE, numbers("/close"), {"on": DAY}, REFUSED, version=numbers_version),
+    "coding_close": Entry(ISSUE, numbers("/close"), {"on": DAY}, REFUSED, of_a_unit=True, version=numbers_version),
     "signboards_design": Entry(
         WORK, "signboards", lambda _country, one: {"on": DAY, "outlet": one.pk}, REFUSED, scope_first=False
     ),

@@ -31,6 +31,7 @@ from qingyuan.api.v1.act_shapes import OnDay
 from qingyuan.api.v1.outlet_shapes import reason_of
 from qingyuan.api.writes import write
 from qingyuan.core.access import Permission
+from qingyuan.core.refusal import NotFound
 from qingyuan.flows import standardisation_support
 from qingyuan.places.paths import within_q
 from qingyuan.registry import queries as registry
@@ -188,7 +189,10 @@ def issue_many(request: HttpRequest, given: IssueMany) -> Issued:
     by, at = asking.require(request, ISSUE), timezone.now()
     expected = {one.outlet: one.code for one in given.codes}
     outlets = registry.visible_to(by).filter(pk__in=expected).select_related("unit", "party", "water").order_by("pk")
-    made = coding.issue_many(list(outlets.defer("water__geometry")), expected=expected, on=given.on, by=by, at=at)
+    found = list(outlets.defer("water__geometry"))
+    if len(found) < len(expected):
+        raise NotFound("outlet", "")
+    made = coding.issue_many(found, expected=expected, on=given.on, by=by, at=at)
     for one in {row.outlet.unit_path[:6]: row.outlet for row in made}.values():
         standardisation_support.after_code(one, by=by, on=given.on, at=at)
     return Issued(codes=[_row(one) for one in made])
