@@ -200,7 +200,7 @@ def _written(
 def _word(value: object) -> str:
     """A value as canonical text."""
     if value.__class__ is str:
-        return _quoted(value)  # type: ignore[arg-type]
+        return _quoted(value)
     if value is None:
         return "null"
     return str(value) if value.__class__ is int else proof.canonical_text(plain(value))

@@ -155,7 +155,7 @@ def _tasks(duty: Duty, group: Group, by: Ground, *, limit: int, after: str = "")
     column, parts = since_column(duty), by.segments(duty)
     rows = carrying(duty, by).filter(in_group(duty, group, by))
     if not by.path and column == "stage_since":
-        rows = rows.filter(stage__gt="")  # over the country by the index in this order
+        rows = rows.filter(Q(stage__gt=""))  # outlets, over the country by the index in this order
     if key := _key(after, column):
         since, pk = key
         rows = rows.filter(Q(**{f"{column}__gt": since}) | Q(**{column: since, "pk__gt": pk}))
