@@ -212,7 +212,9 @@ def test_of_ten_outlets_closed_merged_and_standardised_five_stand_on_the_list_to
 
 @schemes(新绛="XJ-37", 大同="DT-62")
 def test_merged_domestic_sewage_names_the_works_that_take_it(scheme: str):
-    listed = lives.problem(lives.classified(build.unit(PLACES[scheme]), type_key="QT.urban_domestic"))
+    began = date(2024, 1, 5)  # both schemes are in force
+    outlet = lives.classified(build.unit(PLACES[scheme]), type_key="QT.urban_domestic", on=began)
+    listed = lives.problem(outlet, on=began)
     found = lives.works_done(lives.planned(listed, "merge"))
     Plan.objects.filter(round=found).update(receiving_works="")
     day = later(found.outlet.stage_since)
