@@ -33,7 +33,7 @@ ACCEPT, FILE, REOPEN = Permission.REMEDIATION_ACCEPT, Permission.REMEDIATION_FIL
 Outcome = Literal["retained", "merged", "closed"]
 
 
-class LevelRow(Told):
+class ClosingLevel(Told):
     """One level of 销号 of the outlet's scheme."""
 
     number: int
@@ -77,7 +77,7 @@ class ClosingFile(Told):
     stage: str
     outcome: str
     ended_on: date | None
-    levels: list[LevelRow]
+    levels: list[ClosingLevel]
     filings: list[FilingRow]
     pack_sha256: str
     times_reopened: int
@@ -338,7 +338,7 @@ def _told(who: Actor, found: Round) -> ClosingFile:
         outcome=found.outcome,
         ended_on=found.ended_on,
         levels=[
-            LevelRow(number=one.number, title=one.title, clause=one.clause, reached=one.number <= done)
+            ClosingLevel(number=one.number, title=one.title, clause=one.clause, reached=one.number <= done)
             for one in rules_closure.levels(policy_of(outlet.unit_path, on=on))
         ],
         filings=[filing_of(one) for one in queries_closure.filings_of(found)],
