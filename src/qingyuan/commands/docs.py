@@ -35,6 +35,7 @@ SETTINGS: dict[str, str] = {
     "QINGYUAN_SECRET_KEY": "站点密钥；不写则首次运行时生成并存于站点文件夹",
     "QINGYUAN_DEBUG": "1 表示显示错误详情，仅用于开发",
     "QINGYUAN_TIANDITU_KEY": "天地图服务许可；不写则用随系统的底图",
+    "QINGYUAN_PUBLIC_URL": "公众访问站点的地址，标识牌二维码指向其下的 /o/编码；印制标识牌之前务必设好",
     "QINGYUAN_NOTICE_KEEP_DAYS": "已读消息保留的天数；未读的一直保留，变更留痕不受影响",
     "QINGYUAN_API_KEEP_ANSWERS_DAYS": "接口幂等键及其答复保留的天数",
     "QINGYUAN_LOG_FILE": "日志文件；不写则写到标准错误",
