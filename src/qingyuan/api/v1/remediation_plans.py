@@ -178,6 +178,7 @@ def decide_transition(request: HttpRequest, pk: Id, given: shapes.TransitionDeci
 @write(changes=True)
 def at_once(request: HttpRequest, key: Word, given: shapes.AtOnceIn) -> shapes.OutletPlanFile:
     """在排查、核实或溯源阶段直接整改，不另编方案，整改后待验收。"""
+    asking.outlet(request, key)
     by, at = asking.require(request, Permission.REMEDIATION_PLAN), timezone.now()
     outlet = asking.outlet_to_change(request, key)
     found = actions.remediate_at_once(
