@@ -8,7 +8,7 @@ stay is taken up as one brought in.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,18 @@ if TYPE_CHECKING:
     from qingyuan.demo.walking import Walk
 
 EVERY = 15  # one in so many problem outlets
+OF_EACH_END: dict[Move | str, int] = {
+    Move.LIST_AS_PROBLEM: 2,
+    Move.DRAFT_PLAN: 2,
+    Move.APPROVE_PLAN: 1,
+    Move.START_WORKS: 1,
+    Move.ENTER_TRANSITION: 3,
+    Move.REPORT_DONE: 3,
+    Move.FILE_UPWARD: 4,
+    Move.MERGE: 2,
+    Move.CLOSE: 2,
+}
+"""How many lives that came no further go through the rooms beside these."""
 ENDS = {Move.RETAIN: Outcome.RETAINED, Move.MERGE: Outcome.MERGED, Move.CLOSE: Outcome.CLOSED}
 MEASURES: dict[Batch, tuple[tuple[str, ...], ...]] = {
     Batch.BAN: (("demolish",), ("shut",)),
@@ -58,12 +70,12 @@ class Remediating:
     left: Counter[str] = field(default_factory=Counter)
 
     def choose(self) -> None:
-        """Every so many-th outlet that is listed as a problem, and each that is reopened."""
+        """Every so many-th outlet that is listed as a problem, each that is reopened, some of every end."""
         listed = [
             life for life in self.walk.lives if life.day_of(Move.LIST_AS_PROBLEM) and not life.day_of(Move.BRING_IN)
         ]
         reopened = {life.number for life in listed if life.day_of(Move.REOPEN)}
-        self.chosen = {life.number for life in listed[::EVERY]} | reopened
+        self.chosen = {life.number for life in listed[::EVERY]} | reopened | _each_end(listed)
 
     def takes(self, life: Life, step: Step) -> bool:
         """Whether the step of the life is done by the rooms."""
@@ -107,6 +119,17 @@ class Remediating:
     def paper(self, kind: Paper, step: Step, at: datetime) -> str:
         """A paper of the month."""
         return self.walk.papers.of([kind], on=step.on, by=self.walk.staff.clerk, at=at)[kind]
+
+
+def _each_end(listed: Sequence[Life]) -> set[int]:
+    """The last lives of each end."""
+    kept: Counter[Move | str] = Counter()
+    found = set()
+    for life in reversed(listed):
+        if kept[life.last_move] < OF_EACH_END.get(life.last_move, 0):
+            kept[life.last_move] += 1
+            found.add(life.number)
+    return found
 
 
 def _of(life: Life) -> Outlet:
@@ -155,6 +178,8 @@ def _draft(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
     batch = _batch(life)
     acting = rooms.acting(step, at, clerk)
     due = _due(life, step)
+    if batch is Batch.BAN:
+        _order(rooms, life, step, at)
     asked = _asked(rooms, life, batch, step)
     for measures in MEASURES[batch]:
         given = _plan(rooms, life, batch, (*asked, *measures), step, due)
@@ -303,7 +328,12 @@ def _file(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
     proof = rooms.paper(Paper.FILING_PROOF, step, at)
     filed = actions.file_upward(found, proof_sha256=proof, **rooms.acting(step, at, rooms.walk.staff.reviewer))
     filed.round = found
-    actions.take_filing(filed, **rooms.acting(step, at, CONSOLE))
+    acting = rooms.acting(step, at, CONSOLE)
+    waits = life.last_move == Move.FILE_UPWARD  # the last ones wait, or came back
+    if not waits:
+        actions.take_filing(filed, **acting)
+    elif life.number % 2:
+        actions.return_filing(filed, reason="监测报告缺页，补齐后重报（演示）", **acting)
 
 
 def _retain(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
@@ -316,6 +346,41 @@ def _merge(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
     paper = rooms.paper(Paper.MERGE_RECORD, step, at)
     acting = rooms.acting(step, at, rooms.walk.staff.reviewer)
     actions.decide_merge(found, target=plan.target_outlet if plan else None, paper_sha256=paper, **acting)
+
+
+def _order(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
+    """The order to close, by the bureau of the place."""
+    found = rooms.stay(life)
+    actions.order_closing(
+        found,
+        measure=rules_plans.ban_measures(policy_of(found.outlet.unit_path, on=step.on))[0],
+        zone_kind="other",
+        body=rooms.walk.staff.bureaus["生态环境局"],
+        legal_basis="《中华人民共和国水污染防治法》（演示）",
+        paper_sha256=rooms.paper(Paper.CLOSING_ORDER, step, at),
+        **rooms.acting(step, at, rooms.walk.staff.reviewer),
+    )
+
+
+def _close(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
+    paper = rooms.paper(Paper.CLOSING_RECORD, step, at)
+    actions.decide_close(rooms.stay(life), record_sha256=paper, **rooms.acting(step, at, rooms.walk.staff.reviewer))
+
+
+def _transition(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
+    """Asked by the clerk, agreed by the reviewer; the day it ends lies beyond the plan's."""
+    found = rooms.stay(life)
+    period = actions.ask_transition(
+        found,
+        reason="主体设备定制周期长，短期内难以完成（演示）",
+        interim_measure="减产限排，废水外运处置（演示）",
+        until=max(_due(life, step), step.on) + timedelta(150),
+        paper_sha256=rooms.paper(Paper.TRANSITION_REASON, step, at),
+        **rooms.acting(step, at, rooms.walk.staff.clerk),
+    )
+    period.plan.round = found
+    acting = rooms.acting(step, at, rooms.walk.staff.reviewer)
+    actions.decide_transition(period, agreed=True, note="同意，按月报送进展（演示）", **acting)
 
 
 def _reopen(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
@@ -337,24 +402,7 @@ ACTS: dict[Move, Do] = {
     Move.FILE_UPWARD: _file,
     Move.RETAIN: _retain,
     Move.MERGE: _merge,
+    Move.CLOSE: _close,
+    Move.ENTER_TRANSITION: _transition,
     Move.REOPEN: _reopen,
 }
-
-
-def round_off(rooms: Remediating, *, on: date = LAST_DAY) -> None:
-    """What stands around it: doubts in words, stays of outlets that the register walked."""
-    reviewer = rooms.walk.staff.reviewer
-    at = _noon(on)
-    for life in rooms.walk.lives:
-        outlet = life.outlet
-        if outlet is not None and queries.round_of(outlet) is None:
-            outlet.refresh_from_db()
-            actions.take_up(outlet, at=at)
-    waiting = [life for life in rooms.walk.lives if life.number in rooms.chosen and queries.round_of(_of(life))]
-    for life in waiting[:1]:
-        text = "施工期间污水外溢，周边群众多次反映（演示）。"
-        actions.raise_doubt(_of(life), kind=DoubtKind.HARM, text=text, on=on, by=reviewer, at=at)
-
-
-def _noon(on: date) -> datetime:
-    return datetime.combine(on, time(8), UTC)

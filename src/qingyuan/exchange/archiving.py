@@ -20,6 +20,7 @@ from qingyuan.boards.archive.queries import Archive
 from qingyuan.core import sealing
 from qingyuan.core.archive import STATES, Section, State
 from qingyuan.core.lifecycle import STAGES, Stage
+from qingyuan.core.proof import Json
 from qingyuan.core.refusal import NotFound
 from qingyuan.exchange.printing import pdf
 from qingyuan.ledger.models import Anchor, Entry
@@ -56,7 +57,7 @@ def as_pack(archive: Archive, *, by: str, at: datetime) -> Exported:
     named = {sha256: name for name, (sha256, _content) in papers.items()}
     files["archive.json"] = _document(archive, named, missing)
     files["archive.pdf"] = _pdf(archive, _pictures(archive), at)
-    about: dict[str, sealing.Json] = {
+    about: dict[str, Json] = {
         "kind": "outlet_archive",
         "subject": str(archive.outlet.pk),
         "code": archive.outlet.national_code,
@@ -154,7 +155,7 @@ def _chain(archive: Archive) -> sealing.Chain:
     return sealing.Chain("outlet", str(archive.outlet.pk), entries)
 
 
-def _anchor() -> dict[str, sealing.Json] | None:
+def _anchor() -> dict[str, Json] | None:
     last = Anchor.objects.order_by("-day").first()
     return {"day": last.day.isoformat(), "root": last.root, "hash": last.hash} if last else None
 

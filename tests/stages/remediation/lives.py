@@ -126,7 +126,10 @@ def given(batch: str = "standardise", *, on: date = build.DAY, **more: object) -
     """A plan that lacks nothing of what every scheme asks: two steps, a basis, an answer to the flood question."""
     measures = {"ban": "demolish", "merge": "connect_sewer", "standardise": "treatment"}
     values: dict[str, object] = {
-        "measures": (GivenMeasure(measures.get(batch, "treatment")), *((GivenMeasure("clear_branches"),) if batch != "ban" else ())),
+        "measures": (
+            GivenMeasure(measures.get(batch, "treatment")),
+            *((GivenMeasure("clear_branches"),) if batch != "ban" else ()),
+        ),
         "steps": (
             GivenStep("勘察设计", later(on, 30), starts_on=later(on, 5)),
             GivenStep("施工", later(on, 60), starts_on=later(on, 31)),

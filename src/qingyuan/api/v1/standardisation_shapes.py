@@ -6,9 +6,8 @@ from datetime import date
 
 from pydantic import Field
 
-from qingyuan.api.shapes import Id, Position, Sha256, Text40, Text64, Text128, Text200, Told, Word
+from qingyuan.api.shapes import Id, Position, Reason, Sha256, Text40, Text64, Text128, Text200, Told, Word
 from qingyuan.api.v1.act_shapes import OnDay
-from qingyuan.api.v1.outlet_shapes import Reason
 from qingyuan.core.archive import Section
 from qingyuan.stages.standardisation.models_archive import Facility
 from qingyuan.stages.standardisation.words_archive import CheckResult, FacilityKind, FacilityState

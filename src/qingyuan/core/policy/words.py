@@ -8,8 +8,10 @@ from datetime import date
 from qingyuan.core.access import LABELS as ROLES
 from qingyuan.core.access import Role
 from qingyuan.core.functions import FUNCTIONS
+from qingyuan.core.lifecycle_words import STAGES
 from qingyuan.core.policy.duties import DUTIES
 from qingyuan.core.policy.registers import COLUMNS, KIND_NAMES
+from qingyuan.core.policy.words_archive import ARCHIVE_WORDS
 from qingyuan.core.policy.words_plans import PLAN_WORDS
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.core.zones import LABELS as ZONES
@@ -23,7 +25,9 @@ WORDS: Mapping[str, str] = {
     **DUTIES,
     **COLUMNS,
     **KIND_NAMES,
+    **{str(stage): label for stage, label in STAGES.items()},
     **PLAN_WORDS,
+    **ARCHIVE_WORDS,
     # survey
     "coordinates": _("位置坐标"),
     "destination": _("污水去向"),

@@ -87,7 +87,8 @@ def order_closing(
         filed_at=at,
     )
     details = {"measure": measure, "body": body.name, "zone": zone_kind, "legal_basis": order.legal_basis}
-    record(found, "round.order_closing", on=on, by=by, at=at, details=details, clause=asked.clause, evidence=(paper_sha256,))
+    proof = (paper_sha256,)
+    record(found, "round.order_closing", on=on, by=by, at=at, details=details, clause=asked.clause, evidence=proof)
     return order
 
 
