@@ -27,6 +27,8 @@ from tests.stages.remediation.lives import later
 from tests.stages.tracing.cases import PLACES
 from tests.web.people import client_of, words
 
+BEGAN = date(2024, 3, 1)
+"""All five schemes are in force."""
 UPPER = {"济源": "410000", "安阳": "410500", "新绛": "140800", "大同": "140200", "吉林": "220100"}
 
 
@@ -43,8 +45,8 @@ def schemes(**clauses: str):
 
 def awaiting(scheme: str, **more: object) -> Round:
     """An outlet of a register under way whose works were reported done; nobody has handed in a proof."""
-    outlet = build.outlet(build.unit(PLACES[scheme]), stage=Stage.AWAITING_ACCEPTANCE, **more)
-    made = actions.take_up(outlet, at=build.NOON)
+    outlet = build.outlet(build.unit(PLACES[scheme]), stage=Stage.AWAITING_ACCEPTANCE, on=BEGAN, **more)
+    made = actions.take_up(outlet, at=build.recorded(later(BEGAN)))
     assert made is not None
     return made
 
@@ -131,8 +133,9 @@ def test_the_county_s_closure_waits_for_the_city_and_does_not_count_until_then()
     assert refused.status_code == 409
     assert not Filing.objects.exists()
     found.outlet.refresh_from_db()
+    day = found.outlet.stage_since
     with pytest.raises(Refused) as no:
-        actions.file_upward(found, proof_sha256="", on=found.outlet.stage_since, by=CONSOLE, at=build.NOON)
+        actions.file_upward(found, proof_sha256="", on=day, by=CONSOLE, at=build.recorded(later(day)))
     assert no.value.refusal.code == "remediation.no_proof"
     assert no.value.refusal.clause.startswith("吉林")
     assert press(county, found, "file", paper=paper("证明材料.txt")).status_code == 302
@@ -176,8 +179,7 @@ def progress_levels(found: Round) -> tuple[str, ...]:
 @schemes(济源="JY-52 JY-75", 安阳="AY-32", 新绛="XJ-34", 大同="DT-50", 吉林="JL-81")
 def test_of_ten_outlets_closed_merged_and_standardised_five_stand_on_the_list_to_keep(scheme: str):
     unit = build.unit(PLACES[scheme])
-    keeper = build.outlet(unit, stage=Stage.CLASSIFIED)
-    how = {"by": build.SURVEYOR, "at": build.NOON}
+    keeper = build.outlet(unit, stage=Stage.CLASSIFIED, on=BEGAN)
     for number in range(10):
         found = awaiting(scheme, type_key="QT.other")
         proven(found)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import datetime
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -26,9 +28,11 @@ from qingyuan.exchange import queries as exchange
 from qingyuan.registry import actions as register
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.places_of import place_of
+from qingyuan.stages.standardisation import queries as boards
 from qingyuan.stages.standardisation.actions import standardising
 from qingyuan.stages.standardisation.words_archive import CheckResult, FacilityKind
 from tests import build
+from tests.library import photos
 from tests.stages.standardisation.standing import BY, complete, facility, retained
 from tests.stages.tracing.cases import DAY, office, place
 from tests.web.people import client_of, words
@@ -111,6 +115,33 @@ def _close_of_register(outlet: Outlet, item: str) -> None:
 def test_one_required_item_open_refuses_and_is_named(scheme):
     names = {"sampling_point": "监测采样点", **NAMES}
     refused_until_done(scheme, OPEN[scheme], names[OPEN[scheme]])
+
+
+@pytest.mark.parametrize("scheme", one_per_scheme(济源="JY-73", 安阳="AY-55", 新绛="XJ-61", 吉林="JL-83"))
+def test_without_the_photograph_of_the_erected_board_nothing_is_standardised(scheme):
+    outlet = complete(retained(scheme), leave="signboard")
+    browser = reviewer(scheme)
+    assert browser.post(f"/outlets/{outlet.pk}/signs/design").status_code == 302
+    board = boards.sign_of(outlet)
+    assert {"name", "code", "party", "qr"} <= {row["key"] for row in board.content}
+    address = f"/signboards/{board.pk}/acts/"
+    assert browser.post(f"{address}print", {"version": board.version}).status_code == 302
+    board.refresh_from_db()
+    where = {"longitude": str(outlet.longitude_deg), "latitude": str(outlet.latitude_deg)}
+    refused = browser.post(f"{address}erect", {"version": board.version, **where})
+    assert refused.status_code == 409
+    assert "请上传立牌后的照片" in words(refused)
+    no = confirm(browser, outlet)
+    assert no.status_code == 409
+    assert "标识牌" in words(no)
+    assert stage_of(outlet) == Stage.RETAINED
+    photo = SimpleUploadedFile("a.jpg", photos.photo(outlet.pk, at=datetime(2024, 6, 1, 9, 0)), "image/jpeg")
+    assert browser.post(f"{address}erect", {"version": board.version, "photo": photo, **where}).status_code == 302
+    board.refresh_from_db()
+    assert board.photo_sha256
+    assert (board.photo_longitude_deg, board.photo_latitude_deg) == (outlet.longitude_deg, outlet.latitude_deg)
+    assert confirm(browser, outlet).status_code == 302
+    assert stage_of(outlet) == Stage.STANDARDISED
 
 
 @pytest.mark.clause("JY-14")

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from qingyuan.core.lifecycle import Move
 from qingyuan.core.refusal import Refused, StaleRecord
 from qingyuan.stages.remediation import actions, guards_plans, queries_plans
 from qingyuan.stages.remediation.drafts_plans import GivenMeasure, GivenStep
@@ -161,5 +162,5 @@ def test_the_lock_is_one_guard(found):
     assert guards_plans.storm_lock(found.outlet, on=DAY, batch="merge") is None
     found.outlet.type_key = "YH.urban_storm"
     assert guards_plans.storm_lock(found.outlet, on=DAY, batch="merge").clause == "大同 四(十)"
-    assert guards_plans.storm_lock(found.outlet, on=DAY, outcome="merged") is not None
+    assert guards_plans.storm_lock(found.outlet, on=DAY, outcome=Move.MERGE) is not None
     assert guards_plans.storm_lock(found.outlet, on=DAY, measures=["seal"]) is not None

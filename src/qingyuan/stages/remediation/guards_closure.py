@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from qingyuan.core import access
-from qingyuan.core.access import Actor, Permission, Role
+from qingyuan.core.access import Actor, Permission
 from qingyuan.core.lifecycle import Move, Paper, Stage
-from qingyuan.core.plans import Batch, Duty, Moment
+from qingyuan.core.plans import Batch, Moment
 from qingyuan.core.refusal import Refusal, guard
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.registry.guards import move_refusal, not_yet, withdrawn
@@ -17,6 +17,7 @@ from qingyuan.registry.places_of import place_of
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import queries_closure, rules_closure, rules_plans
 from qingyuan.stages.remediation.guards import LONGEST, party_and_type_fixed
+from qingyuan.stages.remediation.guards_plans import guides_only, storm_lock
 from qingyuan.stages.remediation.guards_works import doubts_refusal
 from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.models_closure import Filing, Review
@@ -58,21 +59,6 @@ def competent_refusal(found: Round, level: rules_closure.Level, *, by: Actor, se
     text = _("“%(level)s”由%(who)s部门办理，您所在的单位不能办理。")
     who = rules_closure.said_functions(level) or _("上一级")
     return Refusal("remediation.not_competent", text, {"level": level.title, "who": who}, level.clause)
-
-
-def guide_refusal(found: Round, *, by: Actor, on: date) -> Refusal | None:
-    """指导督导: such a body can neither report works done nor accept them (济源 五(二))."""
-    guides = {
-        charged.named.body.pk: charged
-        for charged in rules_plans.charged(found.outlet, on=on)
-        if charged.duty is Duty.GUIDE and charged.named.body is not None
-    }
-    grants = _acting(found, by=by)
-    if not grants or any(one.role is Role.CONSOLE or one.body_id not in guides for one in grants):
-        return None
-    charged = guides[next(one.body_id for one in grants if one.body_id in guides)]
-    text = _("“%(body)s”的职责是指导督导，既不报告完工，也不验收。")
-    return Refusal("remediation.guide", text, {"body": charged.named.name}, charged.clause)
 
 
 def four_eyes(found: Round, *, by: Actor, on: date) -> Refusal | None:
@@ -190,7 +176,7 @@ def check_site(found: Round, *, note: str, by: Actor, on: date, at: datetime) ->
     yield on_the_list(found)
     if Stage(found.outlet.stage) is not Stage.AWAITING_ACCEPTANCE:
         yield Refusal("remediation.not_awaiting", _("报告完工之后才能现场核查。"))
-    yield guide_refusal(found, by=by, on=on)
+    yield guides_only(found.outlet, by=by, on=on, plan=plan_of(found))
     yield four_eyes(found, by=by, on=on)
     if not note.strip():
         yield Refusal("remediation.no_note", _("请写明现场情况。"))
@@ -210,7 +196,7 @@ def accept(
     given = {Paper.ACCEPTANCE_RECORD} if paper_sha256 else set()
     yield move_refusal(outlet, Move.ACCEPT, on=on, given={Paper.ACCEPTANCE_RECORD})
     yield competent_refusal(found, level, by=by)
-    yield guide_refusal(found, by=by, on=on)
+    yield guides_only(found.outlet, by=by, on=on, plan=plan_of(found))
     yield four_eyes(found, by=by, on=on)
     yield works_refusal(found, on=on)
     yield site_check_refusal(found, review=review, on=on)
@@ -224,7 +210,7 @@ def return_works(found: Round, *, reason: str, by: Actor, on: date, at: datetime
     yield access.refusal(by, Permission.REMEDIATION_ACCEPT, place_of(found.outlet))
     yield on_the_list(found)
     yield move_refusal(found.outlet, Move.RETURN_WORKS, on=on)
-    yield guide_refusal(found, by=by, on=on)
+    yield guides_only(found.outlet, by=by, on=on, plan=plan_of(found))
     yield four_eyes(found, by=by, on=on)
     if Filing.objects.filter(round=found, state=FilingState.PENDING).exists():
         yield Refusal("remediation.filing_pending", _("已报上级备案，待上级办理后再退回。"))
@@ -313,25 +299,14 @@ def _decide(
         text = _("尚待“%(level)s”，完成后才能确定去向。")
         yield Refusal("remediation.not_last_level", text, {"level": levels[done].title}, levels[done].clause)
     yield party_and_type_fixed(outlet, on=on)
-    yield storm_refusal(found, move, on=on)
+    has_order = Order.objects.filter(round=found).exists()
+    yield storm_lock(outlet, on=on, outcome=move, has_order=has_order)
     plan = plan_of(found)
     if plan is not None and OUTCOME_OF[Batch(plan.batch)] is not move:
         text = _("审定的整治方案为“%(batch)s”，去向应与方案一致；情况有变的先修订方案。")
         yield Refusal("remediation.not_as_planned", text, {"batch": plan.get_batch_display()})
     yield move_refusal(outlet, move, on=on, given=given)
     yield not_yet(on, at)
-
-
-def storm_refusal(found: Round, move: Move, *, on: date) -> Refusal | None:
-    """严禁合并、封堵城镇雨洪排口."""
-    outlet = found.outlet
-    policy = policy_of(outlet.unit_path, on=on)
-    if move is Move.RETAIN or not rules_plans.storm_is_locked(policy, outlet.type_key):
-        return None
-    if move is Move.CLOSE and Order.objects.filter(round=found).exists():
-        return None
-    clause = clause_of(policy, "storm_outlets.may_be_merged_or_blocked")
-    return Refusal("remediation.storm_locked", _("严禁合并、封堵城镇雨洪排口。"), {}, clause)
 
 
 @guard

@@ -21,7 +21,6 @@ from qingyuan.registry.places_of import place_of
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import queries_plans, rules_plans
 from qingyuan.stages.remediation.guards_plans import (
-    charged_to_guide,
     competent_to_approve,
     four_eyes,
     guides_only,
@@ -154,7 +153,7 @@ def may_have_transition(found: Round, *, by: Actor, on: date) -> Iterator[Refusa
     if plan is None or outlet.stage != Stage.REMEDIATING:
         yield Refusal("remediation.not_working", _("正在整治的才能申请过渡期。"))
         return
-    yield guides_only(plan, by=by)
+    yield guides_only(found.outlet, by=by, on=on, plan=plan)
     if queries_plans.transition_of(plan) is not None:
         yield Refusal("remediation.transition_already", _("已有过渡期申请或正在过渡期内。"))
 
@@ -235,7 +234,7 @@ def end_transition(period: Transition, *, by: Actor, on: date, at: datetime) -> 
     outlet = period.plan.round.outlet
     yield access.refusal(by, Permission.REMEDIATION_PLAN, place_of(outlet))
     yield over(period.plan.round)
-    yield guides_only(period.plan, by=by)
+    yield guides_only(period.plan.round.outlet, by=by, on=on, plan=period.plan)
     if period.state != TransitionState.APPROVED:
         yield Refusal("remediation.no_transition", _("没有正在进行的过渡期。"))
     yield move_refusal(outlet, Move.END_TRANSITION, on=on)
@@ -254,7 +253,7 @@ def may_remediate_at_once(outlet: Outlet, *, by: Actor, on: date) -> Iterator[Re
     if policy.value("remediation.immediate_allowed") is not True:
         clause = rules_plans.clause_of(policy, "remediation.immediate_allowed")
         yield Refusal("remediation.not_at_once", _("本地方案没有立行立改的规定，请按整治方案办理。"), {}, clause)
-    yield charged_to_guide(outlet, by=by, on=on)
+    yield guides_only(outlet, by=by, on=on)
     yield move_refusal(outlet, Move.REMEDIATE_AT_ONCE, on=on, given={Paper.WORKS_REPORT})
 
 

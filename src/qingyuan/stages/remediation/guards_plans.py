@@ -41,20 +41,24 @@ def storm_lock(
     *,
     on: date,
     batch: str = "",
-    outcome: str = "",
+    outcome: Move | None = None,
+    has_order: bool = False,
     measures: Collection[str] = (),
     texts: Collection[str] = (),
 ) -> Refusal | None:
     """城镇雨洪排口 are never merged or sealed: not by batch or outcome, not by a measure, not in other words (济源
-    三(三)3, 安阳 二(二)1, 大同 四(十), 吉林 三(十); 新绛 inherits the nation's locked value)."""
+    三(三)3, 安阳 二(二)1, 大同 四(十), 吉林 三(十); 新绛 inherits the nation's locked value). One is closed only
+    on the order of a competent body."""
     policy = policy_of(outlet.unit_path, on=on)
     if not rules_plans.storm_is_locked(policy, outlet.type_key):
         return None
     clause = rules_plans.clause_of(policy, "storm_outlets.may_be_merged_or_blocked")
     known = rules_plans.catalogue(policy)
     named = [known[key].title for key in measures if key in known and known[key].does & {"seals", "merges"}]
-    if batch == Batch.MERGE or outcome == "merged":
+    if batch == Batch.MERGE or outcome is Move.MERGE:
         named.insert(0, BATCHES[Batch.MERGE])
+    if outcome is Move.CLOSE and not has_order:
+        named.insert(0, BATCHES[Batch.BAN])
     if named:
         text = _("该口是城镇雨洪排口，严禁合并、封堵（%(what)s），以免影响汛期排涝。")
         return Refusal("remediation.storm_outlet_protected", text, {"what": named[0]}, clause)
@@ -65,28 +69,21 @@ def storm_lock(
     return None
 
 
-def guides_only(plan: Plan | None, *, by: Actor) -> Refusal | None:
-    """指导督导 comments, urges and visits; it neither plans, reports works done, nor accepts (济源 五(二))."""
-    duties = list(PlanDuty.objects.filter(plan=plan, body__isnull=False)) if plan is not None else []
-    mine = {grant.body_id for grant in by.grants if grant.body_id is not None}
-    held = {Duty(one.duty) for one in duties if one.body_id in mine}
-    if not held or held != {Duty.GUIDE} or any(grant.role is Role.CONSOLE for grant in by.grants):
-        return None
-    clause = next(one.clause for one in duties if one.body_id in mine)
-    text = _("您所在的单位对该口负责指导督导，不编制方案、不报告完成、不验收。")
-    return Refusal("remediation.guides_only", text, {}, clause)
-
-
-def charged_to_guide(outlet: Outlet, *, by: Actor, on: date) -> Refusal | None:
-    """The same before there is a plan, as the scheme charges bodies by type."""
+def guides_only(outlet: Outlet, *, by: Actor, on: date, plan: Plan | None = None) -> Refusal | None:
+    """指导督导 comments, urges and visits; it neither plans, reports works done, nor accepts (济源 五(二)). What a body
+    is charged with stands in the plan; before there is one, and for whom it does not name, in the scheme."""
     mine = {grant.body_id for grant in by.grants if grant.body_id is not None}
     if not mine or any(grant.role is Role.CONSOLE for grant in by.grants):
         return None
-    found = [one for one in rules_plans.charged(outlet, on=on) if one.named.body and one.named.body.pk in mine]
-    if not found or any(one.duty is not Duty.GUIDE for one in found):
+    duties = PlanDuty.objects.filter(plan=plan, body__in=mine) if plan is not None else ()
+    held = [(Duty(one.duty), one.clause) for one in duties]
+    if not held:
+        scheme = rules_plans.charged(outlet, on=on)
+        held = [(one.duty, one.clause) for one in scheme if one.named.body and one.named.body.pk in mine]
+    if not held or any(duty is not Duty.GUIDE for duty, _clause in held):
         return None
     text = _("您所在的单位对该口负责指导督导，不编制方案、不报告完成、不验收。")
-    return Refusal("remediation.guides_only", text, {}, found[0].clause)
+    return Refusal("remediation.guides_only", text, {}, held[0][1])
 
 
 def over(found: Round) -> Refusal | None:
@@ -127,7 +124,7 @@ def may_draft(found: Round, *, by: Actor, on: date) -> Iterator[Refusal | None]:
     yield withdrawn(outlet)
     yield over(found)
     yield party_and_type_fixed(outlet, on=on)
-    yield charged_to_guide(outlet, by=by, on=on)
+    yield guides_only(outlet, by=by, on=on)
     draft = queries_plans.draft_of(found)
     if draft is not None and draft.state == PlanState.SUBMITTED:
         yield Refusal("remediation.plan_submitted", _("方案已提交，待审定；退回之后才能修改。"))
@@ -207,7 +204,7 @@ def submit(plan: Plan, *, by: Actor, on: date, at: datetime) -> Iterator[Refusal
     yield access.refusal(by, Permission.REMEDIATION_PLAN, place_of(outlet))
     yield over(found)
     yield party_and_type_fixed(outlet, on=on)
-    yield guides_only(plan, by=by)
+    yield guides_only(outlet, by=by, on=on, plan=plan)
     if plan.state not in (PlanState.DRAFT, PlanState.RETURNED):
         yield Refusal("remediation.not_draft", _("只有拟定中的方案才能提交。"))
     given = given_of(plan)
@@ -311,7 +308,7 @@ def decide(plan: Plan, *, by: Actor, on: date, at: datetime) -> Iterator[Refusal
     yield withdrawn(outlet)
     yield over(plan.round)
     yield competent_to_approve(outlet, by=by, on=on)
-    yield guides_only(plan, by=by)
+    yield guides_only(outlet, by=by, on=on, plan=plan)
     if plan.state != PlanState.SUBMITTED:
         yield Refusal("remediation.not_submitted", _("方案还没有提交。"))
     yield four_eyes(outlet, drafted_by={plan.drafted_by, plan.submitted_by}, by=by, on=on)
@@ -359,7 +356,7 @@ def start_works(found: Round, *, by: Actor, on: date, at: datetime) -> Iterator[
         clause = rules_plans.clause_of(policy, "remediation.plan_level")
         yield Refusal("remediation.plan_required", _("一口一策整治方案审定之后才能开工。"), {}, clause)
         return
-    yield guides_only(plan, by=by)
+    yield guides_only(outlet, by=by, on=on, plan=plan)
     yield tracing_concluded(outlet, on=on)
     given = given_of(plan)
     yield storm_lock(outlet, on=on, batch=plan.batch, measures=[one.key for one in given.measures], texts=given.texts)
