@@ -5,7 +5,9 @@ A site whose rulebook is still empty is answered by the packs shipped with the r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -77,6 +79,10 @@ class _Version:
     @property
     def order(self) -> tuple[date, int]:
         return self.in_force_from or date.min, self.id
+
+
+_PAGE: ContextVar[list[_Version] | None] = ContextVar("texts of one page", default=None)
+"""Inside asked_once: the texts there are, once they were asked for."""
 
 
 def policy_for(path: str, *, on: date, known_at: datetime | None = None) -> Policy:
@@ -214,13 +220,33 @@ def _standing(on: date, known_at: datetime | None) -> tuple[tuple[str, str], ...
 
 
 def _newest(on: date, known_at: datetime | None) -> Iterable[_Version]:
-    columns = ("id", "pack", "unit_path", "sha256", "in_force_from", "recorded_at", "withdrawn_at")
     newest: dict[str, _Version] = {}
-    for row in PackVersion.objects.values_list(*columns):
-        version = _Version(*row)
+    for version in _versions():
         if version.stands(on, known_at) and (version.pack not in newest or newest[version.pack].order < version.order):
             newest[version.pack] = version
     return newest.values()
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Inside, which texts there are is asked of the database once: for a page, which shows one state of the rulebook
+    and writes nothing. Every other caller asks anew."""
+    token = _PAGE.set([])
+    try:
+        yield
+    finally:
+        _PAGE.reset(token)
+
+
+def _versions() -> list[_Version]:
+    kept = _PAGE.get()
+    if kept:
+        return kept
+    columns = ("id", "pack", "unit_path", "sha256", "in_force_from", "recorded_at", "withdrawn_at")
+    found = [_Version(*row) for row in PackVersion.objects.values_list(*columns)]
+    if kept is not None:
+        kept.extend(found)
+    return found
 
 
 @lru_cache(maxsize=128)

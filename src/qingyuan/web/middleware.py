@@ -19,23 +19,29 @@ from qingyuan.access.models import Officer
 from qingyuan.access.queries import actor_of
 from qingyuan.core.access import Actor
 from qingyuan.core.refusal import DomainError, NotFound
+from qingyuan.rulebook import queries as rulebook
 from qingyuan.web import refusals
 from qingyuan.web.accounts import door, limits
 
 Answer = Callable[[HttpRequest], HttpResponse]
+READS = frozenset({"GET", "HEAD"})
 NOBODY = Actor("nobody", "", ())
 OPEN_WITH_OLD_PASSWORD = {"web:change-password", "web:sign-out", "web:sign-in", "set_language"}
 
 
 class ActorMiddleware:
-    """`request.actor`, found on first use and kept for the request."""
+    """`request.actor`, found on first use and kept for the request; a page that is only read stands on one reading of
+    which texts there are."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        if request.method not in READS:
+            return self.get_response(request)
+        with rulebook.asked_once():
+            return self.get_response(request)
 
 
 def _actor(request: HttpRequest) -> Actor:
