@@ -14,7 +14,7 @@ from django.db import transaction
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.lifecycle import Move
-from qingyuan.demo import around, cases, handing_out, leading, overseeing, remediating, surveying, tracing
+from qingyuan.demo import afterwards, around, cases, handing_out, leading, overseeing, standardising, surveying, tracing
 from qingyuan.demo import lives as living
 from qingyuan.demo.ground import Ground, stretches
 from qingyuan.demo.kinds import KINDS, Kind
@@ -101,11 +101,12 @@ def make_place(scheme: Scheme, officers: Officers, *, seed: int, at: datetime = 
     extra = made.extras()
     walk = Walk(scheme, people, Papers(root.name), bodies, [*main, *extra])
     walk.run()
-    remediating.round_off(walk.rooms)
+    afterwards.round_off(walk, root)
     around.channels(walk)
     around.facts(walk)
     around.late_flag(scheme)
     around.more_officers(scheme, walk, officers)
+    standardising.standardise(afterwards.Evening(walk, root), officers)
     around.published(walk, root)
     handing_out.hand_out(walk, root, officers, at=at)
     overseeing.oversee(walk, officers)

@@ -10,31 +10,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from qingyuan.core.access import CONSOLE, Actor, Grant, Reach, Role
 from qingyuan.core.lifecycle import Move, Paper
-from qingyuan.core.plans import Batch
 from qingyuan.core.refusal import Refused
-from qingyuan.demo import photographs
-from qingyuan.demo.acts import neighbour
+from qingyuan.demo import photographs, planning
 from qingyuan.demo.lives import Life, Step
 from qingyuan.demo.papers import pdf
-from qingyuan.demo.schemes import LAST_DAY
-from qingyuan.registry.models import Outlet
-from qingyuan.registry.rules import policy_of
-from qingyuan.stages.remediation import actions, queries, queries_plans, queries_works, rules_plans
+from qingyuan.demo.planning import outlet_of
+from qingyuan.stages.remediation import actions, queries, queries_plans, queries_works
 from qingyuan.stages.remediation.actions import Given
-from qingyuan.stages.remediation.drafts_plans import GivenMeasure, GivenStep, PlanGiven
 from qingyuan.stages.remediation.models import Round
-from qingyuan.stages.remediation.models_plans import Plan
 from qingyuan.stages.remediation.models_works import Doubt
 from qingyuan.stages.remediation.words import Outcome
 from qingyuan.stages.remediation.words_closure import Source
-from qingyuan.stages.remediation.words_works import PHOTOS, DoubtKind, EvidenceKind
+from qingyuan.stages.remediation.words_works import PHOTOS, EvidenceKind
 
 if TYPE_CHECKING:
     from qingyuan.demo.walking import Walk
@@ -53,11 +47,6 @@ OF_EACH_END: dict[Move | str, int] = {
 }
 """How many lives that came no further go through the rooms beside these."""
 ENDS = {Move.RETAIN: Outcome.RETAINED, Move.MERGE: Outcome.MERGED, Move.CLOSE: Outcome.CLOSED}
-MEASURES: dict[Batch, tuple[tuple[str, ...], ...]] = {
-    Batch.BAN: (("demolish",), ("shut",)),
-    Batch.MERGE: (("connect_sewer",), ("interception",), ("merge_into",), ("other",)),
-    Batch.STANDARDISE: (("treatment", "standards"), ("repair", "inspection_well"), ("standards",), ("other",)),
-}
 Do = Callable[["Remediating", Life, Step, datetime], None]
 
 
@@ -91,15 +80,15 @@ class Remediating:
             self.walk.papers.filed = filed  # what was filed meanwhile went with the rest
             self.left[f"{step.act} {refused.refusal.code}"] += 1
             self.chosen.discard(life.number)
-            _of(life).refresh_from_db()
+            outlet_of(life).refresh_from_db()
             return False
-        _of(life).refresh_from_db()
+        outlet_of(life).refresh_from_db()
         return True
 
     def follow(self, life: Life, step: Step) -> None:
         """A stay whose outlet the register brought to its end is over."""
         outcome = ENDS.get(Move(step.act)) if step.act in ENDS else None
-        found = queries.round_of(_of(life)) if outcome else None
+        found = queries.round_of(outlet_of(life)) if outcome else None
         if found is not None and outcome is not None:
             actions.end_round(found, outcome=outcome, on=step.on, by=self.walk.staff.reviewer)
 
@@ -107,9 +96,9 @@ class Remediating:
 
     def stay(self, life: Life) -> Round:
         """The open stay, about the very record in hand."""
-        found = queries.round_of(_of(life))
+        found = queries.round_of(outlet_of(life))
         assert found is not None
-        found.outlet = _of(life)
+        found.outlet = outlet_of(life)
         return found
 
     def acting(self, step: Step, at: datetime, by: Actor) -> dict[str, Any]:
@@ -132,14 +121,9 @@ def _each_end(listed: Sequence[Life]) -> set[int]:
     return found
 
 
-def _of(life: Life) -> Outlet:
-    assert life.outlet is not None
-    return life.outlet
-
-
 def _party(life: Life) -> Actor:
     """Somebody of the responsible party, who reports on its own outlet."""
-    party = _of(life).party
+    party = outlet_of(life).party
     assert party is not None
     reach = Reach(party_ids=frozenset({party.pk}))
     return Actor(f"demo:party:{party.pk}", f"{party.name}经办人（演示）", (Grant(Role.ENTERPRISE, reach),))
@@ -147,7 +131,7 @@ def _party(life: Life) -> Actor:
 
 def _list(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
     acting = rooms.acting(step, at, rooms.walk.staff.reviewer)
-    outlet = _of(life)
+    outlet = outlet_of(life)
     actions.refresh_one(outlet, on=step.on, at=at)
     leads = [one for one in queries.findings_of(outlet) if one.state == "lead" and one.kind != "illegal_zone"]
     if not leads:
@@ -163,85 +147,6 @@ PROBLEMS = (
     "管线老化渗漏，影响水质（演示）。",
     "污水未经处理直接排入（演示）。",
 )
-
-
-def _batch(life: Life) -> Batch:
-    acts = {step.act for step in life.steps}
-    if Move.CLOSE in acts:
-        return Batch.BAN
-    return Batch.MERGE if Move.MERGE in acts else Batch.STANDARDISE
-
-
-def _draft(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
-    """The first plan of the batch that the scheme lets pass: what its rules ask for is taken over."""
-    clerk, outlet = rooms.walk.staff.clerk, _of(life)
-    batch = _batch(life)
-    acting = rooms.acting(step, at, clerk)
-    due = _due(life, step)
-    if batch is Batch.BAN:
-        _order(rooms, life, step, at)
-    asked = _asked(rooms, life, batch, step)
-    for measures in MEASURES[batch]:
-        given = _plan(rooms, life, batch, (*asked, *measures), step, due)
-        try:
-            with transaction.atomic():
-                plan = actions.draft_plan(rooms.stay(life), given=given, **acting)
-                plan.round = rooms.stay(life)
-                actions.submit(plan, **acting)
-        except Refused as refused:
-            last = refused
-            outlet.refresh_from_db()
-            continue
-        return
-    raise last
-
-
-def _asked(rooms: Remediating, life: Life, batch: Batch, step: Step) -> tuple[str, ...]:
-    """The measures that the rules ask of this outlet."""
-    found = rooms.stay(life)
-    told = queries_plans.demands(Plan(round=found, batch=batch, unit_path=found.outlet.unit_path), on=step.on)
-    known = rules_plans.catalogue(policy_of(found.outlet.unit_path, on=step.on))
-    wanted = [key for one in told if one.met is False and not one.gives.get("free") for key in one.measures[:1]]
-    kind = found.outlet.type_key
-    return tuple(key for key in dict.fromkeys(wanted) if key in known and known[key].fits(batch=batch, type_key=kind))
-
-
-def _due(life: Life, step: Step) -> date:
-    done = life.day_of(Move.REPORT_DONE)
-    if done is None:
-        return step.on + timedelta(60 if life.number % 3 else 20)  # some are overdue at the end
-    return max(done, step.on) + timedelta(15 if life.number % 5 else -5)
-
-
-def _plan(rooms: Remediating, life: Life, batch: Batch, measures: tuple[str, ...], step: Step, due: date) -> PlanGiven:
-    outlet = _of(life)
-    due = max(due, step.on + timedelta(6))
-    half = step.on + (due - step.on) / 2
-    target = None
-    if batch is Batch.MERGE:
-        target = neighbour(rooms.walk, life)
-    return PlanGiven(
-        batch=batch,
-        measures=tuple(GivenMeasure(key, "按技术规范实施（演示）" if key == "other" else "") for key in measures),
-        steps=(
-            GivenStep("勘察设计", half, starts_on=step.on + timedelta(1)),
-            GivenStep("施工和竣工", due, starts_on=half),
-        ),
-        due=due,
-        responsible_body=outlet.party,
-        funding="责任主体自筹",
-        basis="HJ 1309—2023",
-        target_outlet=target,
-        receiving_works="演示污水处理厂",
-        technology="一体化处理设备，管护简便（演示）",
-        livelihood_note="分段施工，不影响居民排水（演示）",
-        safety_note="设置围挡，夜间不施工（演示）",
-        water_supply_note="取水口在上游，不受影响（演示）",
-        flood_answer="no",
-        merge_attempt="现场条件不具备（演示）",
-        deviation_reason="经现场踏勘，按所列措施整治更为稳妥（演示）",
-        risk_note="分批开工，避免集中施工（演示）",
-    )
 
 
 def _approve(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
@@ -348,20 +253,6 @@ def _merge(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
     actions.decide_merge(found, target=plan.target_outlet if plan else None, paper_sha256=paper, **acting)
 
 
-def _order(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
-    """The order to close, by the bureau of the place."""
-    found = rooms.stay(life)
-    actions.order_closing(
-        found,
-        measure=rules_plans.ban_measures(policy_of(found.outlet.unit_path, on=step.on))[0],
-        zone_kind="other",
-        body=rooms.walk.staff.bureaus["生态环境局"],
-        legal_basis="《中华人民共和国水污染防治法》（演示）",
-        paper_sha256=rooms.paper(Paper.CLOSING_ORDER, step, at),
-        **rooms.acting(step, at, rooms.walk.staff.reviewer),
-    )
-
-
 def _close(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
     paper = rooms.paper(Paper.CLOSING_RECORD, step, at)
     actions.decide_close(rooms.stay(life), record_sha256=paper, **rooms.acting(step, at, rooms.walk.staff.reviewer))
@@ -374,7 +265,7 @@ def _transition(rooms: Remediating, life: Life, step: Step, at: datetime) -> Non
         found,
         reason="主体设备定制周期长，短期内难以完成（演示）",
         interim_measure="减产限排，废水外运处置（演示）",
-        until=max(_due(life, step), step.on) + timedelta(150),
+        until=max(planning.due_of(life, step), step.on) + timedelta(150),
         paper_sha256=rooms.paper(Paper.TRANSITION_REASON, step, at),
         **rooms.acting(step, at, rooms.walk.staff.clerk),
     )
@@ -387,14 +278,18 @@ def _reopen(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
     acting = rooms.acting(step, at, rooms.walk.staff.reviewer)
     paper = rooms.paper(Paper.REOPENING_BASIS, step, at)
     relapse = actions.report_relapse(
-        _of(life), source=Source.COMPLAINT, text="群众反映重新排污，核查属实（演示）。", paper_sha256=paper, **acting
+        outlet_of(life),
+        source=Source.COMPLAINT,
+        text="群众反映重新排污，核查属实（演示）。",
+        paper_sha256=paper,
+        **acting,
     )
     actions.reopen(relapse, **acting)
 
 
 ACTS: dict[Move, Do] = {
     Move.LIST_AS_PROBLEM: _list,
-    Move.DRAFT_PLAN: _draft,
+    Move.DRAFT_PLAN: planning.draft,
     Move.APPROVE_PLAN: _approve,
     Move.START_WORKS: _start,
     Move.REPORT_DONE: _done,
