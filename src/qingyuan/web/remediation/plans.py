@@ -17,12 +17,13 @@ from django.views.decorators.http import require_safe
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.access import refusal as access_refusal
 from qingyuan.core.lifecycle import Stage
+from qingyuan.core.plans import Batch
 from qingyuan.core.refusal import NotFound, Refusal
 from qingyuan.exchange import plan_papers
 from qingyuan.ledger import queries as ledger
 from qingyuan.library import queries as library
 from qingyuan.registry.places_of import place_of
-from qingyuan.stages.remediation import queries, queries_plans
+from qingyuan.stages.remediation import queries, queries_plans, rules_closure
 from qingyuan.stages.remediation.models import Round
 from qingyuan.web import lookup
 from qingyuan.web.remediation import closing_section, findings_section, plans_doing, works_section
@@ -30,13 +31,15 @@ from qingyuan.web.remediation.plans_acts import ACTS, Act
 from qingyuan.web.timeline import told
 
 TIMELINE = 100
+DECISION = noop("决定")
+FILING = noop("备案")
 LINE = (
     (noop("列入"), (Stage.PROBLEM,)),
     (noop("方案"), (Stage.PLAN_DRAFT,)),
-    (noop("决定"), (Stage.PLAN_APPROVED,)),
+    (DECISION, (Stage.PLAN_APPROVED,)),
     (noop("实施"), (Stage.REMEDIATING, Stage.IN_TRANSITION)),
     (noop("验收"), (Stage.AWAITING_ACCEPTANCE,)),
-    (noop("备案"), (Stage.ACCEPTED,)),
+    (FILING, (Stage.ACCEPTED,)),
     (noop("结果"), (Stage.RETAINED, Stage.MERGED, Stage.CLOSED)),
 )
 """The steps of a stay, with the stages in which the outlet stands at each."""
@@ -69,14 +72,20 @@ class Button:
     first: bool = False
 
 
-def points(found: Round) -> list[Point]:
-    """The line of a stay; a stay that is over is at its end."""
+def points(found: Round, *, on: date) -> list[Point]:
+    """The line of a stay; a stay that is over is at its end. 决定 is a step of closing, 备案 one where the scheme has a
+    second level: elsewhere they are left out, and a stage that stood there stands at the step after."""
+    plan = queries_plans.latest_of(found)
+    decided = (plan is not None and plan.batch == Batch.BAN) or bool(queries_plans.orders_of(found))
+    asked = {DECISION: decided, FILING: rules_closure.last_level(found.outlet, on=on) > 1}
+    shown = [(label, last) for last, (label, _stages) in enumerate(LINE) if asked.get(label, True)]
     stage = Stage(found.outlet.stage)
-    at = next((number for number, (_label, stages) in enumerate(LINE) if stage in stages), len(LINE) - 1)
-    at = at if found.is_open else len(LINE) - 1
+    place = next((number for number, (_label, stages) in enumerate(LINE) if stage in stages), len(LINE) - 1)
+    place = place if found.is_open else len(LINE) - 1
+    at = next(number for number, (_label, last) in enumerate(shown) if last >= place)
     states = {True: "past", False: "next"}
     return [
-        Point(_(label), "now" if number == at else states[number < at]) for number, (label, _stages) in enumerate(LINE)
+        Point(_(label), "now" if number == at else states[number < at]) for number, (label, _last) in enumerate(shown)
     ]
 
 
@@ -96,7 +105,7 @@ def stay(request: HttpRequest, pk: int) -> HttpResponse:
         "round": found,
         "outlet": found.outlet,
         "trail": lookup.trail(request, found.outlet.unit),
-        "points": points(found),
+        "points": points(found, on=on),
         "next": _(NEXT[Stage(found.outlet.stage)]) if found.is_open and found.outlet.stage in NEXT else "",
         "plan": plan,
         "in_force": in_force if plan is not None and in_force is not None and plan.pk != in_force.pk else None,
