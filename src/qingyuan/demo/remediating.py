@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 EVERY = 15  # one in so many problem outlets
 OF_EACH_END: dict[Move | str, int] = {
-    Move.LIST_AS_PROBLEM: 2,
+    Move.LIST_AS_PROBLEM: 4,
     Move.DRAFT_PLAN: 2,
     Move.APPROVE_PLAN: 1,
     Move.START_WORKS: 1,
@@ -186,7 +186,10 @@ def _photo(
     by: Actor | None = None,
 ) -> None:
     content = photographs.bank(
-        f"{rooms.walk.scheme.key} {life.number} {kind} {measure}", on=step.on, outlet=found.outlet, north_m=north_m
+        f"{rooms.walk.scheme.key} {life.number} {step.on} {kind} {measure}",
+        on=step.on,
+        outlet=found.outlet,
+        north_m=north_m,
     )
     given = Given(content, f"{kind.label}（演示）.jpg")
     acting = rooms.acting(step, at, by or _party(life))

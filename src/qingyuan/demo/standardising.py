@@ -32,7 +32,16 @@ from qingyuan.stages.standardisation.models import Sign
 from qingyuan.stages.standardisation.words_archive import CheckResult, FacilityKind
 
 READY = BITS[Milestone.VERIFIED] | BITS[Milestone.CLASSIFIED]
-STANDING = ("classified", "problem", "plan_approved", "remediating", "retained", "no_problem")
+STANDING = (
+    "classified",
+    "no_problem",
+    "problem",
+    "plan_draft",
+    "plan_approved",
+    "remediating",
+    "in_transition",
+    "retained",
+)
 CODERS = {"datong": "datong-county", "jilin": "changchun-government"}
 """Where the scheme lets another body code than the bureau of the place (大同 三(七), 吉林 二(七))."""
 
@@ -88,7 +97,10 @@ def _uncoded(boards: Boards) -> list[Outlet]:
 
 def _range(boards: Boards) -> None:
     """Numbers for a team that names without a connection; it has used one of them."""
-    outlet = _uncoded(boards)[-1]
+    some = Outlet.objects.standing().within(boards.path).exclude(water=None).order_by("pk").first()
+    assert some is not None
+    waiting = _uncoded(boards)
+    outlet = waiting[-1] if waiting else some
     county = rules.county_of(outlet.unit_path)
     assert county is not None
     basin = rules.basin_of(outlet, rules.policy_of(outlet.unit_path, on=boards.evening.on))
@@ -96,11 +108,13 @@ def _range(boards: Boards) -> None:
     made = coding.reserve_segment(
         county, basin=basin, count=20, holder="外业一组（演示）", purpose="现场命名", is_demo=True, **acting
     )
-    coding.report_segment(made, [coding.Used(outlet, made.first)], **acting)
+    if waiting:
+        coding.report_segment(made, [coding.Used(outlet, made.first)], **acting)
 
 
 def _coded(boards: Boards) -> list[Outlet]:
-    found = Outlet.objects.standing().within(boards.path).exclude(national_code="").exclude(longitude_deg=None)
+    found = Outlet.objects.standing().within(boards.evening.root.path)
+    found = found.exclude(national_code="").exclude(longitude_deg=None)
     stands = found.exclude(stage__in=("merged", "closed"))
     return list(stands.select_related("unit", "party", "water").order_by("-pk")[:6])
 
@@ -147,8 +161,9 @@ def _facility(boards: Boards, outlet: Outlet, kind: FacilityKind) -> None:
 
 def _whole(boards: Boards, left: Counter[str]) -> None:
     """One outlet that has everything."""
-    kept = Outlet.objects.standing().within(boards.path).filter(stage="retained").exclude(longitude_deg=None)
-    for outlet in kept.select_related("unit", "party", "water").order_by("pk")[:3]:
+    kept = Outlet.objects.standing().within(boards.evening.root.path).filter(stage="retained")
+    placed = kept.exclude(longitude_deg=None).exclude(water=None)
+    for outlet in placed.select_related("unit", "party", "water").order_by("-national_code", "pk")[:4]:
         if attempt(partial(_finish, boards, outlet), left, "whole"):
             return
 
