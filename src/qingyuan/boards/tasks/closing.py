@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Max, Min, OuterRef, Subquery
+from django.db.models import Max, Min, OuterRef, Q, Subquery
 
 from qingyuan.core.access import Actor, Permission, Role
 from qingyuan.registry.models import Outlet, OutletQuerySet
@@ -13,11 +13,11 @@ FILED, PLANNED = "handed_in_on", "look_planned_on"
 """The annotated days: a filing was handed in, a look back was planned."""
 
 
-def undecided(found: OutletQuerySet) -> OutletQuerySet:
-    """Of these the outlets accepted below and not waiting for a bureau above: to be filed upward, or to be retained,
+def undecided() -> Q:
+    """Of outlets accepted below those that do not wait for a bureau above: to be filed upward, or to be retained,
     merged or closed."""
     pending = Filing.objects.filter(state=FilingState.PENDING).values("round__outlet")
-    return found.exclude(pk__in=pending)
+    return ~Q(pk__in=pending)
 
 
 def to_file(actor: Actor, found: OutletQuerySet) -> OutletQuerySet:

@@ -43,6 +43,9 @@ Rows = (
 )
 
 
+TRIAGING = frozenset({Duty.TRIAGE, Duty.BACK_REVIEW, Duty.CHECK_LEAD})
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """The part of somebody's scope in which one pack governs: a subtree without the subtrees of packs below it."""
@@ -130,41 +133,27 @@ def carrying(duty: Duty, by: Ground) -> Rows:
         return waiting_for(by.actor).filter(within_q("unit_path", by.path))
     if duty is Duty.PARTY_DUTY:
         return tracing.undone(by.actor, path=by.path)
-    able = Actor(by.actor.id, by.actor.name, by.actor.holding(rule.permission))
+    able = able_for(duty, by)
     if not able.grants:
         return Outlet.objects.none()
     scope = Outlet.objects.filter(scope_q(able)).standing().within(by.path)
+    if (at_stage := of_stage(duty, by)) is not None:
+        return scope.filter(at_stage)
     match duty:
-        case Duty.VERIFY:
-            # Without a position it waits to be located, and nobody verifies what he entered himself.
-            return scope.filter(stage=rule.stage, longitude_deg__isnull=False).exclude(registered_by=able.id)
-        case Duty.TRACE | Duty.STANDARDISE | Duty.SUPERVISE | Duty.PLAN_OUTLET | Duty.START_WORKS:
-            return scope.filter(stage=rule.stage)
         case Duty.FIX_PARTY:
             return tracing.to_fix(scope)
         case Duty.CONCLUDE_CASE:
             return tracing.to_conclude(scope)
-        case Duty.CLASSIFY:
-            return scope.filter(_where_lead(by, "unit_path"), stage=rule.stage)
-        case Duty.TRIAGE | Duty.BACK_REVIEW:
-            return problems.competent(by.actor, rule, path=by.path, policy=by.policy(by.path)).filter(stage=rule.stage)
         case Duty.CHECK_LEAD:
-            found = problems.competent(by.actor, rule, path=by.path, policy=by.policy(by.path))
-            return problems.with_leads(found)
+            return problems.with_leads(scope)
         case Duty.DECIDE_PLAN:
             return remediation_plans.to_decide(scope, by=able.id)
         case Duty.FINISH_WORKS:
             return remediation_plans.to_finish(scope)
-        case Duty.ACCEPT_WORKS:
-            return scope.filter(stage=rule.stage)
-        case Duty.DECIDE_OUTCOME:
-            return closing.undecided(scope.filter(stage=rule.stage))
         case Duty.TAKE_FILING:
             return closing.to_file(able, scope)
         case Duty.LOOK_BACK:
             return closing.to_look(able, found=scope)
-        case Duty.CODE:
-            return scope.filter(stage=rule.stage, national_code="")
         case Duty.UNSHARE:
             # Over the whole register first the few keys that come twice, by one run over an index; in a unit its own
             # rows are fewer than that.
@@ -180,6 +169,43 @@ def carrying(duty: Duty, by: Ground) -> Rows:
         case _:
             # Before it is classified nobody is late with the chain: tracing is what finds it.
             return broken_chains(scope.exclude(type_key=""), on=by.on)
+
+
+def able_for(duty: Duty, by: Ground) -> Actor:
+    """The actor with the grants that let him do it; who triages is his department's affair."""
+    rule = RULES[duty]
+    if duty in TRIAGING:
+        grants = problems.competent(by.actor, rule, policy=by.policy(by.path))
+    else:
+        grants = by.actor.holding(rule.permission)
+    return Actor(by.actor.id, by.actor.name, grants)
+
+
+def of_stage(duty: Duty, by: Ground) -> Q | None:
+    """The condition on outlets of a duty that is a stage and little more; None for every other duty."""
+    here = Q(stage=RULES[duty].stage)
+    match duty:
+        case Duty.VERIFY:
+            # Without a position it waits to be located, and nobody verifies what he entered himself.
+            return here & Q(longitude_deg__isnull=False) & ~Q(registered_by=by.actor.id)
+        case Duty.CLASSIFY:
+            return here & _where_lead(by, "unit_path")
+        case Duty.DECIDE_OUTCOME:
+            return here & closing.undecided()
+        case Duty.CODE:
+            return here & Q(national_code="")
+        case (
+            Duty.TRACE
+            | Duty.STANDARDISE
+            | Duty.SUPERVISE
+            | Duty.PLAN_OUTLET
+            | Duty.START_WORKS
+            | Duty.ACCEPT_WORKS
+            | Duty.TRIAGE
+            | Duty.BACK_REVIEW
+        ):
+            return here
+    return None
 
 
 def _shares_a_point(able: Actor) -> Q:
@@ -219,10 +245,12 @@ def in_group(duty: Duty, group: Group, by: Ground) -> Q:
     """The filter on the rows of `carrying` that are due then."""
     if RULES[duty].since == "due":
         return items.in_group(group, today=by.on)
-    column, found = since_column(duty), Q(pk__in=[])
+    column, parts, found = since_column(duty), by.segments(duty), Q(pk__in=[])
+    if len(parts) == 1 and not parts[0].path:  # everywhere the same days: nothing is said of places
+        return _between(column, by.cutoffs(parts[0].days), group, dated=parts[0].days is not None)
     elsewhere = {Duty.DECIDE: "outlet__unit_path", Duty.CONCLUDE_CASE: "outlet__unit_path"}
     path = {**elsewhere, Duty.APPROVE_PLAN: "root_path"}.get(duty, "unit_path")
-    for segment in by.segments(duty):
+    for segment in parts:
         cut = by.cutoffs(segment.days)
         found |= segment.q(path) & _between(column, cut, group, dated=segment.days is not None)
     return found

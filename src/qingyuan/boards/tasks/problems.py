@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Min, OuterRef, Subquery
 
-from qingyuan.core.access import Actor, Role
+from qingyuan.core.access import Actor, Grant, Role
 from qingyuan.core.duties import Rule
 from qingyuan.core.lifecycle import Stage
 from qingyuan.core.policy import Policy
-from qingyuan.registry.models import Outlet, OutletQuerySet
-from qingyuan.registry.queries import scope_q
+from qingyuan.registry.models import OutletQuerySet
 from qingyuan.stages.remediation.models import Finding
 from qingyuan.stages.remediation.words import FindingState
 
@@ -17,17 +16,14 @@ SINCE = "lead_since"
 """The annotated day of the oldest lead."""
 
 
-def competent(actor: Actor, rule: Rule, *, path: str, policy: Policy) -> OutletQuerySet:
-    """The outlets of an actor's scope that his department triages (remediation.triage_functions)."""
+def competent(actor: Actor, rule: Rule, *, policy: Policy) -> tuple[Grant, ...]:
+    """The grants of an actor by which his department triages (remediation.triage_functions)."""
     wanted = set(policy.value("remediation.triage_functions", ()))  # type: ignore[call-overload]
-    grants = tuple(
+    return tuple(
         grant
         for grant in actor.holding(rule.permission)
         if grant.role is Role.CONSOLE or not grant.functions or not wanted or grant.functions & wanted
     )
-    if not grants:
-        return Outlet.objects.none()
-    return Outlet.objects.filter(scope_q(Actor(actor.id, actor.name, grants))).standing().within(path)
 
 
 def with_leads(found: OutletQuerySet) -> OutletQuerySet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,7 +10,7 @@ from django.db.models import Count as Aggregate
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from qingyuan.boards.tasks import items, plans
+from qingyuan.boards.tasks import by_stage, items, plans
 from qingyuan.boards.tasks.duties import Ground, Row, Rows, Segment, carrying, duties_of, ground, in_group, since_column
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import local_day
@@ -84,7 +84,10 @@ class Waiting:
 def waiting(actor: Actor, *, on: date, path: str = "", first: int = FIRST) -> Waiting:
     """Everything that waits for an actor on a day, in a unit of his scope."""
     by = ground(actor, on=on, path=path)
-    counts = tuple(count for duty in duties_of(actor) if (count := _count(duty, by)).all)
+    duties = list(duties_of(actor))
+    known = by_stage.counted(duties, by) if path else {}
+    asked = (_said(duty, known[duty]) if duty in known else _count(duty, by) for duty in duties)
+    counts = tuple(count for count in asked if count.all)
     groups = []
     for group in Group:
         number = sum(getattr(count, group.value) for count in counts)
@@ -140,7 +143,11 @@ def _count(duty: Duty, by: Ground) -> Count:
     if not by.path and duty not in FEW:
         return Count(duty, RULES[duty].label, *(_up_to_most(rows.filter(group)) for group in filters.values()))
     numbers = rows.aggregate(**{group.value: Aggregate("pk", filter=q) for group, q in filters.items()})
-    return Count(duty, RULES[duty].label, *(min(numbers[group.value] or 0, MOST_COUNTED) for group in Group))
+    return _said(duty, {group: numbers[group.value] or 0 for group in Group})
+
+
+def _said(duty: Duty, numbers: Mapping[Group, int]) -> Count:
+    return Count(duty, RULES[duty].label, *(min(numbers[group], MOST_COUNTED) for group in Group))
 
 
 def _up_to_most(rows: Rows) -> int:

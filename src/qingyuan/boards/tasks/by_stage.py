@@ -1,0 +1,80 @@
+"""Duties that are nothing but a stage and a condition on the outlet's own row: counted together, by one question for
+all that the same grants allow, where a question for each would be most of a page's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Case, Count, IntegerField, Q, Value, When
+
+from qingyuan.boards.tasks.duties import Ground, able_for, of_stage, since_column
+from qingyuan.core.access import Actor, Grant
+from qingyuan.core.duties import RULES, Cutoffs, Duty, Group
+from qingyuan.registry.models import Outlet
+from qingyuan.registry.queries import scope_q
+
+Numbers = Mapping[Group, int]
+
+
+@dataclass(slots=True)
+class _Together:
+    """Duties of one set of grants, no two of one stage."""
+
+    grants: tuple[Grant, ...]
+    duties: dict[str, tuple[Duty, Cutoffs | None]] = field(default_factory=dict)
+
+
+def counted(duties: Iterable[Duty], by: Ground) -> dict[Duty, Numbers]:
+    """How many outlets carry each of these duties, by when they are due; a duty that is no such one is left out, and
+    so is one whose days differ from place to place."""
+    found: dict[Duty, Numbers] = {}
+    for one in _together(duties, by):
+        found |= _numbers(one, by)
+    return found
+
+
+def _together(duties: Iterable[Duty], by: Ground) -> list[_Together]:
+    found: list[_Together] = []
+    for duty in duties:
+        stage, parts = RULES[duty].stage, by.segments(duty)
+        if stage is None or since_column(duty) != "stage_since" or of_stage(duty, by) is None or len(parts) > 1:
+            continue
+        grants = able_for(duty, by).grants
+        fits = (one for one in found if one.grants == grants and stage not in one.duties)
+        one = next(fits, None)
+        if one is None:
+            one = _Together(grants)
+            found.append(one)
+        one.duties[stage] = (duty, by.cutoffs(parts[0].days) if parts[0].days is not None else None)
+    return found
+
+
+def _numbers(one: _Together, by: Ground) -> dict[Duty, Numbers]:
+    """One question: per stage and span of days between the days that part the groups of any duty."""
+    wanted = Q(pk__in=[])
+    for duty, _cut in one.duties.values():
+        wanted |= of_stage(duty, by) or Q()
+    days = sorted({day for _duty, cut in one.duties.values() if cut for day in (cut.overdue, cut.later)})
+    span = Case(
+        *(When(stage_since__lt=day, then=Value(place)) for place, day in enumerate(days)),
+        default=Value(len(days)),
+        output_field=IntegerField(),
+    )
+    rows = Outlet.objects.filter(scope_q(Actor(by.actor.id, by.actor.name, one.grants))).standing().within(by.path)
+    told = rows.filter(wanted).order_by().values("stage").annotate(span=span, n=Count("pk"))
+    found = {duty: dict.fromkeys(Group, 0) for duty, _cut in one.duties.values()}
+    for stage, place, number in told.values_list("stage", "span", "n"):
+        duty, cut = one.duties[stage]
+        found[duty][_group(cut, days, place)] += number
+    return dict(found)
+
+
+def _group(cut: Cutoffs | None, days: Sequence[date], place: int) -> Group:
+    if cut is None:
+        return Group.LATER
+    if place <= days.index(cut.overdue):
+        return Group.OVERDUE
+    return Group.WEEK if place <= days.index(cut.later) else Group.LATER
