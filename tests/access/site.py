@@ -37,6 +37,7 @@ from qingyuan.stages.notice.kinds import Kind
 from qingyuan.stages.notice.models import Notice
 from qingyuan.stages.remediation import actions as remediation
 from qingyuan.stages.remediation.models import Finding
+from qingyuan.stages.remediation.models_records import TypeRecord
 from qingyuan.stages.reporting import actions as reporting
 from qingyuan.stages.reporting import queries as plans
 from qingyuan.stages.reporting.filers import scheme_for
@@ -347,3 +348,12 @@ def hint_near(one: Outlet) -> Hint:
         on=build.DAY,
         at=build.recorded(build.DAY),
     )
+
+
+def type_record(one: Outlet) -> TypeRecord:
+    """A record of what a scheme has registered of outlets of one type."""
+    day = build.DAY
+    made, _new = TypeRecord.objects.get_or_create(
+        outlet=one, kind="wwtp_assessment", defaults={"saved_by": "test", "saved_on": day, "recorded_at": build.NOON}
+    )
+    return made

@@ -474,6 +474,20 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:remediation-area-act": Entry(
         Permission.REMEDIATION_PLAN, lambda *_: {"name": "year-plan"}, method="post", answers=CONFLICT
     ),
+    "web:clusters": Entry(VIEW),
+    "web:clusters-propose": Entry(Permission.REMEDIATION_PLAN, method="post", answers=CONFLICT),
+    "web:type-records": Entry(VIEW),
+    "web:type-record": Entry(
+        Permission.REMEDIATION_PLAN,
+        lambda _country, one: {"pk": one.pk, "key": "irrigation_ecology"},
+        answers=SEEN | ABSENT,  # a place of a scheme without such records
+    ),
+    "web:type-record-exited": Entry(
+        Permission.REMEDIATION_PLAN,
+        lambda _country, one: {"pk": site.type_record(one).pk},
+        method="post",
+        answers=CONFLICT,
+    ),
     "web:round": Entry(VIEW, stay),
     "web:round-act": Entry(
         Permission.REMEDIATION_PLAN,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from qingyuan.commands.answers import answer, verb
 from qingyuan.commands.remediation_closing import add_closing
 from qingyuan.commands.remediation_plans import add_plans
+from qingyuan.commands.remediation_records import add_records
 from qingyuan.commands.remediation_works import add_works
 from qingyuan.core.access import CONSOLE
 from qingyuan.flows import remediation_support
@@ -26,6 +27,7 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add_problems(kinds)
     add_plans(kinds)
     add_works(kinds)
+    add_records(kinds)
     add_closing(kinds)
 
 

@@ -16,11 +16,13 @@ def plan_pdf(plan: Plan, *, at: datetime) -> bytes:
     """The plan of one outlet, in its version, with the duties, the steps and what the rules say of it."""
     outlet = plan.round.outlet
     due = queries_plans.due_of(plan)
+    labels = {one.name: str(one.verbose_name) for one in Plan._meta.fields}
     rows = [
         ("排污口", str(outlet.name)),
         ("编码", outlet.national_code or outlet.local_code),
         ("行政区划", outlet.unit.name),
         ("责任主体", plan.responsible_body.name if plan.responsible_body else ""),
+        *((labels[name], getattr(plan, name)) for name in rules_plans.TEMPLATE if getattr(plan, name)),
         ("整治批次", str(plan.get_batch_display())),
         ("整治措施", "；".join(queries_plans.measures_said(plan))),
         ("完成期限", due.isoformat() if due else ""),
@@ -31,7 +33,6 @@ def plan_pdf(plan: Plan, *, at: datetime) -> bytes:
         ("资金来源", plan.funding),
         ("统筹结合的工程", "、".join(plan.programmes)),
     ]
-    labels = {one.name: str(one.verbose_name) for one in Plan._meta.fields}
     rows += [(labels[name], getattr(plan, name)) for name in rules_plans.NOTES if getattr(plan, name)]
     duties = [[str(one.get_duty_display()), one.name, one.clause] for one in queries_plans.duties_of(plan)]
     steps = [

@@ -51,6 +51,8 @@ ACTS = {
     "round.approve_plan": noop("审定整治方案"),
     "round.return_plan": noop("退回整治方案"),
     "round.start_works": noop("开工"),
+    "type_record.save": noop("登记专项台账"),
+    "type_record.exit": noop("登记退出城镇污水管网"),
     "round.order_closing": noop("登记取缔决定"),
     "round.ask_transition": noop("申请过渡期"),
     "round.decide_transition": noop("审定过渡期"),

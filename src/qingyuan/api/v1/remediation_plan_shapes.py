@@ -37,6 +37,10 @@ class OutletPlanIn(OnDay):
 
     batch: Word
     measures: list[PlanMeasureGiven] = Field(default_factory=list, max_length=40)
+    problems: Note | None = None
+    category: Text200 | None = None
+    territory: Text200 | None = None
+    departments: Text500 | None = None
     steps: list[PlanStepGiven] = Field(default_factory=list, max_length=60)
     due: Day | None = None
     responsible_body: Id | None = None

@@ -284,7 +284,10 @@ def _told(request: HttpRequest, found: Round) -> shapes.OutletPlanFile:
         is_open=found.is_open,
         outcome=found.outcome,
         plan=_row(plan, on) if plan else None,
-        given={name: getattr(plan, name) for name in (*rules_plans.NOTES, "measures", "programmes", "flood_answer")}
+        given={
+            name: getattr(plan, name)
+            for name in (*rules_plans.TEMPLATE, *rules_plans.NOTES, "measures", "programmes", "flood_answer")
+        }
         if plan
         else {},
         steps=[

@@ -41,6 +41,7 @@ class GivenStep:
 class PlanGiven:
     """A plan as it is handed in. What is left out may be filled in until it is submitted.
 
+    `problems` to `departments`: None takes what is known of the outlet, "" leaves it out.
     `lead`: another body than the scheme's leads, with the reason in `deviation_reason`.
     """
 
@@ -53,6 +54,10 @@ class PlanGiven:
     cost_yuan: Decimal | None = None
     funding: str = ""
     basis: str = ""
+    problems: str | None = None
+    category: str | None = None
+    territory: str | None = None
+    departments: str | None = None
     target_outlet: Outlet | None = None
     receiving_works: str = ""
     technology: str = ""

@@ -12,6 +12,7 @@ from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission, Role
 from qingyuan.core.lifecycle import Move, Paper, Stage
 from qingyuan.core.plans import BATCHES, Batch, DateFault, Demand, Duty, Moment, date_fault
+from qingyuan.core.policy import Policy
 from qingyuan.core.refusal import Refusal, guard
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.registry.guards import move_refusal, not_yet, withdrawn
@@ -32,6 +33,13 @@ FIELDS = {
     "期限": ("due", _("完成期限")),
     "时间节点": ("due", _("时间节点（完成期限）")),
     "责任主体": ("responsible_body", _("责任主体")),
+    "问题": ("problems", _("问题")),
+    "一口一策": ("measures", _("一口一策（整治措施）")),
+    "类别": ("category", _("类别")),
+    "分类": ("category", _("分类")),
+    "属地单位": ("territory", _("属地单位")),
+    "属地": ("territory", _("属地")),
+    "联动部门": ("departments", _("联动部门")),
 }
 """The words of remediation.plan_required_fields → the column and what the form calls it."""
 
@@ -221,6 +229,12 @@ def submit(plan: Plan, *, by: Actor, on: date, at: datetime) -> Iterator[Refusal
             yield Refusal("remediation.deviates", text, {"text": one.text, "rule": one.rule}, one.clause)
     yield crowding(plan, on=on)
     yield not_yet(on, at)
+
+
+def required(policy: Policy) -> list[str]:
+    """The columns of a plan that the scheme has filled in."""
+    words = rules_plans.texts_of(policy.value("remediation.plan_required_fields", ()))
+    return [FIELDS[word][0] for word in words if word in FIELDS]
 
 
 def missing(plan: Plan, outlet: Outlet, *, on: date) -> Iterator[Refusal | None]:

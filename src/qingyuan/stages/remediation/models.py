@@ -132,7 +132,7 @@ class Watch(models.Model):
 
 
 # Django finds the tables of a room in `models`; these build on what stands above.
-from qingyuan.stages.remediation import models_closure, models_plans, models_works  # noqa: E402
+from qingyuan.stages.remediation import models_closure, models_plans, models_records, models_works  # noqa: E402
 
 __all__ = [
     "Finding",
@@ -140,5 +140,6 @@ __all__ = [
     "Watch",
     "models_closure",
     "models_plans",
+    "models_records",
     "models_works",
 ]

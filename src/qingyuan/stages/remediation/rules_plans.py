@@ -10,6 +10,7 @@ from typing import cast
 
 from qingyuan.bodies import naming
 from qingyuan.bodies.naming import Named, Row
+from qingyuan.core.classification import tree_of
 from qingyuan.core.lifecycle import Stage
 from qingyuan.core.plans import Batch, Demand, Duty, LockWords, Planned, demands, duty_of, locked_word, proposed
 from qingyuan.core.policy import Policy
@@ -19,6 +20,7 @@ from qingyuan.registry.models import Outlet, ZoneMembership
 from qingyuan.registry.rules import policy_of
 from qingyuan.rulebook import queries as rulebook
 from qingyuan.stages.remediation import queries
+from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.models_plans import Plan
 from qingyuan.stages.remediation.words_plans import FloodAnswer, PlanState
 
@@ -38,6 +40,8 @@ NOTES = (
     "risk_note",
 )
 """The texts of a plan that a rule may ask for, by the names it uses."""
+TEMPLATE = ("problems", "category", "territory", "departments")
+"""What a scheme's principles have a plan say first (新绛 三(四), 大同 三(四), 吉林 二(六)2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +294,21 @@ def proposals(outlet: Outlet, *, on: date) -> list[Demand]:
     policy = policy_of(outlet.unit_path, on=on)
     verdicts = registry_rules.judge(policy, registry.facts_of(outlet, on=on))
     return [one for one in demands(verdicts, Planned("")) if one.met is not None]
+
+
+def template(found: Round, *, on: date) -> dict[str, str]:
+    """What is known of the first fields of a plan: the problems confirmed, the type, whose ground it is, who acts
+    together."""
+    outlet = found.outlet
+    said = [one.text for one in queries.findings_in(found)] or [str(found.get_cause_display())]
+    second = tree_of(policy_of(outlet.unit_path, on=on)).second(outlet.type_key)
+    named = dict.fromkeys(one.named.body.name if one.named.body else one.named.name for one in charged(outlet, on=on))
+    return {
+        "problems": "；".join(dict.fromkeys(said))[:1000],
+        "category": second.name if second else "",
+        "territory": queries.ground_of(outlet).name,
+        "departments": "、".join(named)[:500],
+    }
 
 
 def suggestion(outlet: Outlet, *, on: date) -> tuple[str, tuple[str, ...]]:

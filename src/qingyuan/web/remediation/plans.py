@@ -25,6 +25,7 @@ from qingyuan.library import queries as library
 from qingyuan.registry.places_of import place_of
 from qingyuan.stages.remediation import queries, queries_plans, rules_closure
 from qingyuan.stages.remediation.models import Round
+from qingyuan.stages.remediation.words_works import EvidenceKind
 from qingyuan.web import lookup
 from qingyuan.web.remediation import closing_section, findings_section, plans_doing, works_section
 from qingyuan.web.remediation.plans_acts import ACTS, Act
@@ -124,7 +125,9 @@ def stay(request: HttpRequest, pk: int) -> HttpResponse:
         "programmes": queries_plans.programmes_near(found.outlet.unit_path, plan.programmes if plan else []),
         "buttons": buttons(found, who, on=on, at=at),
         "today": on,
-        "plan_timeline": told(ledger.timeline("round", str(found.pk), limit=TIMELINE)),
+        "plan_timeline": told(
+            ledger.timeline("round", str(found.pk), limit=TIMELINE), values={"kind": dict(EvidenceKind.choices)}
+        ),
     }
     return render(request, "remediation/round.html", context)
 

@@ -208,7 +208,7 @@ def form_of(chosen: Act, found: Round) -> plans_forms.AboutRound:
     initial: dict[str, object] = {}
     if chosen.name == "draft":
         plan = queries_plans.latest_of(found)
-        initial = plans_forms.initial_of(plan) if plan else plans_forms.suggested(found.outlet, on=timezone.localdate())
+        initial = plans_forms.initial_of(plan) if plan else plans_forms.suggested(found, on=timezone.localdate())
     return chosen.form(outlet=found.outlet, initial=initial)
 
 

@@ -17,8 +17,9 @@ from qingyuan.core.zones import ZoneKind
 from qingyuan.registry import queries as registry
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.rules import policy_of
-from qingyuan.stages.remediation import rules_plans
+from qingyuan.stages.remediation import guards_plans, rules_plans
 from qingyuan.stages.remediation.drafts_plans import GivenMeasure, GivenStep, PlanGiven
+from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.models_plans import Plan
 from qingyuan.stages.remediation.words_plans import FloodAnswer
 from qingyuan.web.fields import DayField
@@ -67,6 +68,10 @@ class DraftPlan(AboutRound):
     due = DayField(label=_("完成期限"), required=False)
     responsible_body = BodyField(label=_("责任主体"), required=False)
     lead = BodyField(label=_("另定牵头单位（不填则按本地规定）"), required=False)
+    problems = note(_("问题"))
+    category = forms.CharField(label=_("类别"), max_length=200, required=False)
+    territory = forms.CharField(label=_("属地单位"), max_length=200, required=False)
+    departments = note(_("联动部门"))
     basis = note(_("法律或技术依据"))
     cost_yuan = forms.DecimalField(
         label=_("投资概算（元）"), min_value=0, max_digits=14, decimal_places=2, required=False
@@ -88,7 +93,9 @@ class DraftPlan(AboutRound):
     programmes = forms.MultipleChoiceField(
         label=_("统筹结合的工程"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    field_order = ("batch", "measures", "measure_text", "due", "responsible_body", "lead", "basis")
+    field_order = (
+        "batch", "measures", "measure_text", *rules_plans.TEMPLATE, "due", "responsible_body", "lead", "basis"
+    )  # fmt: skip
 
     def prepare(self) -> None:
         batches = rules_plans.batches(self.policy)
@@ -98,6 +105,8 @@ class DraftPlan(AboutRound):
             for one in rules_plans.offered(self.policy, batch=batch, type_key=self.outlet.type_key):
                 offered[one.key] = one.title
         self.choose("measures", list(offered.items()))
+        for name in set(guards_plans.required(self.policy)) & set(rules_plans.TEMPLATE):
+            self.fields[name].required = True
         linked = rules_plans.texts_of(self.policy.value("remediation.linked_programmes", ()))
         self.choose("programmes", [(one, one) for one in linked])
         self.choose("flood_answer", [("", "—"), *((one.value, str(one.label)) for one in FloodAnswer)])
@@ -142,6 +151,7 @@ class DraftPlan(AboutRound):
         keys = list(said.get("measures") or [])
         told = "other" if "other" in keys else next(iter(keys), "")
         names = [
+            *rules_plans.TEMPLATE,
             "batch", "due", "responsible_body", "lead", "cost_yuan", "funding", "basis", "receiving_works",
             "technology", "livelihood_note", "safety_note", "water_supply_note", "flood_answer", "flood_measure",
             "legacy_case", "merge_attempt", "deviation_reason", "risk_note",
@@ -172,8 +182,10 @@ def _empty(name: str) -> Any:
 
 def initial_of(plan: Plan) -> dict[str, object]:
     """A plan on record as its form shows it."""
-    names = (*rules_plans.NOTES, "batch", "due", "cost_yuan", "funding", "flood_answer", "programmes")
-    found: dict[str, object] = {name: getattr(plan, name) for name in names}
+    names = ("batch", "due", "cost_yuan", "funding", "flood_answer", "programmes")
+    found: dict[str, object] = {
+        name: getattr(plan, name) for name in (*rules_plans.TEMPLATE, *rules_plans.NOTES, *names)
+    }
     found["measures"] = [one["key"] for one in plan.measures]
     found["measure_text"] = next((one["text"] for one in plan.measures if one.get("text")), "")
     found["responsible_body"] = plan.responsible_body.name if plan.responsible_body else ""
@@ -190,10 +202,12 @@ def initial_of(plan: Plan) -> dict[str, object]:
     return found
 
 
-def suggested(outlet: Outlet, *, on: date) -> dict[str, object]:
-    """What the rules propose for an outlet that has no plan: batch, measures, the responsible party."""
+def suggested(of: Round, *, on: date) -> dict[str, object]:
+    """What the rules propose for an outlet that has no plan: batch, measures, the responsible party; and what is known
+    of the fields that the scheme asks for."""
+    outlet = of.outlet
     batch, measures = rules_plans.suggestion(outlet, on=on)
-    found: dict[str, object] = {"batch": batch, "measures": list(measures)}
+    found: dict[str, object] = {"batch": batch, "measures": list(measures), **rules_plans.template(of, on=on)}
     if outlet.party is not None:
         found["responsible_body"] = outlet.party.name
     return found

@@ -21,6 +21,7 @@ from qingyuan.stages.remediation.actions.closing_looks import (
     report_relapse,
 )
 from qingyuan.stages.remediation.actions.closing_packs import seal_round
+from qingyuan.stages.remediation.actions.clusters import Common, propose_common
 from qingyuan.stages.remediation.actions.evidence import Given, add_evidence, decide_doubt, explain_doubt, raise_doubt
 from qingyuan.stages.remediation.actions.plans import approve, draft_plan, return_plan, start_works, submit
 from qingyuan.stages.remediation.actions.plans_area import (
@@ -40,6 +41,7 @@ from qingyuan.stages.remediation.actions.plans_orders import (
     order_closing,
     remediate_at_once,
 )
+from qingyuan.stages.remediation.actions.records import mark_exited, save_record
 from qingyuan.stages.remediation.actions.refreshing import Refreshed, refresh, refresh_one
 from qingyuan.stages.remediation.actions.rounds import end_round, open_round, take_up, take_up_all
 from qingyuan.stages.remediation.actions.triage import (
@@ -54,6 +56,7 @@ from qingyuan.stages.remediation.actions.watching import check_borrowed
 from qingyuan.stages.remediation.actions.works import clear_branch, record_branch, report_done, report_progress
 
 __all__ = [
+    "Common",
     "Given",
     "Refreshed",
     "accept",
@@ -88,12 +91,14 @@ __all__ = [
     "list_as_problem",
     "list_hard_case",
     "look_back",
+    "mark_exited",
     "move_package",
     "open_package",
     "open_review",
     "open_round",
     "order_closing",
     "plan_look_back",
+    "propose_common",
     "raise_doubt",
     "record_branch",
     "refresh",
@@ -107,6 +112,7 @@ __all__ = [
     "return_filing",
     "return_plan",
     "return_works",
+    "save_record",
     "seal_round",
     "start_works",
     "submit",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -79,6 +80,8 @@ def draft_plan(
     if key and (made := Plan.objects.filter(key=key).first()):
         return made
     require(guards_plans.draft_plan(found, given=given, by=by, on=on, at=at))
+    known = rules_plans.template(found, on=on)
+    given = replace(given, **{name: text for name, text in known.items() if getattr(given, name) is None})
     if given.water_opinion_sha256:
         check_filed({given.water_opinion_sha256})
     draft = queries_plans.draft_of(found)
