@@ -88,7 +88,7 @@ def make_place(scheme: Scheme, officers: Officers, *, seed: int, at: datetime = 
     if scheme.at_once:
         cases.at_once(main)
     cases.found_late(main, 3)
-    cases.reopened(main, random)
+    cases.reopened(main, random, levels=scheme.levels)
     cases.uncounted(main, 3)
     cases.disputed(main)
     cases.on_another_water(main, found)

@@ -37,7 +37,7 @@ def found_late(lives: Sequence[Life], count: int) -> None:
         life.fields["remark"] = "2024年3月复查发现，补录（演示）"
 
 
-def reopened(lives: Sequence[Life], random: Random) -> None:
+def reopened(lives: Sequence[Life], random: Random, *, levels: int = 1) -> None:
     """One reopened before the due day and reported late; others later, one of them remediated a second time."""
     finished = [life for life in lives if life.in_target and life.known_from is None and life.day_of(Move.RETAIN)]
     early = [life for life in finished if (life.day_of(Move.RETAIN) or DUE) <= date(2023, 12, 20)]
@@ -51,7 +51,8 @@ def reopened(lives: Sequence[Life], random: Random) -> None:
         began = max(life.steps[-1].on, date(2024, 5, 10)) + timedelta(random.randint(10, 40))
         life.steps.append(Step(began, Move.REOPEN))
         if place == 0:
-            second = (Move.DRAFT_PLAN, Move.APPROVE_PLAN, Move.START_WORKS, Move.REPORT_DONE, Move.ACCEPT, Move.RETAIN)
+            second = [Move.DRAFT_PLAN, Move.APPROVE_PLAN, Move.START_WORKS, Move.REPORT_DONE, Move.ACCEPT]
+            second += [Move.FILE_UPWARD] * (levels > 1) + [Move.RETAIN]
             life.steps += [Step(began + timedelta(21 * (turn + 1)), act) for turn, act in enumerate(second)]
 
 

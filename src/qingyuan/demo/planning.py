@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from qingyuan.bodies.models import Body
+from qingyuan.core.access import Actor, Grant, Reach, Role
+from qingyuan.core.functions import BodyFunction
 from qingyuan.core.lifecycle import Move, Paper
 from qingyuan.core.plans import Batch
 from qingyuan.core.refusal import Refused
@@ -115,14 +118,29 @@ def _plan(rooms: Remediating, life: Life, batch: Batch, measures: tuple[str, ...
 
 
 def _order(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
-    """The order to close, by the bureau of the place."""
-    found = rooms.stay(life)
+    """The order to close, by the body that the scheme names: the bureau, or the government of the county."""
+    found, staff = rooms.stay(life), rooms.walk.staff
+    policy = policy_of(found.outlet.unit_path, on=step.on)
+    measure = rules_plans.ban_measures(policy)[0]
+    asked = rules_plans.competence(policy, measure=measure, zone_kind="other")
+    body, by = staff.bureaus["生态环境局"], staff.reviewer
+    if asked is not None and BodyFunction.ECOLOGY not in asked.functions:
+        body = rooms.walk.bodies.county(life.spot.stretch.county)
+        by = _officer_of(body)
     actions.order_closing(
         found,
-        measure=rules_plans.ban_measures(policy_of(found.outlet.unit_path, on=step.on))[0],
+        measure=measure,
         zone_kind="other",
-        body=rooms.walk.staff.bureaus["生态环境局"],
+        body=body,
         legal_basis="《中华人民共和国水污染防治法》（演示）",
         paper_sha256=rooms.paper(Paper.CLOSING_ORDER, step, at),
-        **rooms.acting(step, at, rooms.walk.staff.reviewer),
+        **rooms.acting(step, at, by),
     )
+
+
+def _officer_of(body: Body) -> Actor:
+    """Somebody of a government."""
+    reach = Reach(unit_paths=frozenset({body.unit_path}))
+    functions = frozenset({BodyFunction.GOVERNMENT.value})
+    grant = Grant(Role.REVIEWER, reach, functions, body.unit_path, body.pk)
+    return Actor(f"demo:government:{body.pk}", f"{body.name}审核人员（演示）", (grant,))
