@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from qingyuan.core.access import Actor, Grant, Reach, Role
@@ -9,6 +11,8 @@ from qingyuan.core.functions import BodyFunction as F
 from qingyuan.core.functions import BodyKind
 from qingyuan.registry import actions as registry
 from qingyuan.stages.remediation import actions, queries, queries_plans
+from qingyuan.stages.tracing import rules as tracing_rules
+from qingyuan.stages.tracing.words import Why
 from tests import build
 from tests.clauses import plans_here as here
 from tests.clauses.plans_here import DAY
@@ -139,3 +143,20 @@ def test_a_park_enterprise_whose_rain_and_sewage_are_not_separated_is_listed_unt
     assert one.name in words(reviewer.get(outstanding))
     lives.fact(one, "sewer_separated", True, on=lives.later(DAY))
     assert one.name not in words(reviewer.get(outstanding))
+
+
+@pytest.mark.clause("DT-130")
+@pytest.mark.parametrize("function", [F.WATER, F.HOUSING, F.URBAN_MANAGEMENT, F.AGRICULTURE])
+def test_in_the_area_of_a_department_it_answers_for_tracing_and_remediation(function):
+    city = build.unit("140200")
+    bureau = build.body(city, kind=BodyKind.GOVERNMENT, functions=(function,))
+    one = here.outlet("大同", managing_body=bureau)
+    assert [named.body for named in tracing_rules.assigned(one, why=Why.UNCLEAR, on=here.DAY).lead] == [bureau]
+    plan = lives.drafted(lives.problem(one, on=here.DAY), on=here.DAY)
+    charged = {(row.duty, row.body_id) for row in queries_plans.duties_of(plan)}
+    assert ("execute", bureau.pk) in charged or ("lead", bureau.pk) in charged
+    browser = client_of(build.officer(Role.LEADER, city))
+    assert bureau.name in words(browser.get(f"/remediation/{plan.round_id}/"))
+    matrix = words(browser.get("/oversight/?unit=140200"))
+    for name in ("市水务局", "市住房和城乡建设局", "市城市管理局", "市农业农村局"):
+        assert re.search(f"{name}[^市]*实施溯源[^市]*实施整治", matrix)

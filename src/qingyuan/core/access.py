@@ -48,6 +48,7 @@ class Permission(StrEnum):
     REMEDIATION_FILE_UPWARD = "remediation.file_upward"
     REMEDIATION_REOPEN = "remediation.reopen"
     CODE_ISSUE = "code.issue"
+    SIGN_ERECT = "sign.erect"
     STANDARDISATION_WORK = "standardisation.work"
     STANDARDISATION_CONFIRM = "standardisation.confirm"
     DISPATCH_ISSUE = "dispatch.issue"
@@ -125,6 +126,7 @@ LABELS = {
     Permission.REMEDIATION_FILE_UPWARD: _("销号备案"),
     Permission.REMEDIATION_REOPEN: _("回头看和重新列入"),
     Permission.CODE_ISSUE: _("命名编码"),
+    Permission.SIGN_ERECT: _("登记立牌"),
     Permission.STANDARDISATION_WORK: _("开展规范化建设"),
     Permission.STANDARDISATION_CONFIRM: _("确认规范化"),
     Permission.DISPATCH_ISSUE: _("交办事项"),
@@ -165,6 +167,7 @@ _CLERK = _VIEW | {
     Permission.TRACING_CONCLUDE,
     Permission.REMEDIATION_PLAN,
     Permission.REMEDIATION_WORK,
+    Permission.SIGN_ERECT,
     Permission.STANDARDISATION_WORK,
     Permission.DISPATCH_FEEDBACK,
     Permission.PLAN_FILE,
@@ -225,7 +228,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.AUDITOR: _VIEW | {Permission.LEDGER_VERIFY, Permission.AUDIT_READ},
     Role.RIVER_CHIEF: _VIEW,
-    Role.ENTERPRISE: frozenset({Permission.OUTLET_VIEW, Permission.REMEDIATION_WORK}),
+    Role.ENTERPRISE: frozenset({Permission.OUTLET_VIEW, Permission.REMEDIATION_WORK, Permission.SIGN_ERECT}),
     Role.CONSOLE: frozenset(Permission),
 }
 

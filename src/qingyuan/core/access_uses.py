@@ -135,6 +135,7 @@ USES: dict[Permission, Use] = {
             "POST /code-segments/{pk}/close",
         ),
     ),
+    Permission.SIGN_ERECT: Use(_("标识牌：上传立牌照片（排污单位限本单位的排污口）"), ("POST /signboards/{pk}/erect",)),
     Permission.STANDARDISATION_WORK: Use(
         _("规范化建设：标识牌、监测点、设备、档案"),
         (
@@ -143,7 +144,6 @@ USES: dict[Permission, Use] = {
             "POST /outlets/{key}/archive/papers",
             "POST /signboards",
             "POST /signboards/{pk}/print",
-            "POST /signboards/{pk}/erect",
             "POST /signboards/{pk}/damage",
             "POST /signboards/{pk}/void",
         ),

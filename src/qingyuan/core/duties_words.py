@@ -63,6 +63,8 @@ SINCE: dict[str, str] = {
     "lead_since": _("发现问题线索"),
     "handed_in_on": _("报备"),
     "look_planned_on": _("安排回头看"),
+    "printed_since": _("制作标识牌"),
+    "damaged_since": _("登记损坏"),
 }
 """What the working days of a rule count from, by `Rule.since`."""
 
@@ -97,6 +99,9 @@ class Duty(StrEnum):
     TAKE_FILING = "take_filing"
     LOOK_BACK = "look_back"
     CODE = "code"
+    ERECT_SIGN = "erect_sign"
+    MEND_SIGN = "mend_sign"
+    LEAVE_SEWER = "leave_sewer"
     STANDARDISE = "standardise"
     SUPERVISE = "supervise"
     LOCATE = "locate"

@@ -219,7 +219,7 @@ def mark_printed(request: HttpRequest, pk: Id, given: OnDay) -> SignFile:
 @write(changes=True)
 def erect(request: HttpRequest, pk: Id, given: Erect) -> SignFile:
     """须有照片；照片中没有位置的另写。距排污口过远须说明理由。"""
-    found = _to_change(request, pk)
+    found = _to_change(request, pk, Permission.SIGN_ERECT)
     try:
         file, content = library.file(given.photo), library.content_of(given.photo)
     except NotFound:
@@ -259,9 +259,9 @@ def _acting(request: HttpRequest, given: OnDay) -> dict[str, Any]:
     return {"on": given.on, "by": asking.actor(request), "at": timezone.now()}
 
 
-def _to_change(request: HttpRequest, pk: int) -> Sign:
+def _to_change(request: HttpRequest, pk: int, permission: Permission = WORK) -> Sign:
     found = queries.sign(asking.actor(request), pk)
-    asking.require(request, WORK)
+    asking.require(request, permission)
     asking.as_read(request, found.version, str(found))
     return found
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from qingyuan.boards.tasks import closing, items, plans, problems, remediation_plans, steps, tracing
+from qingyuan.boards.tasks import closing, items, plans, problems, remediation_plans, signs, steps, tracing
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import BEIJING
 from qingyuan.core.duties import RULES, Cutoffs, Duty, Group, Source, cutoffs
@@ -154,6 +154,12 @@ def carrying(duty: Duty, by: Ground) -> Rows:
             return closing.to_file(able, scope)
         case Duty.LOOK_BACK:
             return closing.to_look(able, found=scope)
+        case Duty.ERECT_SIGN:
+            return signs.to_erect(scope)
+        case Duty.MEND_SIGN:
+            return signs.to_mend(scope)
+        case Duty.LEAVE_SEWER:
+            return signs.to_leave(scope)
         case Duty.UNSHARE:
             # Over the whole register first the few keys that come twice, by one run over an index; in a unit its own
             # rows are fewer than that.

@@ -36,8 +36,8 @@ def design_sign(outlet: Outlet, *, by: Actor, on: date, at: datetime) -> Iterato
     yield not_yet(on, at)
 
 
-def _works_on(sign: Sign, *, by: Actor) -> Refusal | None:
-    return access.refusal(by, Permission.STANDARDISATION_WORK, place_of(sign.outlet)) or withdrawn(sign.outlet)
+def _works_on(sign: Sign, *, by: Actor, permission: Permission = Permission.STANDARDISATION_WORK) -> Refusal | None:
+    return access.refusal(by, permission, place_of(sign.outlet)) or withdrawn(sign.outlet)
 
 
 def _in_order(sign: Sign, on: date, *, since_design: bool = True) -> Refusal | None:
@@ -62,8 +62,8 @@ def mark_printed(sign: Sign, *, by: Actor, on: date, at: datetime) -> Iterator[R
 
 @guard
 def may_erect(sign: Sign, *, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
-    """Against an erection whatever photograph is sent."""
-    yield _works_on(sign, by=by)
+    """Against an erection whatever photograph is sent. The party that erects its own board hands in the photograph."""
+    yield _works_on(sign, by=by, permission=Permission.SIGN_ERECT)
     if sign.state in {SignState.VOID, SignState.ERECTED}:
         text = _("该标识牌%(state)s，不能登记立牌。")
         yield Refusal("signs.not_erectable", text, {"state": str(sign.get_state_display())})

@@ -9,6 +9,7 @@ from typing import cast
 
 from qingyuan.bodies import naming
 from qingyuan.bodies.naming import Named, Row
+from qingyuan.bodies.queries import functions_of
 from qingyuan.core.functions import BodyFunction
 from qingyuan.core.policy import Policy
 from qingyuan.places.models import Level, Unit
@@ -81,7 +82,7 @@ def assigned(outlet: Outlet, *, why: Why, on: date) -> Assigned:
         found, named_by = naming.supporting(policy, SUPPORT, SUPPORTING, unit=ground, on=on)
         others = _not_below(ground, found)
     by_type, asked_by = _by_type(policy, outlet, on)
-    lead = by_type or listed or _named_for(policy, "tracing.execute", outlet, on)
+    lead = _by_area(policy, outlet, on) or by_type or listed or _named_for(policy, "tracing.execute", outlet, on)
     lead = lead or _named_for(policy, "survey.lead", outlet, on) or _government(outlet, on)
     return Assigned(tuple(lead), _without(lead, (*listed, *others)), asked_by or clause, named_by)
 
@@ -137,6 +138,19 @@ def _government(outlet: Outlet, on: date) -> list[Named]:
     county = _county(outlet)
     name = "%s人民政府"
     return naming.seated(BodyFunction.GOVERNMENT.value, [county], name=name, on=on) if county else []
+
+
+def _by_area(policy: Policy, outlet: Outlet, on: date) -> list[Named]:
+    """The department in whose 责任区 an outlet lies, where the scheme has such departments trace (大同 四(十))."""
+    body = outlet.managing_body
+    if body is None:
+        return []
+    functions = {row.get("function") for row in _organisations(policy) if "tracing.execute" in _duties(row)}
+    return [Named(body.name, ground_of(outlet), body)] if functions & functions_of(body, on=on) else []
+
+
+def _duties(row: Row) -> tuple[str, ...]:
+    return tuple(cast("Iterable[str]", row.get("duties", ())))
 
 
 def _by_type(policy: Policy, outlet: Outlet, on: date) -> tuple[list[Named], str]:

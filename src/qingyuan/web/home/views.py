@@ -211,6 +211,10 @@ def shown(task: boards.Task) -> Shown:
     url = reverse("web:duplicates") if task.duty is Duty.UNSHARE else url
     if task.duty in {Duty.STANDARDISE, Duty.SUPERVISE}:
         url = reverse("web:outlet-standardisation", args=[task.about_id])
+    if task.duty in {Duty.CODE, Duty.ERECT_SIGN, Duty.MEND_SIGN}:
+        url = reverse("web:outlet-signs", args=[task.about_id])
+    if task.duty is Duty.LEAVE_SEWER:
+        url = f"{reverse('web:type-records')}?kind=wwtp_assessment"
     if task.duty is Duty.TRACE:
         url = f"{reverse('web:case-new')}?outlet={task.about_id}"
     return Shown(

@@ -159,7 +159,7 @@ def design(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """制作, 立牌, 损坏, 作废."""
-    lookup.require(request, Permission.STANDARDISATION_WORK)
+    lookup.require(request, Permission.SIGN_ERECT if name == "erect" else Permission.STANDARDISATION_WORK)
     if name not in _REASONS:
         raise NotFound("act", name)
     by, at = lookup.actor(request), timezone.now()

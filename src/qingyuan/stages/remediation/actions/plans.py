@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
@@ -81,7 +82,8 @@ def draft_plan(
         return made
     require(guards_plans.draft_plan(found, given=given, by=by, on=on, at=at))
     known = rules_plans.template(found, on=on)
-    given = replace(given, **{name: text for name, text in known.items() if getattr(given, name) is None})
+    unsaid: dict[str, Any] = {name: text for name, text in known.items() if getattr(given, name) is None}
+    given = replace(given, **unsaid)
     if given.water_opinion_sha256:
         check_filed({given.water_opinion_sha256})
     draft = queries_plans.draft_of(found)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 
-from qingyuan.core.access import Actor
+from qingyuan.core.access import CONSOLE, Actor
 from qingyuan.core.lifecycle import Paper
 from qingyuan.core.refusal import StaleRecord, require
 from qingyuan.ledger import actions as ledger
@@ -134,8 +134,10 @@ def erect_sign(
         },
     )
     _record(sign, "sign.erect", on=on, by=by, at=at, evidence=(file.sha256,))
-    registry.file_paper(sign.outlet, kind=Paper.SIGNBOARD_PHOTO, sha256=file.sha256, on=on, by=by, at=at)
-    _state(sign, True, on=on, by=by, at=at)
+    # Who may erect the board may have its photograph in the file: an enterprise files nothing else.
+    follows = Actor(by.id, by.name, CONSOLE.grants)
+    registry.file_paper(sign.outlet, kind=Paper.SIGNBOARD_PHOTO, sha256=file.sha256, on=on, by=follows, at=at)
+    _state(sign, True, on=on, by=follows, at=at)
     return sign
 
 
