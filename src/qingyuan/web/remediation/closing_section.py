@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from qingyuan.core.access import Actor
-from qingyuan.core.lifecycle import Stage
+from qingyuan.core.lifecycle import TRANSITIONS, Move, Stage
 from qingyuan.core.refusal import Refusal
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import guards_closure, queries_closure, rules_closure
@@ -64,5 +64,6 @@ def section(actor: Actor, found: Round) -> dict[str, object]:
         "closing_looks": list(found.look_backs.order_by("-pk")),
         "closing_relapses": queries_closure.relapses_of(outlet),
         "closing_repeats": queries_closure.repeats(outlet),
+        "closing_may_relapse": not found.is_open and Stage(outlet.stage) in TRANSITIONS[Move.REOPEN].sources,
         "closing_not_begun": found.is_open and not names and not done,
     }

@@ -28,6 +28,8 @@ class Entry:
     """Only for who has a territory: a river chief, an enterprise, a department with its own area have none."""
     or_of_waters: bool = False
     """Also for who has waters instead."""
+    also: str = ""
+    """What the pages of the same work begin with besides the entry's own address."""
 
 
 RAIL = (
@@ -55,7 +57,7 @@ RAIL = (
     Entry(gettext_noop("现场设备"), "web:survey-devices", "send", Permission.SURVEY_LEAD, child=True),
     Entry(gettext_noop("溯源"), "web:cases", "route", Permission.OUTLET_VIEW),
     Entry(gettext_noop("责任主体"), "web:parties", "building-factory-2", Permission.OUTLET_VIEW, child=True),
-    Entry(gettext_noop("整治"), "web:problems", "list-check", Permission.OUTLET_VIEW),
+    Entry(gettext_noop("整治"), "web:problems", "list-check", Permission.OUTLET_VIEW, also="/remediation/"),
     Entry(gettext_noop("疑点"), "web:doubts", "alert-triangle", Permission.OUTLET_VIEW, child=True),
     Entry(gettext_noop("规范化"), "web:standardisation", "list-check", Permission.OUTLET_VIEW),
     Entry(gettext_noop("命名编码"), "web:codes-waiting", "link", Permission.OUTLET_VIEW, child=True),
@@ -105,9 +107,9 @@ def lines(actor: Actor | None, path: str) -> list[Line]:
         and (has_unit or not entry.of_a_unit or (entry.or_of_waters and has_waters))
     ]
     found = [(entry, url) for entry in open_to_him if (url := address(entry.name)) != "#"]
-    here = max(
-        (url for _entry, url in found if path == url or (url != "/" and path.startswith(url))), key=len, default=""
-    )
+    known = [(begins, url) for entry, url in found for begins in (url, entry.also) if begins]
+    fits = [(begins, url) for begins, url in known if path == begins or (begins != "/" and path.startswith(begins))]
+    here = max(fits, key=lambda one: len(one[0]), default=("", ""))[1]
     return [Line(_(entry.label), url, entry.icon, url == here, entry.child) for entry, url in found]
 
 
