@@ -10,7 +10,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from qingyuan.boards.tasks import queries as tasks
 from qingyuan.core.access import CONSOLE, Role
+from qingyuan.core.duties import Duty, Group
 from qingyuan.core.lifecycle import Stage
 from qingyuan.registry import queries as registry
 from qingyuan.registry.models import Outlet
@@ -189,10 +191,15 @@ def test_either_finding_sets_the_day_until_which_the_water_leaves_the_sewer(trea
     assert known["endangers_wwtp_effluent"] is (endangers == "yes")
     listed = f"/remediation/records/?kind=wwtp_assessment&unit={PLACES['大同']}"
     assert f"限期退出 {held.due.isoformat()}" in words(browser.get(listed))
+    clerk, where = build.actor(Role.CLERK, build.unit(PLACES["大同"])), build.unit(PLACES["大同"]).path
+    (task,) = tasks.page(clerk, Duty.LEAVE_SEWER, Group.LATER, on=today, path=where)
+    assert (task.outlet_id, task.due) == (of.pk, held.due)
+    assert task.clause.startswith("大同 三(六)")
     assert browser.post(f"/remediation/records/exited/{held.pk}").status_code == 302
     held.refresh_from_db()
     assert held.done_on == today
     assert "已退出" in words(browser.get(listed))
+    assert tasks.page(clerk, Duty.LEAVE_SEWER, Group.LATER, on=today, path=where) == []
 
 
 @pytest.mark.clause("DT-88")
