@@ -33,7 +33,7 @@ from qingyuan.stages.remediation.words_works import PHOTOS, EvidenceKind
 if TYPE_CHECKING:
     from qingyuan.demo.walking import Walk
 
-EVERY = 15  # one in so many problem outlets
+EVERY = 40  # one in so many problem outlets
 OF_EACH_END: dict[Move | str, int] = {
     Move.LIST_AS_PROBLEM: 4,
     Move.DRAFT_PLAN: 2,
