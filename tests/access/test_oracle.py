@@ -468,7 +468,7 @@ ABOUT_ONE: dict[str, Entry] = {
     "web:filing-proof": Entry(VIEW, lambda _country, one: {"pk": closings.filing(one).pk}),
     "web:closing-seal": Entry(Permission.OUTLET_EXPORT, stay, method="post", answers=DONE | CONFLICT),
     "web:closing-pack": Entry(Permission.OUTLET_EXPORT, stay, answers=ABSENT),  # nothing is sealed yet
-    "web:plans": Entry(VIEW),
+    "web:remediation-plans": Entry(VIEW),
     "web:plans-bulk": Entry(Permission.REMEDIATION_APPROVE, method="post"),
     "web:remediation-area": Entry(VIEW),
     "web:remediation-area-act": Entry(

@@ -16,7 +16,8 @@ from qingyuan.web.act_words import ACTS, KINDS, act_words, kind_words
 PACKAGE = Path(qingyuan.__file__).parent
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
 PARAMETER = re.compile(r"^ +([a-z_]+\.[a-z_]+)(?:\[.*\])?:", re.MULTILINE)
-NO_ACT = {"Refusal", "Fault", "Finding", "finding", "said", "tell", "Problem", "value", "get", "clause_of"}
+STEMS = {"closing.draw_", "outlet.propose_"}  # the rest of the word is put to them; the whole words are in the table
+NO_ACT = {"append", "Refusal", "Fault", "Finding", "finding", "said", "tell", "Problem", "value", "get", "clause_of"}
 FILES = (".csv", ".html", ".json", ".zip")
 FINDINGS = {"photo", "record", "track", "field", "api"}  # of what a phone sent: words of the survey's own
 
@@ -86,7 +87,7 @@ def test_the_walk_finds_the_acts_there_are():
 
 
 def test_every_act_the_rooms_can_write_has_a_name():
-    assert sorted(act for act in acts() if not is_said(act)) == []
+    assert sorted(act for act in acts() - STEMS if not is_said(act)) == []
 
 
 def test_every_kind_of_thing_has_a_name():

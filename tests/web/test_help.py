@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
@@ -28,12 +30,19 @@ def country(db):
     return build.country()
 
 
-def names(patterns: list[URLPattern | URLResolver] | None = None) -> set[str]:
+def named(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    """The name of each address."""
+    for one in patterns:
+        yield from named(one.url_patterns) if isinstance(one, URLResolver) else [str(one.name)]
+
+
+def names() -> set[str]:
     """The names of all pages."""
-    found: set[str] = set()
-    for one in urls.urlpatterns if patterns is None else patterns:
-        found |= names(one.url_patterns) if isinstance(one, URLResolver) else {str(one.name)}
-    return found
+    return set(named(urls.urlpatterns))
+
+
+def test_no_two_addresses_share_a_name():
+    assert [name for name, times in Counter(named(urls.urlpatterns)).items() if times > 1] == []
 
 
 def test_every_page_has_a_handbook_page_and_says_on_what_it_rests_or_that_it_rests_on_nothing():

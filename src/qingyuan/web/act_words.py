@@ -109,6 +109,12 @@ ACTS = {
     "closing.check_site": noop("现场核查"),
     "closing.file_upward": noop("报上级备案"),
     "closing.return_filing": noop("退回备案"),
+    "finding.find": noop("登记问题线索"),
+    "finding.confirm": noop("认定问题线索"),
+    "finding.dismiss": noop("排除问题线索"),
+    "findings.refresh": noop("按规则查找问题线索"),
+    "round.take_up": noop("接续整治"),
+    "watch.check": noop("核查借道排污"),
     "closing.draw_accept": noop("抽取现场核查"),
     "closing.draw_look_back": noop("抽取回头看"),
     "closing.plan_look_back": noop("安排回头看"),
@@ -217,6 +223,9 @@ ACTS = {
     "case.conclude": noop("得出溯源结论"),
 }
 KINDS = {
+    "findings": noop("问题线索"),
+    "watch": noop("借道排污监管"),
+    "segment_of_codes": noop("号段"),
     "outlet": noop("排污口"),
     "body": noop("单位"),
     "party": noop("单位"),

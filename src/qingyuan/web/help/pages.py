@@ -82,6 +82,25 @@ JOBS = (
         ),
     ),
     Job(
+        "整治方案",
+        "remediation-plans plans-bulk round round-act plan-paper at-once remediation-area remediation-area-act",
+        (
+            "remediation.batches",
+            "remediation.plan_level",
+            "remediation.plan_required_fields",
+            "remediation.executor_roles",
+            "remediation.transition.*",
+            "remediation.immediate_allowed",
+            "remediation.ban_authority",
+            "lead_by_type",
+        ),
+    ),
+    Job(
+        "整治方案",
+        "clusters clusters-propose type-record type-record-exited type-records",
+        ("aquaculture.merge_small", "irrigation.return_water_direct", "livestock.large_farm_rule"),
+    ),
+    Job(
         "销号与回头看",
         "acceptance review-open review filings filing-proof look-backs look-backs-plan closing-about closing-act "
         "closing-seal closing-pack",

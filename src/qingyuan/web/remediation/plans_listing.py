@@ -122,4 +122,4 @@ def bulk(request: HttpRequest) -> HttpResponse:
         except Refused as no:
             messages.error(request, f"{one.round.outlet.name}{_('：')}{_(no.refusal.text) % dict(no.refusal.params)}")
     messages.success(request, _("已审定 %(n)s 份方案。") % {"n": done})
-    return redirect("web:plans")
+    return redirect("web:remediation-plans")

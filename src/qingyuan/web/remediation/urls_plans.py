@@ -5,7 +5,7 @@ from django.urls import path
 from qingyuan.web.remediation import clusters, plans, plans_acts, plans_area, plans_at_once, plans_listing, records
 
 urlpatterns = [
-    path("plans/", plans_listing.plans, name="plans"),
+    path("plans/", plans_listing.plans, name="remediation-plans"),
     path("plans/approve", plans_listing.bulk, name="plans-bulk"),
     path("area/", plans_area.area, name="remediation-area"),
     path("area/<slug:name>", plans_area.act, name="remediation-area-act"),
