@@ -126,7 +126,8 @@ def stay(request: HttpRequest, pk: int) -> HttpResponse:
         "buttons": buttons(found, who, on=on, at=at),
         "today": on,
         "plan_timeline": told(
-            ledger.timeline("round", str(found.pk), limit=TIMELINE), values={"kind": dict(EvidenceKind.choices)}
+            ledger.timeline("round", str(found.pk), limit=TIMELINE),
+            values={"kind": {key: str(label) for key, label in EvidenceKind.choices}},
         ),
     }
     return render(request, "remediation/round.html", context)
