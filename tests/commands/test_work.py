@@ -10,10 +10,8 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
 
-from qingyuan.commands import databases
-from qingyuan.commands.work import JOBS, Job, daily, every, run_due
+from qingyuan.commands.work import Job, daily, every, run_due
 from qingyuan.core.refusal import StaleRecord
 from tests.sites import Site
 
@@ -76,11 +74,3 @@ def test_the_worker_ends_when_told(site: Site) -> None:
     assert worker.poll() is None
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(15) == 0
-
-
-@pytest.mark.django_db
-def test_once_a_day_sqlite_is_told_how_full_its_tables_are() -> None:
-    assert "database.optimise" in {job.name for job in JOBS if job.period is daily}
-    known = databases.optimise()
-    assert (known > 0) == (connection.vendor == "sqlite")
-    assert databases.optimise() == known

@@ -24,8 +24,6 @@ from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.ledger import triggers
 
 Node = tuple[str, str]
-ANALYSED = 400
-"""Rows of an index that are looked at: what SQLite's own documentation advises."""
 
 
 def is_laid() -> bool:
@@ -43,19 +41,6 @@ def pending() -> list[str]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
-
-
-def optimise() -> int:
-    """Tell SQLite anew how many rows its indexes hold, so that it chooses among them by numbers instead of by rules of
-    thumb; ANALYSED rows of each index at most are looked at, some hundredths of a second over 400,000 outlets.
-    Returns how many indexes it knows. PostgreSQL does it by itself (autovacuum)."""
-    if connection.vendor != "sqlite":
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA analysis_limit = {ANALYSED}")
-        cursor.execute("ANALYZE")
-        cursor.execute("SELECT count(*) FROM sqlite_stat1")
-        return int(cursor.fetchone()[0])
 
 
 def known(names: Iterable[str]) -> bool:

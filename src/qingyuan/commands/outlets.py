@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from qingyuan.boards.progress import queries as progress
 from qingyuan.bodies.models import Body
-from qingyuan.commands import databases, registers
+from qingyuan.commands import registers
 from qingyuan.commands.answers import answer, verb
 from qingyuan.core.access import CONSOLE
 from qingyuan.core.coding import CodeFault, parse_code, parse_old_local
@@ -61,10 +61,6 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     registers.add_verbs(verbs)
 
 
-MANY = 10_000
-"""New outlets of one import after which the database is told how full its tables are."""
-
-
 def import_file(asked: argparse.Namespace) -> int:
     """Stage, judge and take in. 0 once every row is judged, 1 when the file itself is refused."""
     at = timezone.now()
@@ -87,8 +83,6 @@ def import_file(asked: argparse.Namespace) -> int:
         stated=Stage(asked.stage) if asked.stage else None,
         source_sha256=sha256,
     )
-    if done.new >= MANY and not asked.dry_run:
-        databases.optimise()
     lines = [
         f"{'核对' if asked.dry_run else '导入'} {done.rows} 行：新增 {done.new}，更新 {done.updated}，"
         f"无变化 {done.unchanged}，退回 {done.refused}"

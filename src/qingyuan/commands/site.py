@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from qingyuan.access import actions as access
 from qingyuan.access.models import Officer
-from qingyuan.commands import databases
 from qingyuan.commands.answers import answer, note, verb
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.refusal import Refusal, require
@@ -75,7 +74,6 @@ def demo(asked: argparse.Namespace) -> int:
     if not Unit.objects.exists():
         lay_ground("000000", at=builder.BEGAN, say=say)
     made = builder.build(scale=asked.scale, seed=asked.seed, count=asked.count, at=at, say=say)
-    databases.optimise()
     document = {
         "scale": asked.scale,
         "seed": asked.seed,

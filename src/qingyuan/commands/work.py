@@ -110,11 +110,6 @@ def forget_notices(at: datetime) -> int:
     return notice.forget_read(before=at - timedelta(settings.NOTICE_KEEP_DAYS))
 
 
-def optimise_database(_at: datetime) -> int:
-    """Let SQLite know how full its tables are; on PostgreSQL there is nothing to do."""
-    return databases.optimise()
-
-
 @dataclass(slots=True)
 class ResumeImports:
     """Go on with imports whose process was killed: the cursor stands where it stood a turn ago."""
@@ -165,7 +160,6 @@ JOBS = [
     Job("ledger.anchor", daily, anchor_yesterday),
     Job("registry.water_flags", daily, refresh_flags),
     Job("logs.turn_over", daily, logs.turn_over),
-    Job("database.optimise", daily, optimise_database),
     Job("exchange.resume", every(60), ResumeImports()),
     Job("exchange.place", every(2), place_outlets),
     Job("dispatch.escalate", daily, escalate_items),
