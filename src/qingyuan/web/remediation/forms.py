@@ -17,7 +17,7 @@ LONGEST = 500
 class Find(forms.Form):
     """登记问题线索."""
 
-    kind = forms.ChoiceField(label=_("问题类别"))
+    kind = forms.ChoiceField(label=_("问题类别"), widget=forms.Select(attrs={"lang": "zh-Hans"}))
     text = forms.CharField(label=_("是什么问题"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
     paper = PaperField(label=_("佐证材料"), required=False)
     on = DayField(label=_("发现日期"), past=True)

@@ -26,7 +26,7 @@ class Plain(About):
 class Check(About):
     """核对一个项目."""
 
-    item = forms.ChoiceField(label=_("项目"))
+    item = forms.ChoiceField(label=_("项目"), widget=forms.Select(attrs={"lang": "zh-Hans"}))
     result = forms.ChoiceField(label=_("结果"))
     reason = forms.CharField(label=_("说明或理由"), max_length=NOTE, required=False)
     paper = PaperField(label=_("照片"), required=False)
