@@ -79,7 +79,9 @@ ABOUT_ONE = {
     "signboards_pdf": Entry(VIEW, board("/pdf")),
     "signboards_photo": Entry(VIEW, board("/photo")),
     "signboards_mark_printed": Entry(WORK, board("/print"), {"on": DAY}, REFUSED, version=board_version),
-    "signboards_erect": Entry(P.SIGN_ERECT, board("/erect"), {"on": DAY, "photo": HASH}, REFUSED, version=board_version),
+    "signboards_erect": Entry(
+        P.SIGN_ERECT, board("/erect"), {"on": DAY, "photo": HASH}, REFUSED, version=board_version
+    ),
     "signboards_damage": Entry(WORK, board("/damage"), {"on": DAY, "damage": "倒"}, REFUSED, version=board_version),
     "signboards_void": Entry(WORK, board("/void"), {"on": DAY, "reason": "换"}, REFUSED, version=board_version),
 }

@@ -341,7 +341,10 @@ def refusal(reason: Refusal | None) -> SafeString | str:
 @register.filter(name="said")
 def refusal_sentence(reason: Refusal) -> str:
     """A refusal in the reader's language, its words filled in."""
-    words = {name: _(value) if isinstance(value, str) and value else value for name, value in reason.params.items()}
+    words = {
+        name: _("、").join(_(one) for one in value.split("、")) if isinstance(value, str) and value else value
+        for name, value in reason.params.items()
+    }
     return _(reason.text) % words if words else _(reason.text)
 
 
