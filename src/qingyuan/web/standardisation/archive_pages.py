@@ -29,6 +29,7 @@ from qingyuan.stages.standardisation import rules_archive as rules
 from qingyuan.stages.standardisation.words_archive import FacilityKind
 from qingyuan.web import lookup
 from qingyuan.web.standardisation.archive_acts import ACTS
+from qingyuan.web.templatetags.qingyuan import in_words
 
 TONES = {
     ItemState.DONE: "green",
@@ -115,7 +116,7 @@ def _item_line(outlet: Outlet, one: Item, *, may_work: bool) -> ItemLine:
         _(ITEM_STATES[one.state]),
         f"tone-{tone}",
         f"shape-{SHAPES[tone]}",
-        _(one.why) if one.why else "",
+        in_words(one.why) if one.why else "",
         one.clause,
         one.status,
         _where(outlet, one) if may_work and one.state is not ItemState.NOT_ASKED else "",
@@ -171,7 +172,7 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
                 word=_(STATES[part.standing.state]),
                 tone=f"tone-{TONES[part.standing.state]}",
                 shape=f"shape-{SHAPES[TONES[part.standing.state]]}",
-                why=_(part.standing.why) if part.standing.why else "",
+                why=in_words(part.standing.why) if part.standing.why else "",
                 mandatory=part.standing.mandatory,
                 clause=part.standing.clause,
                 by_hand=part.standing.section in BY_HAND,

@@ -338,12 +338,16 @@ def refusal(reason: Refusal | None) -> SafeString | str:
     return format_html('<span class="refusal" data-code="{}">{} {}</span>', reason.code, refusal_sentence(reason), chip)
 
 
+def in_words(text: str) -> str:
+    """A word, or several set beside each other, each in the reader's language."""
+    return _("、").join(_(one) for one in text.split("、"))
+
+
 @register.filter(name="said")
 def refusal_sentence(reason: Refusal) -> str:
     """A refusal in the reader's language, its words filled in."""
     words = {
-        name: _("、").join(_(one) for one in value.split("、")) if isinstance(value, str) and value else value
-        for name, value in reason.params.items()
+        name: in_words(value) if isinstance(value, str) and value else value for name, value in reason.params.items()
     }
     return _(reason.text) % words if words else _(reason.text)
 
