@@ -339,8 +339,10 @@ def refusal(reason: Refusal | None) -> SafeString | str:
 
 
 def in_words(text: str) -> str:
-    """A word, or several set beside each other, each in the reader's language."""
-    return _("、").join(_(one) for one in text.split("、"))
+    """A word, or several set beside each other, each in the reader's language; names stay as they are."""
+    words = text.split("、")
+    said = [_(one) for one in words]
+    return text if said == words else _("、").join(said)
 
 
 @register.filter(name="said")
