@@ -132,6 +132,8 @@ def _where(outlet: Outlet, one: Item) -> str:
         return f"{reverse('web:standardisation-act', args=[outlet.pk, 'facility'])}?kind={one.answer}"
     if one.answer is Answer.ARCHIVE:
         return reverse("web:outlet-archive", args=[outlet.pk])
+    if one.answer in {Answer.NAME, Answer.CODE, Answer.SIGNBOARD}:
+        return reverse("web:outlet-signs", args=[outlet.pk])
     return reverse("web:outlet", args=[outlet.pk])
 
 
