@@ -128,7 +128,7 @@ def test_a_classified_outlet_without_a_code_waits_to_be_coded(datong):
     county = build.unit("140825")
     build.outlet(county, on=date(2024, 3, 1), stage=Stage.CLASSIFIED)
     build.outlet(county, on=date(2024, 3, 1), stage=Stage.VERIFIED)
-    assert sum(numbers(build.actor(Role.CLERK, county), path="140825")["code"]) == 1
+    assert sum(numbers(build.actor(Role.REVIEWER, county), path="140825")["code"]) == 1
 
 
 def test_two_on_one_point_wait_to_be_looked_at_until_they_are_found_to_be_different(datong):

@@ -34,7 +34,7 @@ def to_file(actor: Actor, found: OutletQuerySet) -> OutletQuerySet:
 def to_look(actor: Actor, *, found: OutletQuerySet) -> OutletQuerySet:
     """Of these the outlets with a look back that is not done, since it was planned."""
     if not actor.holding(Permission.REMEDIATION_REOPEN):
-        return Outlet.objects.none()
+        found = found.none()
     looks = LookBack.objects.filter(result="")
     mine = looks.filter(round__outlet=OuterRef("pk")).order_by()
     since = mine.values("round__outlet").annotate(day=Min("planned_on")).values("day")
