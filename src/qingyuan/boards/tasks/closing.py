@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Max, Min, OuterRef, Q, Subquery
 
 from qingyuan.core.access import Actor, Permission, Role
-from qingyuan.registry.models import Outlet, OutletQuerySet
+from qingyuan.registry.models import OutletQuerySet
 from qingyuan.stages.remediation.models_closure import Filing, LookBack
 from qingyuan.stages.remediation.words_closure import FilingState
 
