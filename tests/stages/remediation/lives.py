@@ -144,6 +144,7 @@ def given(batch: str = "standardise", *, on: date = build.DAY, **more: object) -
         "safety_note": "夜间不施工，设围挡",
         "water_supply_note": "取水口在上游，不受影响",
         "legacy_case": "",
+        "departments": "县住房和城乡建设局",
     }
     return PlanGiven(batch, **{**values, **more})  # type: ignore[arg-type]
 
