@@ -14,6 +14,7 @@ from qingyuan.boards.tasks import queries as tasks
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.duties import Duty, Group
 from qingyuan.core.lifecycle import Stage
+from qingyuan.registry import actions as acts
 from qingyuan.registry import queries as registry
 from qingyuan.registry.models import Outlet
 from qingyuan.stages.remediation import actions, queries_clusters
@@ -44,6 +45,8 @@ def pond(scheme: str, number: int) -> Round:
     """A small fish farm's outlet on the problem list, 100 m from the one before."""
     where = (Decimal("113.300000") + Decimal(number) / 1000, Decimal("40.090000"))
     one = lives.classified(build.unit(PLACES[scheme]), type_key=TYPE, on=here.DAY, position=where)
+    at = {"on": here.DAY, "by": build.VERIFIER, "at": build.recorded(here.DAY)}
+    acts.correct(one, values={"longitude_deg": where[0]}, reason="实地复测", **at)
     return lives.problem(one, on=here.DAY)
 
 
@@ -53,7 +56,7 @@ def test_six_fish_farms_in_a_row_get_one_treatment_and_one_outlet(scheme: str):
     far = pond(scheme, 300)
     browser, code = officer(scheme), PLACES[scheme]
     page = words(browser.get(f"/remediation/clusters/?unit={code}"))
-    assert "6 个排污口" in page
+    assert re.findall(r"(\d+) 个排污口", page) == ["6"]
     assert all(one.outlet.name in page for one in rounds)
     assert far.outlet.name not in page
     given = {"works": "连片养殖尾水处理站", "due": "2027-06-30", "basis": "HJ 1309—2023", "flood_answer": "no"}
