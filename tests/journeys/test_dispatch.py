@@ -66,6 +66,7 @@ def test_an_item_goes_to_its_bodies_a_supporting_one_answers_and_a_responsible_o
     page.goto(alone)
     feed_back(page, "已依法查处。")
     page.goto(demonstration.url + "/")
+    page.locator("tr", has_text="办结交办").locator("a").first.click()
     expect(page.locator("main")).to_contain_text("查处违法排污（演示）：各单位均已反馈，可以办结")
     page.goto(alone)
     page.click("#acts a:has-text('办结')")
