@@ -80,10 +80,6 @@ def add_evidence(
     if kind is EvidenceKind.AFTER and before is None:
         before = _counterpart(found, seen)
     spoken = _examine(found, kind, sha256, seen, on=on, at=at, stated=position, before=before)
-    longitude, latitude = seen.position or (None, None)
-    grant = next(
-        (one for one in by.holding(Permission.REMEDIATION_WORK) if one.reach.covers(place_of(found.outlet))), None
-    )
     try:
         with transaction.atomic():
             made = Evidence.objects.create(
@@ -95,17 +91,11 @@ def add_evidence(
                 title=(given.name or file(sha256).name)[-200:],
                 note=note.strip(),
                 is_photo=seen.is_photo,
-                day=local_day(seen.taken_at) if seen.taken_at and seen.taken_at <= at else on,
-                taken_at=seen.taken_at,
-                longitude_deg=longitude,
-                latitude_deg=latitude,
-                position_source=seen.source,
-                bearing_deg=seen.bearing_deg,
-                off_m=seen.off_m,
+                **_as_shown(seen, on=on, at=at),
                 pair=before if kind is EvidenceKind.AFTER else None,
                 findings=[one.as_json() for one in spoken],
                 state=EvidenceState.SUSPECTED if _doubtful(spoken) else EvidenceState.OK,
-                body_id=grant.body_id if grant else None,
+                body_id=_body_of(by, found),
                 added_by=by.id,
                 recorded_at=at,
             )
@@ -126,6 +116,26 @@ def add_evidence(
     if _doubtful(spoken):
         _doubt_evidence(found, made, spoken, by=by, at=at)
     return made
+
+
+def _as_shown(seen: checking.Shown, *, on: date, at: datetime) -> dict[str, object]:
+    """When, where and which way a photograph was taken; the day that was stated where it does not tell a likely one."""
+    longitude, latitude = seen.position or (None, None)
+    return {
+        "day": local_day(seen.taken_at) if seen.taken_at and seen.taken_at <= at else on,
+        "taken_at": seen.taken_at,
+        "longitude_deg": longitude,
+        "latitude_deg": latitude,
+        "position_source": seen.source,
+        "bearing_deg": seen.bearing_deg,
+        "off_m": seen.off_m,
+    }
+
+
+def _body_of(by: Actor, found: Round) -> int | None:
+    """The body for which somebody works at an outlet."""
+    place = place_of(found.outlet)
+    return next((one.body_id for one in by.holding(Permission.REMEDIATION_WORK) if one.reach.covers(place)), None)
 
 
 def _counterpart(found: Round, seen: checking.Shown) -> Evidence | None:
