@@ -113,6 +113,7 @@ def plan_json(found: Round, batch: str = "standardise", **more: object) -> dict[
         "due": given.due.isoformat() if given.due else None,
         "responsible_body": found.outlet.party_id,
         "basis": given.basis,
+        "departments": given.departments,
         "flood_answer": given.flood_answer,
         "deviation_reason": given.deviation_reason,
         "livelihood_note": given.livelihood_note,
