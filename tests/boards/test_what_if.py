@@ -167,7 +167,10 @@ def test_a_proposal_is_judged_as_if_it_were_in_force_and_nothing_is_written(regi
     assert made.state == "waiting", made.faults
     Layer.objects.create(kind=ZoneKind.PARK, unit=pingcheng, loaded_at=build.LONG_AGO, source="演示")
     result = queries.what_if(CONSOLE, pingcheng, against.by_proposal(made, on=ON), on=ON)
-    assert [(line.id, line.moves) for line in result.moving] == [(STORM, ((State.NO, State.YES, 1),))]
+    assert {line.id: line.moves for line in result.moving} == {
+        STORM: ((State.NO, State.YES, 1),),
+        "outside_park.storm_exception": ((State.NO, State.UNKNOWN, 1),),  # nobody entered whether it was approved
+    }
     assert [one.name for one in result.parameters] == ["outside_park.max_storm_outlets"]
     assert policy_of("140213", on=ON).value("outside_park.max_storm_outlets") == 1
     faulty = proposing.propose(

@@ -59,9 +59,11 @@ def open_for(outlets: Iterable[Outlet], *, on: date, at: datetime, by: Actor = C
 
 def after_act(outlet: Outlet, *, on: date, at: datetime) -> list[Case]:
     """What a door asks right after an act upon an outlet: its leads of problems, and everything that opens a case about
-    it."""
+    it. The record in hand is what stands afterwards: a door answers with its stage and version."""
     facts_find_problems.after_act(outlet, on=on, at=at)
-    return dry_flow_opens_tracing.open_for([outlet], on=on, at=at) or open_for([outlet], on=on, at=at)
+    opened = dry_flow_opens_tracing.open_for([outlet], on=on, at=at) or open_for([outlet], on=on, at=at)
+    outlet.refresh_from_db()
+    return opened
 
 
 def after_acts(pks: Iterable[int], *, on: date, at: datetime) -> list[Case]:
