@@ -65,6 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.user_properties.append(("clauses", list(mark.args)))
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.enable_socket)
+        if item.get_closest_marker("browser") or "demonstration" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("browser"))  # one worker makes the demonstration site, once
 
 

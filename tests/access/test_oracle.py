@@ -629,6 +629,7 @@ CAMPAIGN_ACTS: dict[str, Permission] = {
     **dict.fromkeys(("cut", "add-segment", "add-team", "assign", "file-plan", "start", "finish", "withdraw"), LEAD),
     "approve-plan": Permission.SURVEY_APPROVE,
     "track": RECORD,
+    "place-track": RECORD,
     "draw": Permission.SURVEY_RECHECK,
 }
 STANDARDISATION_ACTS: dict[str, Permission] = {
@@ -728,7 +729,7 @@ def test_every_address_answers_each_role_as_its_permissions_say(country):
                 wrong.append((role, name, answer))
         if ask(client, "web:sign-out", EVERYBODY["web:sign-out"], country, country.near) != 302:
             wrong.append((role, "web:sign-out", "not signed out"))
-    assert not wrong
+    assert wrong == [], sorted({(each[1], *each[2:]) for each in wrong})
 
 
 def test_out_of_scope_does_not_exist_and_in_scope_without_permission_is_forbidden(country):
@@ -748,7 +749,7 @@ def test_out_of_scope_does_not_exist_and_in_scope_without_permission_is_forbidde
                 if (answer := ask(client, name, entry, country, where)) not in expected:
                     wrong.append((role, name, where.unit.name, answer))
             Assignment.objects.filter(officer=country.colleague).update(to_day=None)
-    assert not wrong
+    assert wrong == [], sorted({(each[1], *each[2:]) for each in wrong})
 
 
 @pytest.mark.parametrize("act", sorted(ACTS))
@@ -762,7 +763,7 @@ def test_an_act_is_absent_out_of_scope_forbidden_without_permission_and_else_ask
             permitted = ACTS[act] in GRANTS[role]
             if near.status_code not in (SEEN | CONFLICT if permitted else FORBIDDEN) or far.status_code != 404:
                 wrong.append((role, act, method, near.status_code, far.status_code))
-    assert not wrong
+    assert wrong == [], sorted({(each[1], *each[2:]) for each in wrong})
 
 
 def test_the_acts_of_the_item_page_have_their_entries():
@@ -788,7 +789,7 @@ def test_an_act_upon_an_item_is_absent_out_of_scope_and_forbidden_without_permis
                 expected = expected if permitted else FORBIDDEN
             if here not in expected or getattr(client, method)(far).status_code != 404:
                 wrong.append((role, act, method, here))
-    assert not wrong
+    assert wrong == [], sorted({(each[1], *each[2:]) for each in wrong})
 
 
 def test_the_acts_of_the_case_page_have_their_entries():
@@ -808,7 +809,7 @@ def test_an_act_upon_a_case_is_absent_out_of_scope_and_forbidden_without_permiss
             expected = SEEN | CONFLICT if CASE_ACTS[act] in GRANTS[role] else FORBIDDEN
             if here not in expected or getattr(client, method)(far).status_code != 404:
                 wrong.append((role, act, method, here))
-    assert not wrong
+    assert wrong == [], sorted({(each[1], *each[2:]) for each in wrong})
 
 
 def test_the_acts_of_plans_have_their_entries():
@@ -830,7 +831,7 @@ def test_an_act_upon_a_plan_is_absent_out_of_scope_and_forbidden_without_permiss
             there = client.get(reverse("web:round-act", args=[far, act])).status_code
             if here not in expected or there != 404:
                 wrong.append((role, act, here, there))
-    assert not wrong
+    assert wrong == [], sorted({(each[1], *each[2:]) for each in wrong})
 
 
 def test_the_acts_of_closure_have_their_entries():
@@ -858,7 +859,7 @@ def test_an_act_of_closure_is_absent_out_of_scope_and_forbidden_without_permissi
             expected = SEEN | CONFLICT if permission in GRANTS[role] else FORBIDDEN
             if here not in expected or getattr(client, method)(far).status_code != 404:
                 wrong.append((role, about, method, here))
-    assert not wrong
+    assert wrong == [], sorted({(each[1], *each[2:]) for each in wrong})
 
 
 def test_the_acts_of_standardisation_have_their_entries():
@@ -878,7 +879,7 @@ def test_an_act_of_standardisation_is_absent_out_of_scope_and_forbidden_without_
             expected = SEEN | CONFLICT if STANDARDISATION_ACTS[act] in GRANTS[role] else FORBIDDEN
             if here not in expected or getattr(client, method)(far).status_code != 404:
                 wrong.append((role, act, method, here))
-    assert not wrong
+    assert wrong == [], sorted({(each[1], *each[2:]) for each in wrong})
 
 
 def test_the_acts_of_campaigns_and_segments_have_their_entries():
@@ -909,7 +910,7 @@ def test_an_act_upon_a_campaign_is_absent_out_of_scope_and_forbidden_without_per
                 expected = ABSENT
             if here not in expected or getattr(client, method)(far).status_code != 404:
                 wrong.append((role, act, method, here))
-    assert not wrong
+    assert wrong == [], sorted({(each[1], *each[2:]) for each in wrong})
 
 
 def _read(one: Outlet, method: str) -> dict[str, object]:

@@ -43,17 +43,20 @@ a door asks at once."""
 APPLICANT = "设置申请单位"
 
 
-def open_for(outlets: Iterable[Outlet], *, on: date, at: datetime, by: Actor = CONSOLE) -> list[Case]:
-    """Open what these outlets need, right after an act upon them. Asked twice, nothing is opened twice."""
+def open_for(
+    outlets: Iterable[Outlet], *, on: date, at: datetime, by: Actor = CONSOLE, after_act: bool = False
+) -> list[Case]:
+    """Open what these outlets need. Asked twice, nothing is opened twice. `after_act`: right after an act upon them,
+    whose day is the case's day too, so that what was done on paper last week can be entered with its own days."""
     opened = []
     for outlet in outlets:
         with transaction.atomic():
             _propose_applicant(outlet, on=on, by=by, at=at)
-        case = _open(outlet, on=on, by=by, at=at)
+        case = _open(outlet, on=on, by=by, at=at, after_act=after_act)
         if case is not None:
             opened.append(case)
         else:
-            _follow(outlet, on=on, by=by, at=at)
+            _follow(outlet, on=outlet.stage_since if after_act else max(on, outlet.stage_since), by=by, at=at)
     return opened
 
 
@@ -61,7 +64,9 @@ def after_act(outlet: Outlet, *, on: date, at: datetime) -> list[Case]:
     """What a door asks right after an act upon an outlet: its leads of problems, and everything that opens a case about
     it. The record in hand is what stands afterwards: a door answers with its stage and version."""
     facts_find_problems.after_act(outlet, on=on, at=at)
-    opened = dry_flow_opens_tracing.open_for([outlet], on=on, at=at) or open_for([outlet], on=on, at=at)
+    opened = dry_flow_opens_tracing.open_for([outlet], on=on, at=at) or open_for(
+        [outlet], on=on, at=at, after_act=True
+    )
     outlet.refresh_from_db()
     return opened
 
@@ -101,13 +106,14 @@ def why_of(outlet: Outlet, *, on: date) -> Why | None:
     return Why.OTHER if outlet.stage == Stage.TRACING else None
 
 
-def _open(outlet: Outlet, *, on: date, by: Actor, at: datetime) -> Case | None:
+def _open(outlet: Outlet, *, on: date, by: Actor, at: datetime, after_act: bool) -> Case | None:
     if Case.objects.filter(outlet=outlet).exists():
         return None  # one that was concluded is opened again by hand alone
     why = why_of(outlet, on=on)
     if why is None:
         return None
-    day = max(on, outlet.stage_since)
+    asked_then = after_act and why_of(outlet, on=outlet.stage_since) is why
+    day = outlet.stage_since if asked_then else max(on, outlet.stage_since)
     text = "阶段已进入溯源" if why is Why.OTHER else ""
     return dry_flow_opens_tracing.open_once(
         outlet, why=why, why_text=text, key=f"auto:{outlet.pk}", on=day, by=by, at=at
@@ -120,7 +126,7 @@ def _follow(outlet: Outlet, *, on: date, by: Actor, at: datetime) -> None:
     case = Case.objects.filter(outlet=outlet, conclusion="").select_related("outlet").first()
     if case is not None:
         with suppress(StaleRecord):
-            actions.follow_stage(case, on=max(on, outlet.stage_since), by=by, at=at)
+            actions.follow_stage(case, on=on, by=by, at=at)
 
 
 def _has_unit(outlet: Outlet, *, on: date) -> bool:

@@ -285,7 +285,7 @@ def _told(request: HttpRequest, found: Campaign) -> CampaignFile:
             for one in teams
         ],
         timetable=[
-            shapes.StepRow(
+            shapes.TimetableRow(
                 number=one.number,
                 procedure=one.procedure,
                 text=one.text,

@@ -58,7 +58,7 @@ class TeamRow(Told):
     members: list[str]
 
 
-class StepRow(Told):
+class TimetableRow(Told):
     """A row of the timetable."""
 
     number: int
@@ -88,7 +88,7 @@ class CampaignFile(CampaignRow):
     approved_on: date | None
     started_on: date | None
     teams: list[TeamRow]
-    timetable: list[StepRow]
+    timetable: list[TimetableRow]
     supporting: list[SupportRow]
     missing: list[Reason]
     against: dict[str, Reason | None]
