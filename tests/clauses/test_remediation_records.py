@@ -8,11 +8,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from qingyuan.boards.tasks import queries as tasks
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.duties import Duty, Group
+from qingyuan.core.functions import BodyFunction, BodyKind
 from qingyuan.core.lifecycle import Stage
 from qingyuan.registry import actions as acts
 from qingyuan.registry import queries as registry
@@ -60,7 +62,7 @@ def test_six_fish_farms_in_a_row_get_one_treatment_and_one_outlet(scheme: str):
     assert all(one.outlet.name in page for one in rounds)
     assert far.outlet.name not in page
     given = {"works": "连片养殖尾水处理站", "due": "2027-06-30", "basis": "HJ 1309—2023", "flood_answer": "no"}
-    given["deviation_reason"] = "统一收集后不再直排"
+    given |= {"deviation_reason": "统一收集后不再直排", "departments": "县农业农村局"}
     wrong = {**given, "round": [rounds[0].pk, far.pk], "keep": rounds[0].pk}
     refused = browser.post(f"/remediation/clusters/propose?unit={code}", wrong)
     assert refused.status_code == 409
@@ -70,7 +72,7 @@ def test_six_fish_farms_in_a_row_get_one_treatment_and_one_outlet(scheme: str):
     assert browser.post(f"/remediation/clusters/propose?unit={code}", chosen).status_code == 302
     kept = Plan.objects.get(round=rounds[0])
     members = [one.outlet.name for one in rounds[1:]]
-    assert kept.batch == "standardise"
+    assert (kept.batch, kept.departments) == ("standardise", "县农业农村局")
     assert all(name in kept.measures[0]["text"] for name in members)
     assert "连片养殖尾水处理站" in words(browser.get(f"/remediation/{rounds[0].pk}/"))
     others = Plan.objects.filter(round__in=rounds[1:])
@@ -78,34 +80,39 @@ def test_six_fish_farms_in_a_row_get_one_treatment_and_one_outlet(scheme: str):
     assert queries_clusters.clusters(CONSOLE, path=build.unit(code).path, on=timezone.localdate()) == []
 
 
-@pytest.mark.clause("DT-89")
-def test_of_the_six_one_outlet_remains_and_five_are_merged():
-    rounds = [pond("大同", number) for number in range(6)]
+@schemes(安阳="AY-50", 新绛="XJ-52", 大同="DT-89", 吉林="JL-69")
+def test_of_the_six_one_outlet_remains_and_five_are_merged(scheme: str):
+    rounds = [pond(scheme, number) for number in range(6)]
+    kept, others, code = rounds[0], rounds[1:], PLACES[scheme]
     common = actions.Common(
         "连片养殖尾水处理站",
         due=here.DAY + timedelta(90),
         basis="HJ 1309—2023",
         flood_answer="no",
         deviation_reason="统一收集后不再直排",
+        departments="县农业农村局",
     )
-    plans = actions.propose_common(rounds[0], rounds, given=common, **here.acting())
-    for plan in plans:
+    actions.propose_common(kept, rounds, given=common, **here.acting())
+    for plan in Plan.objects.order_by("pk").select_related("round__outlet"):
         actions.submit(plan, **here.acting())
         actions.approve(plan, paper_sha256=build.paper(), **here.acting(build.VERIFIER))
         plan.round.outlet.refresh_from_db()
         actions.start_works(plan.round, **here.acting())
-        plan.round.outlet.refresh_from_db()
-    for number, found in enumerate(rounds):
+    bureau = build.body(build.unit(code), kind=BodyKind.GOVERNMENT, functions=(BodyFunction.ECOLOGY,))
+    reviewer = client_of(build.officer(Role.REVIEWER, build.unit(code), body=bureau))
+    for found in rounds:
         lives.accepted(found)
-        day = lives.later(found.outlet.stage_since)
-        how = {"on": day, "by": build.SURVEYOR, "at": build.recorded(lives.later(day))}
-        if number:
-            actions.decide_merge(found, target=rounds[0].outlet, paper_sha256=build.paper(), **how)
-        else:
-            actions.decide_retain(found, **how)
+        day = lives.later(Outlet.objects.get(pk=found.outlet_id).stage_since)
+        sent: dict[str, object] = {"on": day.isoformat()}
+        if found is not kept:
+            sent |= {"target": str(kept.outlet_id), "paper": SimpleUploadedFile("合并记录.txt", b"1")}
+        address = f"/remediation/{found.pk}/closing/{'retain' if found is kept else 'merge'}"
+        done = reviewer.post(address, sent)
+        assert done.status_code == 302, words(done)[-500:]
     stages = [Outlet.objects.get(pk=one.outlet_id).stage for one in rounds]
     assert stages == [Stage.RETAINED, *[Stage.MERGED] * 5]
-    assert {Outlet.objects.get(pk=one.outlet_id).merged_into_id for one in rounds[1:]} == {rounds[0].outlet_id}
+    assert {Outlet.objects.get(pk=one.outlet_id).merged_into_id for one in others} == {kept.outlet_id}
+    assert kept.outlet.name in words(reviewer.get(f"/outlets/{others[0].outlet_id}"))
 
 
 @schemes(新绛="XJ-29", 大同="DT-40", 吉林="JL-50")

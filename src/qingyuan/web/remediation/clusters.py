@@ -38,6 +38,7 @@ class CommonForm(forms.Form):
     flood_answer = forms.ChoiceField(
         label=_("是否可能影响防洪排涝、堤防安全"), required=False, choices=[("", "—"), *FloodAnswer.choices]
     )
+    departments = forms.CharField(label=_("联动部门"), max_length=500, required=False)
     deviation_reason = forms.CharField(label=_("另作处理的理由"), max_length=1000, required=False)
 
 

@@ -22,13 +22,15 @@ MEASURE = "common_aquaculture"
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What the plans of a group have in common; the rest is completed plan by plan."""
+    """What the plans of a group have in common; the rest is completed plan by plan. `departments` empty: those that are
+    known of each outlet."""
 
     works: str
     due: date | None = None
     basis: str = ""
     flood_answer: str = ""
     deviation_reason: str = ""
+    departments: str = ""
 
 
 @transaction.atomic
@@ -59,6 +61,7 @@ def propose_common(
             basis=given.basis,
             flood_answer=given.flood_answer,
             deviation_reason=given.deviation_reason,
+            departments=given.departments.strip() or None,
         )
         made.append(draft_plan(one, given=plan, on=on, by=by, at=at))
     return made
