@@ -18,6 +18,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
+from uuid import UUID
 
 from django.db import models
 
@@ -164,7 +165,7 @@ def plain(value: Any) -> Any:
     match value:
         case datetime() | date():
             return value.isoformat()
-        case Decimal():
+        case Decimal() | UUID():
             return str(value)
         case bytes() | memoryview():
             return base64.b64encode(bytes(value)).decode()
@@ -186,6 +187,8 @@ def reader_of(field: models.Field) -> Callable[[Any], Any]:
             return Decimal
         case models.BinaryField():
             return base64.b64decode
+        case models.UUIDField():
+            return UUID
         case _:
             return lambda value: value
 
