@@ -21,6 +21,7 @@ AS_IT_WAS: dict[type[models.Field], object] = {
     models.DateField: date(2026, 1, 2),
     models.DecimalField: Decimal("1.50"),
     models.FloatField: 0.1,
+    models.GenericIPAddressField: "10.0.0.1",
     models.IntegerField: 7,
     models.JSONField: {"a": [1, None]},
     models.TextField: "一\n二",
