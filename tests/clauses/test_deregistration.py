@@ -13,6 +13,8 @@ from qingyuan.core.functions import BodyFunction as F
 from qingyuan.core.functions import BodyKind
 from qingyuan.core.lifecycle import BITS, Milestone, Stage
 from qingyuan.core.refusal import Refused
+from qingyuan.ledger import actions as ledger
+from qingyuan.ledger.models import Entry
 from qingyuan.registry import registers
 from qingyuan.registry.models import Outlet
 from qingyuan.stages.remediation import actions, queries, queries_closure
@@ -270,3 +272,24 @@ def test_the_closing_pack_is_downloaded_and_verified_and_one_changed_byte_is_nam
     assert "其他材料" in fault.name
     assert browser.post(f"/remediation/{found.pk}/closing/seal").status_code == 302
     assert len(queries_closure.packs_of(found)) == 1
+    assert seen.anchored == ""  # no anchor was made yet
+
+
+def test_after_the_next_anchor_the_pack_shows_the_way_of_every_entry_to_it():
+    found = awaiting("大同")
+    proven(found)
+    browser = office(PLACES["大同"])
+    assert accept(browser, found).status_code == 302
+    seal = f"/remediation/{found.pk}/closing/seal"
+    assert browser.post(seal).status_code == 302
+    made = ledger.anchor(BEGAN, at=build.recorded(BEGAN))
+    assert browser.post(seal).status_code == 302
+    assert len(queries_closure.packs_of(found)) == 2
+    seen = sealing.verify(b"".join(browser.get(f"/remediation/{found.pk}/closing/pack").streaming_content))
+    entries = Entry.objects.filter(kind="outlet", subject_id=str(found.outlet_id)).count() - 1  # it says it was sealed
+    entries += Entry.objects.filter(kind="round", subject_id=str(found.pk)).count()
+    assert seen.whole
+    assert seen.anchored == f"变更留痕 {entries} 条，其中 {entries} 条在 {BEGAN} 的锚定值 {made.hash} 之下"
+    ledger.anchor(later(BEGAN), at=build.recorded(later(BEGAN)))
+    assert browser.post(seal).status_code == 302
+    assert len(queries_closure.packs_of(found)) == 2  # nothing more to prove

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qingyuan.core import proof
+from qingyuan.core import proof, sealed_check
 from qingyuan.core.access import CONSOLE
 from qingyuan.ledger import actions, queries, triggers
 from qingyuan.ledger.models import Entry, Head, Private
@@ -218,3 +218,31 @@ def test_an_entry_put_together_key_by_key_is_the_canonical_text(changes, details
 
     who = proof.canonical_text(actor)
     assert actions._written(draft, 3, actor, "2023-06-01", "2023-06-01T04:00:00Z", lent, who=who) == whole
+
+
+def test_every_chain_leads_to_the_root_of_the_anchor_as_it_stood_that_day():
+    for subject in ("1", "2", "1", "10", "1"):
+        write(subject)
+    anchor = actions.anchor(DAY, at=AT)
+    write("1")
+    write("9")
+
+    paths = queries.paths_to(anchor, [("outlet", subject) for subject in ("1", "2", "9", "10", "77")])
+
+    assert {subject: path.number for (_kind, subject), path in paths.items()} == {"1": 3, "2": 1, "10": 1}
+    for (kind, subject), path in paths.items():
+        entry = Entry.objects.get(kind=kind, subject_id=subject, number=path.number)
+        head = sealed_check.leaf(kind, subject, path.number, entry.hash)
+        assert sealed_check.climb(head, [list(step) for step in path.steps]) == anchor.root
+    assert queries.anchored_number("outlet", "1", anchor) == 3
+    assert queries.anchored_number("outlet", "9", anchor) == 0
+
+
+def test_where_the_heads_of_that_day_are_gone_no_chain_claims_a_way_to_the_anchor():
+    for subject in ("1", "2", "3"):
+        write(subject)
+    anchor = actions.anchor(DAY, at=AT)
+    tamper("DELETE FROM ledger_entry WHERE subject_id = %s", "3")
+    Head.objects.filter(subject_id="3").delete()
+
+    assert queries.paths_to(anchor, [("outlet", "1"), ("outlet", "3")]) == {}

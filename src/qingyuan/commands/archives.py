@@ -89,8 +89,10 @@ def verify(asked: argparse.Namespace) -> int:
         "sha256": seen.sha256,
         "files": seen.files,
         "about": dict(seen.about),
+        "anchored": seen.anchored,
         "faults": [{"file": one.name, "code": one.code, "text": one.text} for one in seen.faults],
     }
     lines = [f"{one.name or asked.file.name}：{one.text}" for one in seen.faults]
+    lines += [seen.anchored] if seen.anchored else []
     lines.append("完整，与封存时一致" if seen.whole else f"{len(seen.faults)} 处与封存时不一致")
     return answer(asked, document, [f"sha256 {seen.sha256}", *lines], ok=seen.whole)

@@ -1,4 +1,4 @@
-"""Proofs that need no system: canonical JSON, a hash chain, a Merkle root.
+"""Proofs that need no system: canonical JSON, a hash chain, a Merkle root and the paths to it.
 
 Canonical form is RFC 8785 restricted to what the ledger holds: objects with ASCII keys, arrays, strings, integers,
 booleans and null. Decimals are strings and times are UTC before they come here, so no float ever does.
@@ -71,10 +71,37 @@ def salted(text: str, salt: str, algorithm: str = "sha256") -> str:
 def merkle_root(leaves: Sequence[str], algorithm: str = "sha256") -> str:
     """The root over leaf hashes in the given order; an odd one is carried up. No leaves: the genesis hash."""
     digest = DIGESTS[algorithm]
-    level = [digest(b"\x00" + leaf.encode()) for leaf in leaves]
+    level = _leaf_level(leaves, digest)
     if not level:
         return GENESIS
     while len(level) > 1:
-        pairs = [digest(b"\x01" + (a + b).encode()) for a, b in zip(level[::2], level[1::2], strict=False)]
-        level = pairs + ([level[-1]] if len(level) % 2 else [])
+        level = _above(level, digest)
     return level[0]
+
+
+def merkle_paths(leaves: Sequence[str], places: Sequence[int], algorithm: str = "sha256") -> list[list[list[str]]]:
+    """For each place among the leaves, what stands beside it on the way up: [side, hash], the lowest first; side says
+    whether the other stands left or right.
+
+    Law: sealed_check.climb of a leaf along its path is merkle_root; of anything else it is not.
+    """
+    digest = DIGESTS[algorithm]
+    level, at = _leaf_level(leaves, digest), list(places)
+    paths: list[list[list[str]]] = [[] for _place in places]
+    while len(level) > 1:
+        for path, place in zip(paths, at, strict=True):
+            beside = place ^ 1
+            if beside < len(level):
+                path.append(["left" if place & 1 else "right", level[beside]])
+        at = [place >> 1 for place in at]
+        level = _above(level, digest)
+    return paths
+
+
+def _leaf_level(leaves: Sequence[str], digest: Callable[[bytes], str]) -> list[str]:
+    return [digest(b"\x00" + leaf.encode()) for leaf in leaves]
+
+
+def _above(level: Sequence[str], digest: Callable[[bytes], str]) -> list[str]:
+    pairs = [digest(b"\x01" + (a + b).encode()) for a, b in zip(level[::2], level[1::2], strict=False)]
+    return pairs + ([level[-1]] if len(level) % 2 else [])

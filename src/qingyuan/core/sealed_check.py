@@ -13,6 +13,7 @@ import io
 import json
 import sys
 import zipfile
+from collections.abc import Callable
 
 MANIFEST, SUMS, NOTE, SCRIPT = "manifest.json", "SHA256SUMS", "核验说明.txt", "verify.py"
 FORMAT = "qingyuan-sealed-1"
@@ -35,6 +36,7 @@ WORDS = {
     "container": _("压缩包的外壳被改动"),
     "chain": _("变更留痕不连续或被改动"),
     "head": _("变更留痕的末条与清单不符"),
+    "anchor": _("变更留痕与锚定值对不上"),
 }
 """What is wrong with a part of a pack, by code."""
 
@@ -98,6 +100,7 @@ def check(pack: bytes) -> list[tuple[str, str]]:
         return [(MANIFEST, "format")]
     faults = _against_manifest(members, manifest)
     faults += _chains(members, manifest, known={name for name, _code in faults})
+    faults += anchor_faults(members, manifest, {"sha256": sha256}) if not faults else []
     if not faults and members.get(SUMS) != sums_of(members):
         faults.append((SUMS, "sums"))
     if not faults and write(members) != pack:
@@ -173,6 +176,71 @@ def chain_head(content: bytes) -> tuple[int, str] | None:
     return number, previous
 
 
+def leaf(kind: str, subject: str, number: int, digest: str) -> str:
+    """The head of a chain as it stands in the tree whose root was anchored."""
+    return f"{kind}:{subject}#{number}:{digest}"
+
+
+def climb(leaf: str, path: list[list[str]], digest: Callable[[bytes], str] = sha256) -> str:
+    """The root that a leaf leads to along a path of [side, hash]."""
+    found = digest(b"\x00" + leaf.encode())
+    for side, beside in path:
+        pair = {"left": beside + found, "right": found + beside}[side]
+        found = digest(b"\x01" + pair.encode())
+    return found
+
+
+def anchor_faults(
+    members: dict[str, bytes], manifest: dict, digests: dict[str, Callable[[bytes], str]]
+) -> list[tuple[str, str]]:
+    """Every chain that says where it stood when the anchor was made leads to the anchor's root, and the anchor's hash
+    is that of what it says. One of another hash than those at hand is left to the platform."""
+    proofs, anchor = manifest.get("proofs") or {}, manifest.get("anchor") or {}
+    if not proofs:
+        return []
+    try:
+        digest = digests.get(anchor["algorithm"])
+        if digest is None:
+            return []
+        said = {name: anchor[key] for name, key in _ANCHORED.items()}
+        if digest(anchor["previous"].encode() + b"\n" + canonical(said)) != anchor["hash"]:
+            return [(MANIFEST, "anchor")]
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return [(MANIFEST, "anchor")]
+    return [
+        (name, "anchor") for name, proof in sorted(proofs.items()) if not _leads(members, name, proof, anchor, digest)
+    ]
+
+
+_ANCHORED = {"day": "day", "heads": "heads", "last": "last_entry", "root": "root"}
+"""What the hash of an anchor covers, by its names in the manifest."""
+
+
+def _leads(members: dict[str, bytes], name: str, proof: dict, anchor: dict, digest: Callable[[bytes], str]) -> bool:
+    """Whether the entry a proof speaks of is the head that was anchored. The entries before it lead to it by their
+    own links, so that each of them is proven with it."""
+    try:
+        line = json.loads(members[name].decode().splitlines()[proof["number"] - 1])
+        body = json.loads(line["body"])
+        head = leaf(body["kind"], body["subject"], body["number"], line["hash"])
+        return body["number"] == proof["number"] > 0 and climb(head, proof["path"], digest) == anchor["root"]
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError):
+        return False
+
+
+def anchored(manifest: dict) -> str:
+    """How far the ledger in a whole pack reaches the anchor, in words; "" when no path lies in it."""
+    proofs = manifest.get("proofs") or {}
+    if not proofs:
+        return ""
+    proven, entries = (
+        sum(one["number"] for one in proofs.values()),
+        sum(head["number"] for head in manifest["chains"].values()),
+    )
+    anchor = manifest["anchor"]
+    return f"变更留痕 {entries} 条，其中 {proven} 条在 {anchor['day']} 的锚定值 {anchor['hash']} 之下"
+
+
 def main(arguments: list[str]) -> int:
     """Check the packs named on the command line."""
     if not arguments:
@@ -181,10 +249,13 @@ def main(arguments: list[str]) -> int:
     wrong = 0
     for path in arguments:
         with open(path, "rb") as file:
-            faults = check(file.read())
+            pack = file.read()
+        faults = check(pack)
         for name, code in faults:
             print(f"{path}: {name or '整包'}: {WORDS[code]}")
         print(f"{path}: {'已被改动，不可采信' if faults else '完整，与封存时一致'}")
+        if not faults and (said := anchored(manifest_of(read(pack) or {}) or {})):
+            print(f"{path}: {said}")
         wrong += bool(faults)
     return 1 if wrong else 0
 

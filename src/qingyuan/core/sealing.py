@@ -36,6 +36,9 @@ _NOTE = """核验说明
     chains 列出所附变更留痕各链的末条编号和哈希：每条留痕的哈希由上一条的哈希和本条内容算得，
     首条之前为 64 个 0；删去、插入或修改任何一条，其后的哈希都对不上。
     anchor 是封存时最近一次公布的锚定值，可与公布的锚定值比对。
+    proofs 是所附各链到锚定值的路径：锚定时的末条记作“类别:编号#序号:哈希”，前加字节 00 取哈希，逐级与
+    path 中的哈希按左右相连、前加字节 01 再取哈希，最后得到 anchor 的 root；末条之前的各条由链证明。
+    序号大于 number 的留痕在锚定之后登记，尚无路径；下一次锚定后重新封存即有。
 
 四、防止整包替换
     平台在封存当时把本包的 sha256 值记入变更留痕。向出具单位索取该值，与本包文件的 sha256 值比对。
@@ -43,12 +46,23 @@ _NOTE = """核验说明
 
 
 @dataclass(frozen=True, slots=True)
+class Path:
+    """How a chain reaches the root of an anchor: the number of its head when the anchor was made, and what stands
+    beside it on the way up (core.proof.merkle_paths)."""
+
+    number: int
+    steps: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
-    """A chain of the ledger as it is sealed: every entry's (previous, algorithm, canonical body, hash), in order."""
+    """A chain of the ledger as it is sealed: every entry's (previous, algorithm, canonical body, hash), in order, and
+    its path to the anchor that is sealed with it; None when it began after."""
 
     kind: str
     subject: str
     entries: Sequence[tuple[str, str, str, str]]
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +81,14 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a verification saw. `about` is what the pack says it is, empty when its manifest cannot be believed."""
+    """What a verification saw. `about` is what the pack says it is, empty when its manifest cannot be believed;
+    `anchored` says how far its ledger reaches the anchor, empty when no path lies in it."""
 
     faults: tuple[Fault, ...]
     about: Mapping[str, Json]
     files: int
     sha256: str
+    anchored: str = ""
 
     @property
     def whole(self) -> bool:
@@ -100,11 +116,14 @@ def seal(
         raise ValueError("nothing to seal")
     members = dict(files)
     heads: dict[str, Json] = {}
+    proofs: dict[str, Json] = {}
     for chain in chains:
         name = f"ledger/{chain.kind}-{chain.subject}.jsonl"
         members[name] = _lines(chain)
         if chain.entries:
             heads[name] = {"number": len(chain.entries), "hash": chain.entries[-1][3]}
+        if chain.path is not None:
+            proofs[name] = {"number": chain.path.number, "path": [list(step) for step in chain.path.steps]}
     for name in members:
         _check_name(name)
     members[NOTE] = _NOTE.encode()
@@ -115,6 +134,7 @@ def seal(
         "files": {name: _row(members[name], both=name not in OWN) for name in sorted(members)},
         "chains": heads,
         "anchor": dict(anchor) if anchor else None,
+        **({"proofs": proofs} if proofs else {}),
     }
     members[MANIFEST] = canonical({**rest, "seal": sealed_check.sha256(canonical(rest))})
     members[SUMS] = sealed_check.sums_of(members)
@@ -132,7 +152,9 @@ def verify(pack: bytes) -> Verified:
     if not faults:
         faults = _beyond_the_script(members, manifest)
     about = manifest.get("about", {})
-    return Verified(tuple(faults), about if isinstance(about, dict) else {}, len(members), sealed_check.sha256(pack))
+    about = about if isinstance(about, dict) else {}
+    anchored = "" if faults else sealed_check.anchored(manifest)
+    return Verified(tuple(faults), about, len(members), sealed_check.sha256(pack), anchored)
 
 
 def part(pack: bytes, name: str) -> bytes | None:
@@ -141,7 +163,7 @@ def part(pack: bytes, name: str) -> bytes | None:
 
 
 def _beyond_the_script(members: Mapping[str, bytes], manifest: Mapping[str, Mapping]) -> list[Fault]:
-    """What the script cannot recompute without a library: sm3."""
+    """What the script cannot recompute without a library: sm3, in the parts, the chains and the way to the anchor."""
     faults = [
         Fault(name, "changed")
         for name, row in manifest["files"].items()
@@ -153,7 +175,7 @@ def _beyond_the_script(members: Mapping[str, bytes], manifest: Mapping[str, Mapp
             known = one["algorithm"] in DIGESTS
             if not known or link(one["previous"], one["body"].encode(), one["algorithm"]) != one["hash"]:
                 faults.append(Fault(name, "chain"))
-    return faults
+    return faults or [Fault(*one) for one in sealed_check.anchor_faults(dict(members), dict(manifest), DIGESTS)]
 
 
 SM3_UP_TO = 64 * 1024

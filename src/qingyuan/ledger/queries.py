@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from qingyuan.core import proof
+from qingyuan.core import proof, sealed_check, sealing
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.ledger import triggers
 from qingyuan.ledger.actions import LENDER, leaf
@@ -161,6 +161,44 @@ def _own_fault(entry: Entry) -> str | None:
     if said != shown or body.get("clause", "") != entry.clause:
         return _("检索列与内容不符")
     return None
+
+
+def last_anchor() -> Anchor | None:
+    """The anchor made last."""
+    return Anchor.objects.order_by("-day").first()
+
+
+def anchored_number(kind: str, subject_id: str, anchor: Anchor) -> int:
+    """How many entries a chain had when an anchor was made; 0 when it began after."""
+    found = Entry.objects.filter(kind=kind, subject_id=subject_id, id__lte=anchor.last_entry_id)
+    return found.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def paths_to(anchor: Anchor, chains: Sequence[tuple[str, str]]) -> dict[tuple[str, str], sealing.Path]:
+    """The way of each chain to the root of an anchor; one that began after is not there, nor is any where the heads of
+    that day no longer give the root (`verify` names such a break). Reads all heads: some seconds for a million."""
+    heads = {(kind, subject): (number, digest) for kind, subject, number, digest in _all_heads()}
+    since = Entry.objects.filter(id__gt=anchor.last_entry_id).order_by("kind", "subject_id", "number")
+    moved: set[tuple[str, str]] = set()
+    for kind, subject, number, previous in since.values_list("kind", "subject_id", "number", "previous").iterator():
+        if (kind, subject) in moved:
+            continue
+        moved.add((kind, subject))
+        heads[kind, subject] = (number - 1, previous)
+    standing = sorted((*chain, *head) for chain, head in heads.items() if head[0])
+    leaves, places = [leaf(*one) for one in standing], {(one[0], one[1]): n for n, one in enumerate(standing)}
+    asked = [chain for chain in chains if chain in places]
+    steps = proof.merkle_paths(leaves, [places[chain] for chain in asked], anchor.algorithm)
+    digest = proof.DIGESTS[anchor.algorithm]
+    return {
+        chain: sealing.Path(heads[chain][0], path)
+        for chain, path in zip(asked, steps, strict=True)
+        if sealed_check.climb(leaves[places[chain]], path, digest) == anchor.root
+    }
+
+
+def _all_heads() -> Iterator[tuple[str, str, int, str]]:
+    return Head.objects.order_by().values_list("kind", "subject_id", "number", "hash").iterator(chunk_size=5000)
 
 
 def _anchor_breaks() -> Iterator[Break]:

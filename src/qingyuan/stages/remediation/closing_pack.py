@@ -13,10 +13,11 @@ from qingyuan.core.lifecycle import PAPERS, STAGES, Paper, Stage
 from qingyuan.core.proof import Json
 from qingyuan.core.refusal import NotFound
 from qingyuan.core.sealing import Chain
+from qingyuan.ledger import queries as ledger
 from qingyuan.ledger.models import Anchor, Entry
 from qingyuan.library import queries as library
 from qingyuan.library.models import File
-from qingyuan.registry.models import FiledPaper, Outlet
+from qingyuan.registry.models import FiledPaper
 from qingyuan.stages.remediation import queries, queries_closure
 from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.models_closure import SiteCheck
@@ -112,23 +113,40 @@ def _files(found: Round) -> Iterator[tuple[str, str]]:
             yield f"{name.replace('／', '、')}-{sha256[:8]}.{safe}", sha256
 
 
-def chain_of(outlet: Outlet) -> Chain:
-    """The outlet's whole chain of the ledger."""
-    entries = Entry.objects.filter(kind="outlet", subject_id=str(outlet.pk)).order_by("number")
-    return Chain("outlet", str(outlet.pk), list(entries.values_list("previous", "algorithm", "body", "hash")))
+def subjects_of(found: Round) -> tuple[tuple[str, str], ...]:
+    """Whose chains of the ledger tell of a round: the outlet's and its own."""
+    return ("outlet", str(found.outlet_id)), ("round", str(found.pk))
 
 
-def last_anchor() -> dict[str, Json] | None:
-    """The anchor published last, as it can be compared with what was published."""
-    anchor = Anchor.objects.order_by("-day").first()
-    if anchor is None:
-        return None
+def chains_of(found: Round, anchor: Anchor | None) -> list[Chain]:
+    """These chains whole, each with its way to the anchor's root."""
+    asked = subjects_of(found)
+    paths = ledger.paths_to(anchor, asked) if anchor is not None else {}
+    made = []
+    for kind, subject in asked:
+        entries = Entry.objects.filter(kind=kind, subject_id=subject).order_by("number")
+        listed = list(entries.values_list("previous", "algorithm", "body", "hash"))
+        if listed:
+            made.append(Chain(kind, subject, listed, paths.get((kind, subject))))
+    return made
+
+
+def counted(found: Round, anchor: Anchor | None) -> tuple[int, int]:
+    """How many entries these chains have, and how many of them stand under the anchor."""
+    asked = subjects_of(found)
+    entries = sum(Entry.objects.filter(kind=kind, subject_id=subject).count() for kind, subject in asked)
+    return entries, sum(ledger.anchored_number(*one, anchor) for one in asked) if anchor is not None else 0
+
+
+def said_of(anchor: Anchor) -> dict[str, Json]:
+    """An anchor as it can be compared with what was published, and its hash computed anew."""
     return {
         "day": anchor.day.isoformat(),
         "root": anchor.root,
         "heads": anchor.heads,
         "last_entry": anchor.last_entry_id,
         "algorithm": anchor.algorithm,
+        "previous": anchor.previous,
         "hash": anchor.hash,
     }
 

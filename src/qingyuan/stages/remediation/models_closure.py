@@ -143,8 +143,10 @@ class ClosingPack(models.Model):
     sealed_on = models.DateField(_("封存日期"))
     sealed_by = models.CharField(max_length=64)
     recorded_at = models.DateTimeField(_("封存时间"))
-    # What the round's chain had come to: nothing new, no new pack.
+    # What the round's chains had come to, and how many of these entries stood under an anchor: nothing new, no new
+    # pack.
     entries = models.PositiveIntegerField(default=0)
+    anchored = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("销号封存包")

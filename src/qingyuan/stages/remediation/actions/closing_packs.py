@@ -10,7 +10,7 @@ from qingyuan.core import sealing
 from qingyuan.core.access import Actor
 from qingyuan.core.proof import Json
 from qingyuan.core.refusal import require
-from qingyuan.ledger.models import Head
+from qingyuan.ledger import queries as ledger
 from qingyuan.library import actions as library
 from qingyuan.registry.actions.deciding import record
 from qingyuan.stages.remediation import closing_pack
@@ -21,8 +21,9 @@ from qingyuan.stages.remediation.models_closure import ClosingPack
 
 @transaction.atomic
 def seal_round(found: Round, *, on: date, by: Actor, at: datetime) -> ClosingPack:
-    """封存. As long as nothing was written about the outlet since, the last pack is the pack. The hash of the pack
-    stands in the ledger, so that another pack in its place shows.
+    """封存. As long as nothing was written about the outlet since, the last pack is the pack; only when an anchor was
+    made since, under which more of its ledger stands, a new one proves that. The hash of the pack stands in the ledger,
+    so that another pack in its place shows.
 
     Raises
     ------
@@ -30,9 +31,10 @@ def seal_round(found: Round, *, on: date, by: Actor, at: datetime) -> ClosingPac
     """
     require(guards.seal_round(found, by=by))
     outlet = found.outlet
-    entries = _entries(str(outlet.pk))
+    anchor = ledger.last_anchor()
+    entries, anchored = closing_pack.counted(found, anchor)
     last = ClosingPack.objects.filter(round=found).order_by("-pk").first()
-    if last is not None and last.entries == entries:
+    if last is not None and last.entries == entries and not _proves_more(last, anchored):
         return last
     parts = closing_pack.parts_of(found)
     about: dict[str, Json] = {
@@ -48,8 +50,8 @@ def seal_round(found: Round, *, on: date, by: Actor, at: datetime) -> ClosingPac
         "sealed_at": at.isoformat(),
         "pack": found.pack,
     }
-    chains, anchor = [closing_pack.chain_of(outlet)], closing_pack.last_anchor()
-    content = sealing.seal(parts, about=about, chains=chains, anchor=anchor)
+    chains, said = closing_pack.chains_of(found, anchor), closing_pack.said_of(anchor) if anchor else None
+    content = sealing.seal(parts, about=about, chains=chains, anchor=said)
     filed = library.file_bytes(content, name=f"销号封存包-{outlet.pk}-{found.number}.zip", by=by, at=at)
     details = {"round": found.number, "sha256": filed.sha256, "bytes": len(content), "parts": len(parts)}
     record(outlet, "closing.seal", on=on, by=by, at=at, details=details, evidence=(filed.sha256,))
@@ -61,9 +63,12 @@ def seal_round(found: Round, *, on: date, by: Actor, at: datetime) -> ClosingPac
         sealed_on=on,
         sealed_by=by.id,
         recorded_at=at,
-        entries=_entries(str(outlet.pk)),
+        entries=entries + 1,  # and the one that says it was sealed
+        anchored=anchored,
     )
 
 
-def _entries(outlet: str) -> int:
-    return Head.objects.filter(kind="outlet", subject_id=outlet).values_list("number", flat=True).first() or 0
+def _proves_more(last: ClosingPack, anchored: int) -> bool:
+    """Whether a new pack would show more of the ledger under an anchor. What only says that the last pack was sealed
+    is not worth another."""
+    return last.anchored < min(anchored, last.entries - 1)
