@@ -79,6 +79,32 @@ def test_an_upgrade_keeps_everything_and_can_be_taken_back(older: Site) -> None:
     assert state_of(older) == before
 
 
+def test_a_site_of_the_same_release_that_lacks_a_step_is_upgraded(template: Template, tmp_path: Path) -> None:
+    # The release has not changed its number: what counts is which steps the tables went through.
+    site = template.copy(tmp_path / "home")
+    try:
+        execute(site, "DROP INDEX outlet_waiting")
+        execute(site, "DELETE FROM django_migrations WHERE app = 'registry' AND name = '0011_speed'")
+        assert "qingyuan upgrade" in site.run("serve", expect=1).stderr
+        assert json.loads(site.run("upgrade", "--json").stdout)["migrations"] == ["registry.0011_speed"]
+        assert json.loads(site.run("upgrade", "--json").stdout)["migrations"] == []
+    finally:
+        site.drop()
+
+
+def test_a_site_whose_steps_are_recorded_and_whose_tables_lack_a_column_is_told_so(
+    template: Template, tmp_path: Path
+) -> None:
+    site = template.copy(tmp_path / "home")
+    try:
+        execute(site, "ALTER TABLE dispatch_urging RENAME COLUMN overdue_days TO something_else")
+        said = site.run("upgrade", expect=1)
+        assert "dispatch_urging.overdue_days（共 1 处）" in said.stderr
+        assert "无须升级" not in said.stdout
+    finally:
+        site.drop()
+
+
 def test_what_was_recorded_after_the_upgrade_is_not_lost_unasked(older: Site, tmp_path: Path) -> None:
     kept = json.loads(older.run("upgrade", "--json").stdout)["backup"]
     table = tmp_path / "台账.csv"

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -41,6 +42,26 @@ def pending() -> list[str]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def lacking() -> list[str]:
+    """The tables and columns of this release's models that the database does not have, as `table` or `table.column`.
+    None where every migration did what it says; a migration that was recorded and changed afterwards leaves some."""
+    there = set(connection.introspection.table_names())
+    found: list[str] = []
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            table = model._meta.db_table
+            if not model._meta.managed or model._meta.proxy:
+                continue
+            if table not in there:
+                found.append(table)
+                continue
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} LIMIT 0")
+            columns = {one[0] for one in cursor.description}
+            wanted = [field.column for field in model._meta.local_concrete_fields]
+            found += [f"{table}.{column}" for column in wanted if column not in columns]
+    return sorted(found)
 
 
 def known(names: Iterable[str]) -> bool:

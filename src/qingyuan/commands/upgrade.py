@@ -43,10 +43,20 @@ def _no_site() -> Refusal | None:
     return Refusal("site.not_initialised", _("站点尚未建立，请先运行 qingyuan init 或 qingyuan demo。"))
 
 
+def _tables_agree() -> Refusal | None:
+    """Every step is recorded and yet something is missing: no upgrade mends that, and saying 无须升级 would hide it."""
+    missing = databases.lacking()
+    if not missing:
+        return None
+    text = _("各升级步骤都已记录，数据表却缺少 %(what)s（共 %(count)s 处）；请从备份恢复站点。")
+    return Refusal("upgrade.tables_differ", text, {"what": "、".join(missing[:5]), "count": len(missing)})
+
+
 def _forward(asked: argparse.Namespace) -> int:
     with databases.alone():
         steps = databases.pending()
         if not steps:
+            require(_tables_agree())
             document: dict[str, object] = {"program": __version__, "migrations": [], "backup": None, "rehearsed": False}
             return answer(asked, document, [f"站点已是 {__version__} 版，无须升级。"])
         kept = _place_of_backup()
@@ -56,6 +66,7 @@ def _forward(asked: argparse.Namespace) -> int:
         try:
             with databases.aside(empty=False):
                 backup.bring_forward()
+                require(_tables_agree())
                 if asked.rehearse:
                     raise Rehearsed
         except Rehearsed:
