@@ -60,6 +60,7 @@ def test_running_everything_twice_changes_nothing(site: Site) -> None:
         "logs.turn_over",
         "notice.forget",
         "notice.items",
+        "notice.remediation",
         "reading.take_in",
         "tracing.open",
         "library.pictures",

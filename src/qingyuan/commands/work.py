@@ -27,7 +27,13 @@ from qingyuan.core.refusal import DomainError, require
 from qingyuan.exchange import placing
 from qingyuan.exchange import queries as exchange
 from qingyuan.exchange.actions import take_in
-from qingyuan.flows import dry_flow_opens_tracing, item_notices, signboard_urging, survey_opens_tracing
+from qingyuan.flows import (
+    dry_flow_opens_tracing,
+    item_notices,
+    remediation_notices,
+    signboard_urging,
+    survey_opens_tracing,
+)
 from qingyuan.ledger import actions as ledger
 from qingyuan.library import actions as library
 from qingyuan.registry import tallies
@@ -92,6 +98,11 @@ def escalate_items(at: datetime) -> int:
 def tell_of_items(at: datetime) -> int:
     """Tell the officers of bodies what became of the items they have a part in: what fell due, what went up."""
     return item_notices.tell_open(by=CONSOLE, on=timezone.localdate(at), at=at)
+
+
+def tell_of_remediation(at: datetime) -> int:
+    """Tell whom it concerns what became of plans, works and closures, and which looks back are due."""
+    return remediation_notices.tell_due(by=CONSOLE, on=timezone.localdate(at), at=at)
 
 
 def open_tracing(at: datetime) -> int:
@@ -168,6 +179,7 @@ JOBS = [
     Job("remediation.borrowed", monthly, check_borrowed),
     Job("library.pictures", every(600), know_pictures),
     Job("notice.items", every(3600), tell_of_items),
+    Job("notice.remediation", every(3600), tell_of_remediation),
     Job("signboards.urge", daily, urge_signboards),
     Job("notice.forget", daily, forget_notices),
     Job("reading.take_in", every(30), take_in_readings),

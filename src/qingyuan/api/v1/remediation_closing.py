@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ from qingyuan.api.v1.outlet_shapes import reason_of
 from qingyuan.api.writes import write
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.refusal import NotFound
+from qingyuan.flows import remediation_notices
 from qingyuan.registry import queries as registry
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import actions, queries, queries_closure, rules_closure
@@ -151,7 +153,7 @@ def check_site(request: HttpRequest, pk: Id, given: SiteChecked) -> ClosingFile:
     found, acting, _at = _about(request, pk, ACCEPT)
     photo = given.photo_sha256 or ""
     actions.check_site(found, passed=given.passed, note=given.note, photo_sha256=photo, on=given.on, **acting)
-    return _told(acting["by"], found)
+    return _after(acting, found)
 
 
 @router.post("/rounds/{pk}/accept", response=ClosingFile, summary="验收销号")
@@ -160,7 +162,7 @@ def accept(request: HttpRequest, pk: Id, given: Accepted) -> ClosingFile:
     """证明材料齐全、现场核查合格之后；须附验收记录。"""
     found, acting, _at = _about(request, pk, ACCEPT)
     actions.accept(found, paper_sha256=given.sha256, note=given.note, on=given.on, **acting)
-    return _told(acting["by"], found)
+    return _after(acting, found)
 
 
 @router.post("/rounds/{pk}/return-works", response=ClosingFile, summary="退回整改")
@@ -169,7 +171,7 @@ def return_works(request: HttpRequest, pk: Id, given: Returned) -> ClosingFile:
     """确定去向之前都可以退回。"""
     found, acting, _at = _about(request, pk, ACCEPT)
     actions.return_works(found, reason=given.reason, on=given.on, **acting)
-    return _told(acting["by"], found)
+    return _after(acting, found)
 
 
 @router.post("/rounds/{pk}/file-upward", response=FilingRow, summary="报上级备案")
@@ -177,7 +179,8 @@ def return_works(request: HttpRequest, pk: Id, given: Returned) -> ClosingFile:
 def file_upward(request: HttpRequest, pk: Id, given: FiledUpward) -> FilingRow:
     """证明材料报上一级生态环境部门；备案之前不计入完成整治。"""
     found, acting, _at = _about(request, pk, FILE)
-    return filing_of(actions.file_upward(found, proof_sha256=given.sha256, note=given.note, on=given.on, **acting))
+    made = actions.file_upward(found, proof_sha256=given.sha256, note=given.note, on=given.on, **acting)
+    return _filed(made, acting)
 
 
 @router.post("/rounds/{pk}/outcome", response=ClosingFile, summary="确定保留、合并或取缔")
@@ -195,7 +198,7 @@ def decide(request: HttpRequest, pk: Id, given: Decided) -> ClosingFile:
         case _:
             order = given.order_sha256 or ""
             actions.decide_close(found, order_sha256=order, record_sha256=paper, on=given.on, **acting)
-    return _told(acting["by"], found)
+    return _after(acting, found)
 
 
 @router.post("/rounds/{pk}/seal", response=ClosingFile, summary="封存销号包")
@@ -234,15 +237,16 @@ def filings(
 @write()
 def take(request: HttpRequest, pk: Id, given: OnDay) -> FilingRow:
     """由上一级生态环境部门办理。"""
-    return filing_of(actions.take_filing(_filing(request, pk), on=given.on, **_acting(request)))
+    acting = _acting(request)
+    return _filed(actions.take_filing(_filing(request, pk), on=given.on, **acting), acting)
 
 
 @router.post("/filings/{pk}/return", response=FilingRow, summary="退回备案")
 @write()
 def send_back(request: HttpRequest, pk: Id, given: Returned) -> FilingRow:
     """须写明理由；补充材料后可重新报备。"""
-    filing = _filing(request, pk)
-    return filing_of(actions.return_filing(filing, reason=given.reason, on=given.on, **_acting(request)))
+    filing, acting = _filing(request, pk), _acting(request)
+    return _filed(actions.return_filing(filing, reason=given.reason, on=given.on, **acting), acting)
 
 
 @router.post("/outlets/{key}/relapses", response=RelapseRow, summary="登记反弹线索")
@@ -266,8 +270,8 @@ def report(request: HttpRequest, key: Word, given: RelapseReported) -> RelapseRo
 @write()
 def reopen(request: HttpRequest, pk: Id, given: OnDay) -> RelapseRow:
     """整治取得的进展不再计入。"""
-    found = _relapse(request, pk)
-    actions.reopen(found, on=given.on, **_acting(request))
+    found, acting = _relapse(request, pk), _acting(request)
+    remediation_notices.tell(actions.reopen(found, on=given.on, **acting), on=asking.today(), **acting)
     return relapse_of(found)
 
 
@@ -281,6 +285,17 @@ def dismiss(request: HttpRequest, pk: Id, given: Returned) -> RelapseRow:
 
 def _acting(request: HttpRequest) -> dict[str, Any]:
     return {"by": asking.actor(request), "at": timezone.now()}
+
+
+def _after(acting: Mapping[str, Any], found: Round) -> ClosingFile:
+    """Where it stands after an act; whom it concerns is told."""
+    remediation_notices.tell(found, on=asking.today(), **acting)
+    return _told(acting["by"], found)
+
+
+def _filed(filing: Filing, acting: Mapping[str, Any]) -> FilingRow:
+    remediation_notices.tell(filing.round, on=asking.today(), **acting)
+    return filing_of(filing)
 
 
 def _filing(request: HttpRequest, pk: int) -> Filing:

@@ -20,6 +20,7 @@ from qingyuan.api.writes import write
 from qingyuan.core.access import Permission
 from qingyuan.core.plans import Demand
 from qingyuan.core.refusal import NotFound
+from qingyuan.flows import remediation_notices
 from qingyuan.registry import queries as registry
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import actions, guards_orders, guards_plans, queries, queries_plans, rules_plans
@@ -225,7 +226,11 @@ def _draft(found: Round) -> Plan:
 
 
 def _again(request: HttpRequest, pk: int) -> shapes.OutletPlanFile:
-    return _told(request, queries.round_by_id(asking.actor(request), pk))
+    """The file as it stands after an act; whom it concerns is told."""
+    who = asking.actor(request)
+    found = queries.round_by_id(who, pk)
+    remediation_notices.tell(found, by=who, on=asking.today(), at=timezone.now())
+    return _told(request, found)
 
 
 def _row(one: Plan, on: date) -> shapes.OutletPlanRow:

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.refusal import NotFound, Refusal, Refused
+from qingyuan.flows import remediation_notices
 from qingyuan.library import queries as library
 from qingyuan.registry.models import Outlet
 from qingyuan.stages.remediation import actions, guards_looking, queries, queries_closure
@@ -323,12 +324,8 @@ def about(request: HttpRequest, kind: str, pk: int, name: str) -> HttpResponse:
 def _act(request: HttpRequest, chosen: Act, of: About, outlet: Outlet, back: str) -> HttpResponse:
     by, at = lookup.actor(request), timezone.now()
     barred = chosen.reason(of, by, timezone.localdate(at), at)
-    context = {
-        "label": _(chosen.label),
-        "says": _(chosen.says) if chosen.says else "",
-        "outlet": outlet,
-        "back": back,
-    }
+    says = _(chosen.says) if chosen.says else ""
+    context = {"label": _(chosen.label), "says": says, "outlet": outlet, "back": back}
     if request.method == "GET":
         if barred is not None:
             return refusals.refused(request, barred)
@@ -344,8 +341,22 @@ def _act(request: HttpRequest, chosen: Act, of: About, outlet: Outlet, back: str
     except Refused as no:
         form.add_error(None, _(no.refusal.text) % no.refusal.params if no.refusal.params else _(no.refusal.text))
         return _ask(request, form, {**context, "fault": no.refusal}, status=CONFLICT)
+    if (stay := _stay(of)) is not None:
+        remediation_notices.tell(stay, by=by, on=timezone.localdate(at), at=at)
     messages.success(request, said)
     return redirect(back)
+
+
+def _stay(of: About) -> Round | None:
+    """The stay whose circle may have something to learn after an act."""
+    match of:
+        case Round():
+            return of
+        case Filing() | LookBack():
+            return of.round
+        case Relapse():
+            return of.new_round
+    return None
 
 
 def _ask(

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from qingyuan.core.access import Permission
 from qingyuan.core.refusal import Refusal, Refused
+from qingyuan.flows import remediation_notices
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import actions, queries_closure, rules_closure
 from qingyuan.stages.remediation import guards_closure as guards
@@ -239,6 +240,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as no:
             fault = no.refusal
         else:
+            for one in done.accepted:
+                remediation_notices.tell(one, by=by, on=timezone.localdate(at), at=at)
             said = _("验收销号 %(n)s 个，%(m)s 个不能验收，原因见下。")
             messages.success(request, said % {"n": len(done.accepted), "m": len(done.refused)})
             return redirect("web:review", pk=pk)

@@ -19,6 +19,7 @@ from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.plans import Batch
 from qingyuan.core.refusal import NotFound, Refusal, Refused
+from qingyuan.flows import remediation_notices
 from qingyuan.registry.places_of import place_of
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import guards_area, guards_orders, guards_plans, queries, queries_plans, rules_plans
@@ -236,6 +237,7 @@ def _do(request: HttpRequest, chosen: Act, found: Round, *, by: Actor, at: datet
             if no.refusal.code.startswith("access."):
                 raise
             return ask(request, chosen, found, form, fault=no.refusal, status=CONFLICT)
+    remediation_notices.tell(found, by=by, on=timezone.localdate(at), at=at)
     messages.success(request, said)
     return redirect("web:round", pk=found.pk)
 

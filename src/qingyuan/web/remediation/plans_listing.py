@@ -20,6 +20,7 @@ from qingyuan.core.access import Permission
 from qingyuan.core.access import refusal as access_refusal
 from qingyuan.core.plans import BATCHES
 from qingyuan.core.refusal import Refusal, Refused
+from qingyuan.flows import remediation_notices
 from qingyuan.stages.remediation import actions, guards_plans, queries_plans
 from qingyuan.stages.remediation.models_plans import Plan
 from qingyuan.stages.remediation.words_plans import PlanState
@@ -118,6 +119,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         try:
             with transaction.atomic():
                 actions.approve(one, paper_sha256=plans_doing.document(one, by=by, at=at), on=on, by=by, at=at)
+                remediation_notices.tell(one.round, by=by, on=on, at=at)
                 done += 1
         except Refused as no:
             messages.error(request, f"{one.round.outlet.name}{_('：')}{_(no.refusal.text) % dict(no.refusal.params)}")
