@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from qingyuan.access.queries import actor_of
 from qingyuan.core.access import Actor, Role
+from qingyuan.core.geometry import cgcs2000_to_gcj02
+from qingyuan.places.locating import line_distance_m, read_shape
 from qingyuan.registry import registers
 from qingyuan.registry.models import Outlet
 from qingyuan.stages.survey.models_leads import Hint, Lead
@@ -182,6 +184,44 @@ def test_a_file_of_points_comes_in_with_its_images_and_nothing_is_lost(clerk: tu
     assert "GCJ-02" in told or "GCJ02" in told
     page = client.get(answer.headers["Location"]).content.decode()
     assert "没有收到影像" in page
+
+
+def test_points_of_a_public_map_in_a_file_that_does_not_say_so_are_doubted_and_never_shifted(
+    clerk: tuple[Client, Actor],
+) -> None:
+    client, _by = clerk
+    line = read_shape(build.water("桑干河").geometry)
+    points = (line.interpolate(part / 20, normalized=True).coords[0] for part in range(1, 20))
+    as_on_a_map = ([round(value, 6) for value in cgcs2000_to_gcj02(*one)] for one in points)
+    lon, lat = next(one for one in as_on_a_map if line_distance_m(line, *one) > 250)
+    rows = ["图斑编号,名称,经度,纬度,受纳水体", f"T1,疑似点一,{lon},{lat},桑干河", f"T2,疑似点二,{lon},{lat},"]
+    given = {
+        "title": "没有写明坐标系的疑似点",
+        "source": "remote_sensing",
+        "datum": "cgcs2000",
+        "level": "1",
+        "on": "2023-06-01",
+    }
+    sent = {"file": SimpleUploadedFile("疑似点.csv", "\n".join(rows).encode())}
+    assert client.post(reverse("web:leads-import"), given | sent).status_code == 302
+    leads = list(Lead.objects.all())
+    assert len(leads) == 2
+    for lead in leads:
+        assert (float(lead.longitude_deg or 0), float(lead.latitude_deg or 0)) == (lon, lat), "as it was given"
+        assert "coordinate.datum" in {str(one["code"]) for one in lead.findings}
+        assert "coordinate.converted" not in {str(one["code"]) for one in lead.findings}
+        told = client.get(reverse("web:lead", args=[lead.pk])).content.decode()
+        assert "坐标可能是GCJ-02" in told
+        assert "请核对后更正" in told
+    # Said by who brings the file in, it is converted, and the finding says that.
+    other = {"file": SimpleUploadedFile("疑似点.csv", "\n".join([*rows[:1], rows[1].replace("T1", "T9")]).encode())}
+    assert (
+        client.post(reverse("web:leads-import"), given | other | {"datum": "gcj02", "title": "另一批"}).status_code
+        == 302
+    )
+    moved = Lead.objects.get(source_ref="T9")
+    assert "coordinate.converted" in {str(one["code"]) for one in moved.findings}
+    assert abs(float(moved.longitude_deg or 0) - lon) > 0.002
 
 
 def test_several_are_ended_after_one_confirmation_that_says_what_will_happen(clerk: tuple[Client, Actor]) -> None:

@@ -93,8 +93,8 @@ class Doctor:
             return Diagnosis(given, None, unit, water, None, None, tuple(found))
         lon, lat = self._convert(*read, datum, found)
         where = self._unit(lon, lat, unit, found)
-        self._suspect_datum(lon, lat, datum, unit, water, found)
         water = self._water(lon, lat, water, found)
+        self._suspect_datum(lon, lat, datum, unit, water, found)
         line = self.line_of(water)
         off = round(line_distance_m(line, lon, lat)) if line is not None else None
         place = place_on(line, lon, lat)
