@@ -22,6 +22,7 @@ from qingyuan.registry import actions as register
 from qingyuan.registry.models import Outlet
 from qingyuan.stages.standardisation.actions import standardising
 from tests import build
+from tests.stages.remediation import lives
 from tests.stages.standardisation.standing import BY, complete, retained
 from tests.stages.tracing.cases import DAY, NOON
 
@@ -59,6 +60,21 @@ def test_a_complete_file_says_so_and_needs_no_section_that_is_not_mandatory():
         Section.MONITORING,
         Section.INSPECTION,
     }
+
+
+def test_a_section_that_is_there_shows_what_it_consists_of():
+    """Outlets of every stage, those brought in with a register among them; one approved by a fact alone."""
+    outlets = [build.outlet(build.unit("140213"), stage=stage, on=DAY) for stage in (Stage.SURVEYED, Stage.NO_PROBLEM)]
+    outlets += [retained("吉林"), complete(retained("大同"))]
+    for outlet in outlets:
+        lives.fact(outlet, "approved", True, on=DAY)
+        found = archive_of(Outlet.objects.select_related("unit", "water", "party").get(pk=outlet.pk), on=DAY)
+        there = {part.standing.section: part.lines for part in found.parts if part.standing.state is State.PRESENT}
+        assert Section.APPROVAL in there
+        assert all(there.values()), [section for section, lines in there.items() if not lines]
+        (line,) = there[Section.APPROVAL]
+        assert (line.text, line.day) == ("测试核查", DAY)
+        assert line.sha256
 
 
 def test_what_never_was_a_problem_has_no_plan_to_miss():

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from qingyuan.boards.archive.completeness import APPROVED
 from qingyuan.boards.archive.line import Line, Lines
 from qingyuan.boards.archive.remediation import remediation
 from qingyuan.core.archive import Section
 from qingyuan.core.classification import tree_of
-from qingyuan.core.lifecycle import PAPERS, Milestone, Paper
+from qingyuan.core.lifecycle import PAPERS, STAGES, Milestone, Paper, Stage
 from qingyuan.core.lifecycle_words import MILESTONES
+from qingyuan.core.policy.facts import FACTS
 from qingyuan.core.refusal import gettext_noop as _
-from qingyuan.registry.models import FiledPaper, MilestoneRecord, Outlet, Responsibility
+from qingyuan.registry.models import Fact, FiledPaper, MilestoneRecord, Outlet, Responsibility
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.standardisation.models import IssuedCode, Sign
 from qingyuan.stages.standardisation.models_archive import ArchiveEntry, Facility, ItemCheck, SupervisionStart
@@ -51,9 +53,13 @@ SECTION_OF: Mapping[Paper, Section] = {
 def lines_of(outlet: Outlet, *, on: date) -> dict[Section, list[Line]]:
     """Every line of an outlet's file by section."""
     found: dict[Section, list[Line]] = {section: [] for section in Section}
-    readers = (_own, _papers, _tracing, _parties, remediation, _codes, _facilities, _by_hand, _milestones)
+    readers = (_own, _facts, _papers, _tracing, _parties, remediation, _codes, _facilities, _by_hand, _milestones)
     for reader in readers:
         for section, line in reader(outlet, on):
+            found[section].append(line)
+    found[Section.PHOTOS] = found[Section.PHOTOS] or [line for line in found[Section.SIGNBOARD] if line.sha256]
+    for section, line in _else(outlet):
+        if not found[section]:
             found[section].append(line)
     return found
 
@@ -75,6 +81,34 @@ def _own(outlet: Outlet, on: date) -> Lines:
     if outlet.permit_date:
         yield Section.PERMIT, Line(_("排污许可批准日期"), day=outlet.permit_date)
     yield from _said(Section.CODE, (_("国家编码"), outlet.national_code), (_("地方编码"), outlet.local_code))
+
+
+def _facts(outlet: Outlet, _on: date) -> Lines:
+    """What was entered with a source: that the setting was approved or registered."""
+    entered = Fact.objects.filter(subject_kind="outlet", subject_id=str(outlet.pk), name__in=APPROVED, value=True)
+    for fact in entered.filter(retracted_at=None).order_by("from_day", "pk"):
+        yield Section.APPROVAL, Line(FACTS[fact.name].title, fact.source, fact.from_day, fact.sha256)
+
+
+REACHED: Mapping[Milestone, Section] = {
+    Milestone.PLAN_APPROVED: Section.PLAN,
+    Milestone.WORKS_DONE: Section.WORKS,
+    Milestone.ACCEPTED_1: Section.ACCEPTANCE,
+    Milestone.SIGN_UP: Section.SIGNBOARD,
+}
+"""Sections that a milestone fills by itself, where a register that was brought in tells no more than its day."""
+
+
+def _else(outlet: Outlet) -> Lines:
+    """What stands in a section that would be there and empty: the milestone alone is known, the party's name, the
+    stage."""
+    records = MilestoneRecord.objects.filter(outlet=outlet, retracted_at=None, reached=True, milestone__in=REACHED)
+    for record in records.order_by("day", "pk"):
+        reached = Milestone(record.milestone)
+        yield REACHED[reached], Line(MILESTONES[reached], _("没有另存材料"), record.day)
+    if outlet.party is not None:
+        yield Section.PARTY, Line(_("责任主体"), outlet.party.name)
+    yield Section.TIMELINE, Line(STAGES[Stage(outlet.stage)], "", outlet.stage_since)
 
 
 def _said(section: Section, *pairs: tuple[str, str]) -> Lines:

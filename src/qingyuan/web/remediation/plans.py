@@ -16,13 +16,15 @@ from django.views.decorators.http import require_safe
 
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.access import refusal as access_refusal
-from qingyuan.core.lifecycle import Stage
+from qingyuan.core.lifecycle import Move, Stage
 from qingyuan.core.plans import Batch
 from qingyuan.core.refusal import NotFound, Refusal
 from qingyuan.exchange import plan_papers
 from qingyuan.ledger import queries as ledger
+from qingyuan.ledger.queries import Line
 from qingyuan.library import queries as library
 from qingyuan.registry.places_of import place_of
+from qingyuan.rulebook.chains import chain
 from qingyuan.stages.remediation import queries, queries_plans, rules_closure
 from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.words_works import EvidenceKind
@@ -32,6 +34,7 @@ from qingyuan.web.remediation.plans_acts import ACTS, Act
 from qingyuan.web.timeline import told
 
 TIMELINE = 100
+LATEST = date.max.isoformat()
 DECISION = noop("决定")
 FILING = noop("备案")
 LINE = (
@@ -53,6 +56,33 @@ NEXT = {
     Stage.AWAITING_ACCEPTANCE: noop("由有权单位验收销号。"),
     Stage.ACCEPTED: noop("需要备案的报上级备案，然后确定保留、合并或取缔。"),
 }
+
+NEXT_AT = {
+    Stage.PROBLEM: "acts",
+    Stage.PLAN_DRAFT: "acts",
+    Stage.PLAN_APPROVED: "acts",
+    Stage.REMEDIATING: "works",
+    Stage.IN_TRANSITION: "works",
+    Stage.AWAITING_ACCEPTANCE: "closing",
+    Stage.ACCEPTED: "closing",
+}
+"""The section of the page in which the next step is done."""
+OF_THE_STAY = tuple(
+    f"outlet.{one}"
+    for one in (
+        Move.LIST_AS_PROBLEM,
+        Move.REMEDIATE_AT_ONCE,
+        Move.REOPEN,
+        Move.REPORT_DONE,
+        Move.ACCEPT,
+        Move.RETURN_WORKS,
+        Move.FILE_UPWARD,
+        Move.RETAIN,
+        Move.MERGE,
+        Move.CLOSE,
+    )
+)
+"""Moves of the outlet that its stay does not tell itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +138,10 @@ def stay(request: HttpRequest, pk: int) -> HttpResponse:
         "trail": lookup.trail(request, found.outlet.unit),
         "points": points(found, on=on),
         "next": _(NEXT[Stage(found.outlet.stage)]) if found.is_open and found.outlet.stage in NEXT else "",
+        "next_at": NEXT_AT.get(Stage(found.outlet.stage), ""),
         "plan": plan,
         "in_force": in_force if plan is not None and in_force is not None and plan.pk != in_force.pk else None,
+        "packs": chain(plan.pack, on=plan.drafted_on) if plan else (),
         "measures": queries_plans.measures_said(plan) if plan else [],
         "duties": queries_plans.duties_of(plan) if plan else [],
         "steps": queries_plans.steps_of(plan) if plan else [],
@@ -126,11 +158,23 @@ def stay(request: HttpRequest, pk: int) -> HttpResponse:
         "buttons": buttons(found, who, on=on, at=at),
         "today": on,
         "plan_timeline": told(
-            ledger.timeline("round", str(found.pk), limit=TIMELINE),
+            trace(found),
             values={"kind": {key: str(label) for key, label in EvidenceKind.choices}},
         ),
     }
     return render(request, "remediation/round.html", context)
+
+
+def trace(found: Round) -> list[Line]:
+    """What was done in this stay, the newest first: its own entries, and the outlet's from listing to outcome."""
+    own = ledger.timeline("round", str(found.pk), limit=TIMELINE)
+    days = (found.listed_on.isoformat(), found.ended_on.isoformat() if found.ended_on else LATEST)
+    of_outlet = [
+        one
+        for one in ledger.timeline("outlet", str(found.outlet_id), limit=TIMELINE)
+        if (one.act in OF_THE_STAY or one.act.startswith("closing.")) and days[0] <= one.occurred[:10] <= days[1]
+    ]
+    return sorted([*own, *of_outlet], key=lambda one: one.recorded_at, reverse=True)
 
 
 def buttons(found: Round, who: Actor, *, on: date, at: datetime) -> list[Button]:
