@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from qingyuan.exchange.container import MAX_FILE_BYTES
+from qingyuan.library import guards
 
 EARLIEST = date(1949, 10, 1)
 """No record of an outlet is older: an earlier day is a slip of the keys (0025 for 2025)."""
@@ -47,7 +50,23 @@ class DocumentField(forms.FileField):
         if sent and sent is not initial and sent.size > MAX_FILE_BYTES:
             limit = {"limit": MAX_FILE_BYTES // 1024 // 1024}
             raise forms.ValidationError(_("文件超过 %(limit)d MB，请拆分后上传。") % limit)
+        if sent and sent is not initial:
+            no_program(sent)
         return sent
+
+
+def no_program(given: UploadedFile) -> None:
+    """Against a program handed in as a paper; the file is read from its beginning afterwards.
+
+    Raises
+    ------
+    ValidationError
+    """
+    head = given.read(guards.HEAD)
+    given.seek(0)
+    refused = guards.paper(given.name or "", head)
+    if refused is not None:
+        raise forms.ValidationError(gettext(refused.text) % dict(refused.params))
 
 
 def class_of(widget: forms.Widget) -> str:

@@ -168,6 +168,8 @@ def test_a_batch_is_accepted_once_the_drawn_ones_were_seen_and_the_draw_can_be_r
     review = actions.open_review(rounds, seed="2023-06-21 开奖号", share=Decimal("0.4"), **say)
     members = [str(one.pk) for one in rounds]
     assert [str(one) for one in review.drawn] == drawn("2023-06-21 开奖号", members, share=Decimal("0.4"))
+    again = refused(actions.open_review, rounds[:2], seed="换一个种子", share=Decimal("0.4"), **say)
+    assert again == "remediation.drawn_already"
     paper = build.paper()
     assert refused(actions.accept_batch, review, rounds, paper_sha256=paper, **say) == "remediation.sample_open"
     for one in rounds:

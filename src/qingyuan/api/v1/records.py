@@ -30,6 +30,7 @@ from qingyuan.core.policy.facts import FACTS
 from qingyuan.core.refusal import NotFound, Refusal, Refused, require
 from qingyuan.flows import survey_opens_tracing
 from qingyuan.library import actions as library
+from qingyuan.library import guards as library_guards
 from qingyuan.library import queries as library_queries
 from qingyuan.registry import actions, guards
 from qingyuan.registry.models import ChannelOutlet, Fact, FiledPaper, Outlet
@@ -205,12 +206,13 @@ def _sources(given: Sequence[shapes.ChannelSourceGiven]) -> tuple[tuple[Body, De
 
 
 def content_of(file: UploadedFile, most: int = MOST_BYTES) -> bytes:
-    """What was uploaded; 413 for too much, 422 for nothing."""
+    """What was uploaded; 413 for too much, 422 for nothing, 409 for a program."""
     if (file.size or 0) > most:
         raise Problem(413)
     content: bytes = file.read()
     if not content:
         raise wrong("file", _("文件是空的。"))
+    require(library_guards.paper(name_of(file), content))
     return content
 
 

@@ -39,6 +39,7 @@ def open_review(
         yield access.refusal(by, Permission.REMEDIATION_ACCEPT, place_of(one.outlet))
         yield on_the_list(one)
         yield move_refusal(one.outlet, Move.ACCEPT, on=on, given={Paper.ACCEPTANCE_RECORD})
+        yield drawn_refusal(one)
     yield share_refusal([one.outlet for one in rounds], "deregistration.sample_share", share=share, on=on)
     yield not_yet(on, at)
 
@@ -51,6 +52,15 @@ def _chosen(rounds: Sequence[Round], *, seed: str) -> Refusal | None:
     if not seed.strip():
         return Refusal("remediation.no_seed", _("请填写随机种子；种子应在抽取前公布。"))
     return None
+
+
+def drawn_refusal(found: Round) -> Refusal | None:
+    """Against another draw for works that took part in one that is not over: nobody draws until the lot suits him."""
+    review = queries_closure.review_in_hand(found)
+    if review is None:
+        return None
+    text = _("“%(name)s”已在%(day)s参加抽取，该批次尚未办结，不能重新抽取；请在该批次办理，或者逐口验收。")
+    return Refusal("remediation.drawn_already", text, {"name": found.outlet.name, "day": review.opened_on.isoformat()})
 
 
 def share_refusal(outlets: Sequence[Outlet], parameter: str, *, share: Decimal, on: date) -> Refusal | None:

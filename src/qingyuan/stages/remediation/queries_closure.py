@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.lifecycle import Paper, Stage
 from qingyuan.core.plans import Duty
 from qingyuan.core.refusal import NotFound
-from qingyuan.places.paths import within_q
+from qingyuan.places.paths import ancestors_of, within_q
 from qingyuan.registry import queries as registry
-from qingyuan.registry.models import FiledPaper, Outlet, OutletQuerySet
+from qingyuan.registry.models import FiledPaper, Outlet
 from qingyuan.stages.remediation import queries
 from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.models_closure import (
@@ -119,14 +119,19 @@ def last_round(outlet: Outlet) -> Round | None:
 # --- in a scope ------------------------------------------------------------------------------------------------------
 
 
-def visible(actor: Actor) -> OutletQuerySet:
-    """The outlets the actor may see, closed and merged ones too."""
-    return registry.visible_to(actor, leads=True)
+def one_seen(actor: Actor, outlet: str) -> Exists:
+    """The filter on one row: its outlet is one the actor may see, closed and merged ones too."""
+    return registry.seen(actor, outlet, leads=True)
+
+
+def all_seen(actor: Actor, outlet: str) -> Q:
+    """The same on a list of rows."""
+    return registry.all_seen(actor, outlet, leads=True)
 
 
 def filing(actor: Actor, pk: int) -> Filing:
     """One filing; NotFound outside the scope."""
-    found = Filing.objects.filter(pk=pk, round__outlet__in=visible(actor)).select_related(
+    found = Filing.objects.filter(one_seen(actor, "round__outlet"), pk=pk).select_related(
         "round__outlet__unit", "round__outlet__party"
     )
     if (one := found.first()) is None:
@@ -136,7 +141,7 @@ def filing(actor: Actor, pk: int) -> Filing:
 
 def look_back(actor: Actor, pk: int) -> LookBack:
     """One look back; NotFound outside the scope."""
-    found = LookBack.objects.filter(pk=pk, round__outlet__in=visible(actor)).select_related("round__outlet__unit")
+    found = LookBack.objects.filter(one_seen(actor, "round__outlet"), pk=pk).select_related("round__outlet__unit")
     if (one := found.first()) is None:
         raise NotFound("look_back", str(pk))
     return one
@@ -144,7 +149,7 @@ def look_back(actor: Actor, pk: int) -> LookBack:
 
 def relapse(actor: Actor, pk: int) -> Relapse:
     """One reported relapse; NotFound outside the scope."""
-    found = Relapse.objects.filter(pk=pk, outlet__in=visible(actor)).select_related("outlet__unit", "outlet__party")
+    found = Relapse.objects.filter(one_seen(actor, "outlet"), pk=pk).select_related("outlet__unit", "outlet__party")
     if (one := found.first()) is None:
         raise NotFound("relapse", str(pk))
     return one
@@ -154,7 +159,7 @@ def review(actor: Actor, pk: int) -> Review:
     """A batch all of whose outlets the actor may see."""
     found = Review.objects.filter(pk=pk).first()
     if found is not None:
-        seen = Round.objects.filter(pk__in=found.pool, outlet__in=visible(actor)).count()
+        seen = Round.objects.filter(one_seen(actor, "outlet"), pk__in=found.pool).count()
         if seen == len(found.pool):
             return found
     raise NotFound("review", str(pk))
@@ -168,7 +173,7 @@ def rounds(actor: Actor, ids: Sequence[int]) -> list[Round]:
     NotFound
         One of them is not there, or lies outside the scope.
     """
-    rows = Round.objects.filter(pk__in=ids, outlet__in=visible(actor)).select_related(*OUTLET)
+    rows = Round.objects.filter(one_seen(actor, "outlet"), pk__in=ids).select_related(*OUTLET)
     by_id = {one.pk: one for one in rows}
     for pk in ids:
         if pk not in by_id:
@@ -189,7 +194,7 @@ def accepted_undecided(actor: Actor, *, path: str = "", after: int = 0, limit: i
 
 
 def _listed(actor: Actor, path: str) -> QuerySet[Round]:
-    found = Round.objects.filter(outlet__in=visible(actor)).select_related(*OUTLET)
+    found = Round.objects.filter(all_seen(actor, "outlet")).select_related(*OUTLET)
     return found.filter(within_q("outlet__unit_path", path)) if path else found
 
 
@@ -197,7 +202,7 @@ def filings(
     actor: Actor, *, state: str = "", path: str = "", after: int = 0, limit: int = 50, mine: bool = False
 ) -> list[Filing]:
     """Filings in the scope, the newest first. `mine`: only those that the actor's own seats are to decide."""
-    found = Filing.objects.filter(round__outlet__in=visible(actor)).select_related("round__outlet__unit")
+    found = Filing.objects.filter(all_seen(actor, "round__outlet")).select_related("round__outlet__unit")
     if path:
         found = found.filter(within_q("unit_path", path))
     if state:
@@ -222,7 +227,7 @@ def returned_filings(actor: Actor, *, path: str = "", limit: int = 50) -> list[F
 
 def look_backs(actor: Actor, *, path: str = "", state: str = "due", after: int = 0, limit: int = 50) -> list[LookBack]:
     """Looks back in the scope: due (not done yet, the earliest due first), done, or all; the newest first."""
-    found = LookBack.objects.filter(round__outlet__in=visible(actor)).select_related("round__outlet__unit")
+    found = LookBack.objects.filter(all_seen(actor, "round__outlet")).select_related("round__outlet__unit")
     if path:
         found = found.filter(within_q("unit_path", path))
     if state == "due":
@@ -236,7 +241,7 @@ def look_backs(actor: Actor, *, path: str = "", state: str = "due", after: int =
 
 def relapses(actor: Actor, *, path: str = "", state: str = "", after: int = 0, limit: int = 50) -> list[Relapse]:
     """Reported relapses in the scope, the newest first."""
-    found = Relapse.objects.filter(outlet__in=visible(actor)).select_related("outlet__unit", "new_round")
+    found = Relapse.objects.filter(all_seen(actor, "outlet")).select_related("outlet__unit", "new_round")
     if path:
         found = found.filter(within_q("unit_path", path))
     if state:
@@ -275,7 +280,7 @@ def relapse_rate(actor: Actor, *, path: str = "", on: date) -> RelapseRate:
     more. The rows are relapsed_rounds and closed_rounds."""
     ended = _listed(actor, path).filter(ended_on__lte=on)
     came_back = Relapse.objects.filter(state=RelapseState.CONFIRMED, decided_on__lte=on, closed_round__in=ended)
-    again = Round.objects.filter(cause="reopened", number__gte=3, listed_on__lte=on, outlet__in=visible(actor))
+    again = Round.objects.filter(all_seen(actor, "outlet"), cause="reopened", number__gte=3, listed_on__lte=on)
     if path:
         again = again.filter(within_q("outlet__unit_path", path))
     return RelapseRate(
@@ -288,7 +293,7 @@ def relapse_rate(actor: Actor, *, path: str = "", on: date) -> RelapseRate:
 def relapsed_rounds(actor: Actor, *, path: str = "", on: date, limit: int = 50) -> list[Relapse]:
     """The rows of the numerator: confirmed relapses of stays that had ended."""
     found = Relapse.objects.filter(
-        Q(decided_on__lte=on), state=RelapseState.CONFIRMED, outlet__in=visible(actor), closed_round__isnull=False
+        all_seen(actor, "outlet"), decided_on__lte=on, state=RelapseState.CONFIRMED, closed_round__isnull=False
     )
     if path:
         found = found.filter(within_q("unit_path", path))
@@ -310,3 +315,14 @@ def open_reviews(actor: Actor, *, limit: int = 20) -> list[Review]:
     """Batches of acceptance that are not over and all of whose outlets the actor may see, the newest first."""
     found = Review.objects.filter(kind=ACCEPT_REVIEW, ended_on=None, opened_by=actor.id).order_by("-pk")[:limit]
     return list(found)
+
+
+def review_in_hand(of: Round) -> Review | None:
+    """The batch, whoever opened it, in which these works were drawn from and that is not over. Works that were returned
+    and reported done again since are other works."""
+    above = ancestors_of(of.outlet.unit_path)
+    opened = Review.objects.filter(kind=ACCEPT_REVIEW, ended_on=None, unit_path__in=above)
+    since = of.outlet.stage_since
+    return next(
+        (one for one in opened.order_by("-pk") if of.pk in one.pool and (since is None or one.opened_on >= since)), None
+    )

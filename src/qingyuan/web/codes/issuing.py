@@ -18,8 +18,9 @@ from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST, require_safe
 
 from qingyuan.core.access import Permission
-from qingyuan.core.refusal import Refusal, Refused
+from qingyuan.core.refusal import Refusal, Refused, require
 from qingyuan.flows import standardisation_support
+from qingyuan.library import guards as library_guards
 from qingyuan.library.actions import file_bytes
 from qingyuan.registry import queries as registry
 from qingyuan.stages.standardisation import guards, guards_signs, names, queries, rules
@@ -165,7 +166,10 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         found = lookup.outlet_as_read(request, pk)
         old, file = found.national_code, request.FILES.get("paper")
-        sha256 = file_bytes(file.read(), name=file.name or "", by=who, at=at).sha256 if file else ""
+        content = file.read() if file else b""
+        if file:
+            require(library_guards.paper(file.name or "", content))
+        sha256 = file_bytes(content, name=file.name or "", by=who, at=at).sha256 if file else ""
         reason = request.POST.get("reason", "")[:200]
         coding.void_code(found, reason=reason, on=timezone.localdate(at), by=who, at=at, sha256=sha256)
     messages.success(request, _("已注销编码 %(code)s。它将作为别名保留，不再使用。") % {"code": old})

@@ -31,7 +31,7 @@ from qingyuan.registry.models import MilestoneRecord, Outlet
 from qingyuan.registry.positions import elsewhere
 from qingyuan.registry.rules import policy_of
 from qingyuan.web import facts
-from qingyuan.web.fields import DayField
+from qingyuan.web.fields import DayField, no_program
 
 MOST_BYTES = 20 * 1024 * 1024
 
@@ -43,6 +43,8 @@ class PaperField(forms.FileField):
         given = super().clean(data, initial)
         if given and given.size > MOST_BYTES:
             raise forms.ValidationError(_("文件超过 20 MB，请压缩或分开上传。"))
+        if given:
+            no_program(given)
         return given or None
 
 

@@ -21,7 +21,7 @@ from qingyuan.stages.remediation import rules_works as rules
 from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.queries_plans import plan_of
 from qingyuan.stages.remediation.words_works import DoubtKind, EvidenceKind
-from qingyuan.web.fields import DayField
+from qingyuan.web.fields import DayField, no_program
 from qingyuan.web.outlets.act_forms import PaperField, body_for
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -48,6 +48,7 @@ class FilesField(forms.FileField):
             if one.size and one.size > MOST_BYTES:
                 said = _("“%(name)s”超过 20 MB，没有收下；请用相机的较小尺寸，或压缩后再传。")
                 raise forms.ValidationError(said % {"name": one.name})
+            no_program(one)
         return [super(FilesField, self).clean(one, initial) for one in given]
 
 
