@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from qingyuan.ledger import rows
+from qingyuan.core.access import CONSOLE
+from qingyuan.ledger import actions, rows
 from qingyuan.ledger.models import Head, Private
 
 pytestmark = pytest.mark.django_db
+AT = datetime(2023, 6, 1, 4, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("count", [0, 1, 49, 50, 51, 137])
@@ -35,3 +39,25 @@ def test_json_is_written_with_its_own_letters():
         '{"甲":[1]}',
     ]
     assert rows.as_json({"at": str(datetime(2023, 1, 1, tzinfo=UTC))}).startswith('{"at"')
+
+
+def test_a_row_that_is_refused_takes_the_whole_transaction_with_it():
+    columns, held = ("kind", "subject_id", "number", "hash"), ("outlet", "7", 1, "0" * 64)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.insert(Head, columns, [("outlet", str(number), 1, "0" * 64) for number in range(60)] + [held])
+    assert not Head.objects.exists()
+
+
+def test_entries_join_the_transaction_that_is_open_without_a_savepoint_of_their_own():
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        actions.record_many([actions.Draft("outlet", "1", "a.b", date(2023, 6, 1))], by=CONSOLE, at=AT)
+    # `get_or_create` of the actor's private name has one; what SQLite would keep for another is copied page by page.
+    assert not any("ledger_entry" in sql for sql in _within_savepoints(query["sql"] for query in asked))
+
+
+def _within_savepoints(statements):
+    depth = 0
+    for sql in statements:
+        depth += sql.startswith("SAVEPOINT") - sql.startswith("RELEASE")
+        if depth:
+            yield sql

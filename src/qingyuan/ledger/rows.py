@@ -36,7 +36,8 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows given by field names (a foreign key by its `_id`)."""
+    """Insert rows given by field names (a foreign key by its `_id`), inside a transaction: a row that is refused takes
+    all of it along, so SQLite need not keep copies of pages to take back one statement (OR FAIL)."""
     fields = [column_of(model, name) for name in columns]
     width = len(fields)
     values = list(chain.from_iterable(rows))
@@ -53,7 +54,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
                 for at in range(0, len(values), width):
                     copy.write_row(values[at : at + width])
         else:
-            _insert_together(cursor, f"INSERT INTO {table} ({listed}) VALUES ", values, width)  # noqa: S608  our names
+            _insert_together(cursor, f"INSERT OR FAIL INTO {table} ({listed}) VALUES ", values, width)  # noqa: S608
 
 
 def _insert_together(cursor: Any, into: str, values: Sequence[Any], width: int) -> None:
