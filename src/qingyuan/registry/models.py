@@ -174,6 +174,8 @@ class Outlet(models.Model):
                 name="outlet_problem",
                 condition=Q(in_register=True, stage__in=[one.value for one in PROBLEM_STAGES]),
             ),
+            # The few that are not in the register, so that lists of a unit need not run through the country for them.
+            models.Index(fields=["unit_path"], name="outlet_out", condition=Q(in_register=False)),
             models.Index(fields=["managing_path", "id"], name="outlet_managing", condition=Q(in_register=True)),
             models.Index(fields=["water_path", "id"], name="outlet_water", condition=Q(in_register=True)),
             models.Index(fields=["mkey", "type_key", "stage", "unit_path", "water_path"], name="outlet_tile"),

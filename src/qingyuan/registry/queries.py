@@ -72,6 +72,29 @@ def visible_to(actor: Actor, *, leads: bool = False) -> OutletQuerySet:
     return found.filter(withdrawn_at=None) if leads else found.standing()
 
 
+def everywhere(actor: Actor) -> bool:
+    """Whether his scope is the whole country."""
+    return any("" in grant.reach.unit_paths for grant in actor.grants)
+
+
+def seen(actor: Actor, outlet: str = "outlet", *, leads: bool = False) -> Exists:
+    """The filter on one row, or a few, about an outlet (a case, a code, a round …): the actor may see that outlet. Each
+    row asks for its own; a list of all outlets of a scope would have to be made first."""
+    return Exists(visible_to(actor, leads=leads).filter(pk=OuterRef(outlet)))
+
+
+def all_seen(actor: Actor, outlet: str = "outlet", *, leads: bool = False) -> Q:
+    """The same filter on a list of such rows. In a part of the country the list of its outlets is short, and leads have
+    an index of their own; over the country each row asks."""
+    if everywhere(actor):
+        return Q(seen(actor, outlet, leads=leads))
+    found = Q(**{f"{outlet}__in": visible_to(actor).values("pk")})
+    if leads:
+        out_of_register = visible_to(actor, leads=True).filter(in_register=False)
+        found |= Q(**{f"{outlet}__in": out_of_register.values("pk")})
+    return found
+
+
 def without_ended_leads(found: OutletQuerySet) -> OutletQuerySet:
     """Of these those that are no candidate of a lead that ended as none or as a double: such a record stays to be read
     and stands in nobody's way."""

@@ -48,9 +48,8 @@ def round_by_id(actor: Actor, pk: int) -> Round:
     ------
     NotFound
     """
-    outlets = registry.visible_to(actor, leads=True)
     found = (
-        Round.objects.filter(pk=pk, outlet__in=outlets)
+        Round.objects.filter(registry.seen(actor, leads=True), pk=pk)
         .select_related(
             "outlet__unit", "outlet__managing_unit", "outlet__managing_body", "outlet__party", "outlet__water"
         )
@@ -81,8 +80,8 @@ def finding(actor: Actor, pk: int) -> Finding:
     ------
     NotFound
     """
-    outlets = registry.visible_to(actor, leads=True)
-    found = Finding.objects.filter(pk=pk, outlet__in=outlets).select_related("outlet__unit", "outlet__party").first()
+    seen = registry.seen(actor, leads=True)
+    found = Finding.objects.filter(seen, pk=pk).select_related("outlet__unit", "outlet__party").first()
     if found is None:
         raise NotFound("finding", str(pk))
     return found
@@ -214,15 +213,16 @@ def watches_of(outlets: Iterable[Outlet]) -> dict[int, Watch]:
 
 def leads_count(actor: Actor, *, path: str = "", most: int = 1_000) -> int:
     """How many leads wait in the actor's scope, up to a number."""
-    outlets = registry.visible_to(actor).filter(within_q("unit_path", path))
-    found = Finding.objects.filter(state=FindingState.LEAD, withdrawn_at=None, outlet__in=outlets)
+    found = Finding.objects.filter(registry.all_seen(actor), state=FindingState.LEAD, withdrawn_at=None)
+    if path:
+        found = found.filter(within_q("outlet__unit_path", path))
     return found[:most].count()
 
 
 def round_outcomes(actor: Actor, *, path: str = "") -> QuerySet[Round]:
     """Stays that are over, in the actor's scope."""
-    outlets = registry.visible_to(actor, leads=True).filter(within_q("unit_path", path))
-    return Round.objects.filter(outlet__in=outlets).exclude(ended_on=None).order_by(F("ended_on").desc(), "-pk")
+    found = Round.objects.filter(registry.all_seen(actor, leads=True), within_q("outlet__unit_path", path))
+    return found.exclude(ended_on=None).order_by(F("ended_on").desc(), "-pk")
 
 
 # --- who leads, by type ------------

@@ -68,8 +68,8 @@ def plan(actor: Actor, pk: int) -> Plan:
     ------
     NotFound
     """
-    outlets = registry.visible_to(actor, leads=True)
-    found = Plan.objects.filter(pk=pk, round__outlet__in=outlets).select_related(*RELATED).first()
+    seen = registry.seen(actor, "round__outlet", leads=True)
+    found = Plan.objects.filter(seen, pk=pk).select_related(*RELATED).first()
     if found is None:
         raise NotFound("plan", str(pk))
     return found
@@ -208,9 +208,8 @@ class Asked:
 
 def plans(actor: Actor, asked: Asked) -> QuerySet[Plan]:
     """The newest version of each stay that is not over, in the actor's scope, those due first."""
-    outlets = registry.visible_to(actor)
     live = [*OPEN_STATES, PlanState.APPROVED]
-    found = Plan.objects.filter(state__in=live, round__ended_on=None, round__outlet__in=outlets)
+    found = Plan.objects.filter(registry.all_seen(actor, "round__outlet"), state__in=live, round__ended_on=None)
     found = found.filter(within_q("unit_path", asked.path)) if asked.path else found
     if asked.state:
         found = found.filter(state=asked.state)
@@ -252,14 +251,14 @@ def by_batch(actor: Actor, *, path: str = "") -> dict[tuple[str, str], int]:
 
 def transitions(actor: Actor, *, path: str = "") -> QuerySet[Transition]:
     """过渡期清单 in the actor's scope, those that end first."""
-    found = Transition.objects.filter(plan__round__outlet__in=registry.visible_to(actor))
+    found = Transition.objects.filter(registry.all_seen(actor, "plan__round__outlet"))
     found = found.filter(within_q("plan__unit_path", path)) if path else found
     return found.select_related("plan__round__outlet__unit", "plan__round__outlet__party").order_by("until", "pk")
 
 
 def hard_cases(actor: Actor, *, path: str = "") -> QuerySet[HardCase]:
     """重点难点清单 in the actor's scope, open ones first."""
-    found = HardCase.objects.filter(round__outlet__in=registry.visible_to(actor))
+    found = HardCase.objects.filter(registry.all_seen(actor, "round__outlet"))
     found = found.filter(within_q("round__outlet__unit_path", path)) if path else found
     return found.select_related("round__outlet__unit").order_by("ended_on", "since", "pk")
 
@@ -338,6 +337,6 @@ def programmes_near(path: str, kinds: Iterable[str]) -> list[tuple[str, list[Pro
 
 def rebuilt_m(actor: Actor, *, path: str = "") -> Decimal:
     """Metres of sewer rebuilt by steps that are done, of plans in force in the actor's scope (新绛 三(五))."""
-    found = PlanStep.objects.filter(plan__state=PlanState.APPROVED, plan__round__outlet__in=registry.visible_to(actor))
+    found = PlanStep.objects.filter(registry.all_seen(actor, "plan__round__outlet"), plan__state=PlanState.APPROVED)
     found = found.filter(within_q("plan__unit_path", path)) if path else found
     return found.exclude(done_on=None).aggregate(n=Sum("length_m"))["n"] or Decimal(0)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q
 
 from qingyuan.core.access import Actor
+from qingyuan.core.policy import Verdict
 from qingyuan.core.refusal import NotFound
 from qingyuan.registry import queries as registry
+from qingyuan.registry import rules as registry_rules
 from qingyuan.registry.models import Fact, Outlet, OutletQuerySet
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation.models_records import TypeRecord
@@ -19,15 +21,21 @@ from qingyuan.stages.remediation.rules_records import NUMBER, RecordKind, kind_o
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An outlet that a kind of record is asked of, with what is registered."""
+    """An outlet that a kind of record is asked of, with what is registered; `barred`: why a permit is not renewed."""
 
     outlet: Outlet
     records: tuple[TypeRecord, ...]
+    barred: Verdict | None = None
 
     @property
     def is_open(self) -> bool:
         """Nothing is registered, or something is missing."""
         return not self.records or not all(one.is_complete for one in self.records)
+
+    @property
+    def leaves(self) -> bool:
+        """It must leave the sewer and has not yet."""
+        return any(one.due is not None and one.done_on is None for one in self.records)
 
 
 def asked_of(actor: Actor, kind: RecordKind, *, path: str, on: date) -> OutletQuerySet:
@@ -54,11 +62,19 @@ def is_asked(kind: RecordKind, outlet: Outlet, *, on: date) -> bool:
 def page(actor: Actor, kind: RecordKind, *, path: str, on: date, after: int = 0, limit: int = 50) -> list[Line]:
     """A page of them with their records."""
     found = asked_of(actor, kind, path=path, on=on).filter(pk__gt=after).select_related("unit", "party", "water")
-    rows = [one for one in found[:limit] if is_asked(kind, one, on=on)]
+    rows = list(found[:limit])
     held: dict[int, list[TypeRecord]] = {}
     for one in TypeRecord.objects.filter(outlet__in=rows, kind=kind.key).order_by("pk"):
         held.setdefault(one.outlet_id, []).append(one)
-    return [Line(one, tuple(held.get(one.pk, ()))) for one in rows]
+    lines = [Line(one, tuple(held.get(one.pk, ()))) for one in rows if one.pk in held or is_asked(kind, one, on=on)]
+    return [replace(one, barred=renewal_barred(one.outlet, on=on)) if one.leaves else one for one in lines]
+
+
+def renewal_barred(outlet: Outlet, *, on: date) -> Verdict | None:
+    """The rule by which the permit of an outlet's party may not be renewed or reissued now; None for none."""
+    policy = policy_of(outlet.unit_path, on=on)
+    verdicts = registry_rules.judge(policy, registry.facts_of(outlet, on=on))
+    return next((one for one in verdicts if registry_rules.bars_renewal(one)), None)
 
 
 def totals(actor: Actor, kind: RecordKind, *, path: str, on: date) -> Mapping[str, float]:
@@ -78,8 +94,9 @@ def record(actor: Actor, pk: int) -> TypeRecord:
     ------
     NotFound
     """
-    visible = registry.visible_to(actor)
-    found = TypeRecord.objects.filter(pk=pk, outlet__in=visible).select_related("outlet__unit", "outlet__party").first()
+    found = (
+        TypeRecord.objects.filter(registry.seen(actor), pk=pk).select_related("outlet__unit", "outlet__party").first()
+    )
     if found is None:
         raise NotFound("record", str(pk))
     return found

@@ -38,8 +38,8 @@ def evidence(actor: Actor, pk: int) -> Evidence:
     ------
     NotFound
     """
-    seen = registry.visible_to(actor, leads=True)
-    rows = Evidence.objects.filter(pk=pk, round__outlet__in=seen).select_related("round__outlet__unit", "pair", "doubt")
+    seen = registry.seen(actor, "round__outlet", leads=True)
+    rows = Evidence.objects.filter(seen, pk=pk).select_related("round__outlet__unit", "pair", "doubt")
     found = rows.first()
     if found is None:
         raise NotFound("evidence", str(pk))
@@ -136,7 +136,7 @@ def befores_of(found: Round) -> list[Evidence]:
 
 def doubts(actor: Actor, *, path: str = "", kind: str = "", state: str = "") -> QuerySet[Doubt]:
     """疑点 in the actor's scope. `state`: open (nobody has decided), confirmed, dismissed; empty for all."""
-    found = Doubt.objects.filter(outlet__in=registry.visible_to(actor, leads=True))
+    found = Doubt.objects.filter(registry.all_seen(actor, leads=True))
     if path:
         found = found.filter(within_q("unit_path", path))
     if kind:
@@ -160,8 +160,8 @@ def doubt(actor: Actor, pk: int) -> Doubt:
     ------
     NotFound
     """
-    seen = registry.visible_to(actor, leads=True)
-    rows = Doubt.objects.filter(pk=pk, outlet__in=seen).select_related("outlet__unit", "round", "evidence")
+    seen = registry.seen(actor, leads=True)
+    rows = Doubt.objects.filter(seen, pk=pk).select_related("outlet__unit", "round", "evidence")
     found = rows.first()
     if found is None:
         raise NotFound("doubt", str(pk))

@@ -43,7 +43,7 @@ def sign(actor: Actor, pk: int) -> Sign:
     NotFound
     """
     found = (
-        Sign.objects.filter(pk=pk, outlet__in=registry.visible_to(actor, leads=True))
+        Sign.objects.filter(registry.seen(actor, leads=True), pk=pk)
         .select_related("outlet__unit", "outlet__party", "outlet__water", "outlet__managing_unit")
         .defer("outlet__water__geometry")
         .first()
@@ -133,7 +133,7 @@ def issued_of(outlet: Outlet) -> list[IssuedCode]:
 
 def issued(actor: Actor, *, path: str = "", text: str = "", after: int = 0, limit: int = 50) -> list[IssuedCode]:
     """A page of codes that were issued, the newest first."""
-    found = IssuedCode.objects.filter(outlet__in=registry.visible_to(actor).filter(within_q("unit_path", path)))
+    found = IssuedCode.objects.filter(registry.all_seen(actor), within_q("outlet__unit_path", path))
     if text.strip():
         found = found.filter(text__startswith=text.strip().upper())
     if after:
@@ -175,8 +175,9 @@ def urging(actor: Actor, pk: int) -> Urging:
     ------
     NotFound
     """
-    visible = registry.visible_to(actor, leads=True)
-    found = Urging.objects.filter(pk=pk, outlet__in=visible).select_related("outlet__unit", "body").first()
+    found = (
+        Urging.objects.filter(registry.seen(actor, leads=True), pk=pk).select_related("outlet__unit", "body").first()
+    )
     if found is None:
         raise NotFound("urging", str(pk))
     return found

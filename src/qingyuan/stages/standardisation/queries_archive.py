@@ -38,7 +38,7 @@ def facility(actor: Actor, pk: int) -> Facility:
     ------
     NotFound
     """
-    found = Facility.objects.filter(pk=pk, outlet__in=registry.visible_to(actor).values("pk")).select_related("outlet")
+    found = Facility.objects.filter(registry.seen(actor), pk=pk).select_related("outlet")
     if (one := found.first()) is None:
         raise NotFound("facility", str(pk))
     return one
@@ -70,7 +70,7 @@ def entry(actor: Actor, pk: int) -> ArchiveEntry:
     ------
     NotFound
     """
-    found = ArchiveEntry.objects.filter(pk=pk, outlet__in=registry.visible_to(actor).values("pk"))
+    found = ArchiveEntry.objects.filter(registry.seen(actor), pk=pk)
     if (one := found.select_related("outlet").first()) is None:
         raise NotFound("archive_entry", str(pk))
     return one

@@ -28,8 +28,7 @@ STATES = (OPEN, WAITING, *Conclusion.values)
 
 def visible_to(actor: Actor) -> QuerySet[Case]:
     """The cases about outlets the actor may see."""
-    outlets = registry.visible_to(actor, leads=True)
-    return Case.objects.filter(outlet__in=outlets).select_related("outlet__unit", "outlet__party")
+    return Case.objects.filter(registry.all_seen(actor, leads=True)).select_related("outlet__unit", "outlet__party")
 
 
 def case(actor: Actor, pk: int) -> Case:
