@@ -26,7 +26,7 @@ def version(_country: Country, one: Outlet) -> int:
 
 
 def upon(path: Path, json: dict) -> Entry:
-    return Entry(TRIAGE, path, {"on": DAY, **json}, REFUSED, version=version)
+    return Entry(TRIAGE, path, {"on": DAY, **json}, REFUSED, version=version, scope_first=False)
 
 
 BY_EVERYBODY: dict[str, Entry] = {"remediation_listed": Entry(Permission.OUTLET_VIEW, "problems")}

@@ -362,7 +362,7 @@ def test_every_operation_answers_each_role_as_its_permissions_say(country, progr
                 expected = {200, 404}
             if (answer := ask(who, name, entry, country, country.near)) not in expected:
                 wrong.append((role.value, name, answer))
-    assert wrong == [], sorted({(each[0], *each[2:]) for each in wrong})
+    assert wrong == [], "\n".join(sorted({str((each[0], *each[2:])) for each in wrong}))
 
 
 def test_out_of_scope_does_not_exist_and_in_scope_without_permission_is_forbidden(country, programs):
@@ -378,5 +378,5 @@ def test_out_of_scope_does_not_exist_and_in_scope_without_permission_is_forbidde
             for where, expected in ((country.near, inside), (country.far, outside)):
                 if (answer := ask(who, name, entry, country, where)) not in expected:
                     wrong.append((name, role.value, where.unit.name, answer))
-    assert wrong == [], sorted({(each[0], *each[2:]) for each in wrong})
+    assert wrong == [], "\n".join(sorted({str((each[0], *each[2:])) for each in wrong}))
     assert Import.objects.count() == len(country.imports)

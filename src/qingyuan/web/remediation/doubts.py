@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from qingyuan.core.access import Permission
 from qingyuan.core.refusal import NotFound
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import actions, guards_works, rules_works
@@ -94,6 +95,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise NotFound("act", name)
     by, at = lookup.actor(request), timezone.now()
     found = queries.doubt(by, pk)
+    lookup.require(request, Permission.REMEDIATION_WORK if name == "explain" else Permission.REMEDIATION_ACCEPT)
     form = Decide(request.POST, request.FILES)
     if not form.is_valid():
         return render(request, "remediation/doubt.html", _context(request, found, form), status=409)
