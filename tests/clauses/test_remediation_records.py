@@ -205,11 +205,27 @@ def test_either_finding_sets_the_day_until_which_the_water_leaves_the_sewer(trea
     (task,) = tasks.page(clerk, Duty.LEAVE_SEWER, Group.LATER, on=today, path=where)
     assert (task.outlet_id, task.due) == (of.pk, held.due)
     assert task.clause.startswith("大同 三(六)")
+    barred = "许可不得延续、换发"
+    assert barred in words(browser.get(listed))
+    assert re.search(f"{barred} 大同 三.六.第二段", words(browser.get(f"/outlets/{of.pk}")))
+    assert RENEWAL in barring(of)
     assert browser.post(f"/remediation/records/exited/{held.pk}").status_code == 302
+    assert barred not in words(browser.get(listed))
+    assert barred not in words(browser.get(f"/outlets/{of.pk}"))
+    assert RENEWAL not in barring(of)
     held.refresh_from_db()
     assert held.done_on == today
     assert "已退出" in words(browser.get(listed))
     assert tasks.page(clerk, Duty.LEAVE_SEWER, Group.LATER, on=today, path=where) == []
+
+
+RENEWAL = "industrial_in_municipal_wwtp.no_renewal"
+
+
+def barring(of: Outlet) -> dict[str, str]:
+    """The rules that forbid something about an outlet, as a program reads them: rule → clause."""
+    told = here.program("大同").get(f"outlets/{of.pk}").json()
+    return {one["rule"]: one["clause"] for one in told["rules"] if one["verdict"] and one["effect"] == "block"}
 
 
 @pytest.mark.clause("DT-88")

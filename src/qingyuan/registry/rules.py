@@ -59,6 +59,15 @@ def pack_of(policy: Policy) -> str:
     return "+".join(policy.packs)
 
 
+PERMIT, NO_RENEWAL = "permit", "no_renewal"
+"""What a rule `gives` that forbids to renew or reissue a permit as long as it holds."""
+
+
+def bars_renewal(verdict: Verdict) -> bool:
+    """Whether a rule that holds forbids to renew or reissue a permit (不得延续、换发)."""
+    return verdict.verdict is True and verdict.gives.get(PERMIT) == NO_RENEWAL
+
+
 def judge(policy: Policy, known: Mapping[str, object]) -> tuple[Verdict, ...]:
     """What every rule says of these facts. A fact entered before the vocabulary changed is left aside: unknown."""
     try:

@@ -62,6 +62,7 @@ class Said:
     origin: str
     status: str
     missing: str
+    bars_renewal: bool = False
 
 
 @require_GET
@@ -79,6 +80,7 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
     known = queries.facts_of(found, on=on)
     scope = scope_of(found, Asking.today(at))
     chain = queries.chain(found, on=on)
+    said = judged(policy, known)
     context = {
         "outlet": found,
         "trail": lookup.trail(request, found.unit),
@@ -99,7 +101,8 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
         "milestones": milestones(found),
         "zones": sections.zones_of(found),
         "facts": sections.facts_entered(found, on=on),
-        "said": judged(policy, known),
+        "said": said,
+        "renewal_barred": next((one for one in said if one.bars_renewal), None),
         "timeline": timeline,
         "may_export": bool(who.holding(Permission.OUTLET_EXPORT)),
         "points": points_of(found),
@@ -228,6 +231,7 @@ def judged(policy: Policy, known: Mapping[str, object]) -> list[Said]:
             origin=one.origin,
             status=about[one.rule].status,
             missing=_("、").join(facts.title(name) for name in one.missing if name in FACTS),
+            bars_renewal=rules.bars_renewal(one),
         )
         for one in verdicts
     ]

@@ -17,7 +17,7 @@ from qingyuan.registry.places_of import place_of
 from qingyuan.registry.rules import pack_of, policy_of
 from qingyuan.stages.remediation import guards_records as guards
 from qingyuan.stages.remediation.models_records import TypeRecord
-from qingyuan.stages.remediation.rules_records import RecordKind
+from qingyuan.stages.remediation.rules_records import RecordKind, kind_of
 
 
 @transaction.atomic
@@ -74,7 +74,7 @@ def save_record(
 
 @transaction.atomic
 def mark_exited(record: TypeRecord, *, on: date, by: Actor, at: datetime) -> TypeRecord:
-    """登记已退出. Said twice it is said once.
+    """登记已退出: the water no longer goes to the works, which the rules learn as a fact. Said twice it is said once.
 
     Raises
     ------
@@ -84,6 +84,18 @@ def mark_exited(record: TypeRecord, *, on: date, by: Actor, at: datetime) -> Typ
         return record
     require(guards.mark_exited(record, by=by, on=on, at=at))
     _change(record, done_on=on)
+    kind = kind_of(policy_of(record.outlet.unit_path, on=on), record.kind)
+    if kind is not None and kind.asked_by:
+        registry.enter_fact(
+            ("outlet", str(record.outlet_id)),
+            place=place_of(record.outlet),
+            name=kind.asked_by,
+            value=False,
+            source=kind.title,
+            on=on,
+            by=by,
+            at=at,
+        )
     _record(record, "type_record.exit", details={"kind": record.kind}, on=on, by=by, at=at)
     return record
 
