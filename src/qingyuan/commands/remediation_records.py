@@ -26,6 +26,7 @@ def add_records(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     put = verb(verbs, "propose", propose, "为一片编制统一设口的方案")
     put.add_argument("outlets", metavar="KEY", nargs="+", help="编码或编号，第一个是保留的统一排污口")
     put.add_argument("--works", required=True, help="统一收集处理养殖尾水的设施")
+    put.add_argument("--departments", default="", help="联动部门；不写则用已知的")
     verbs = kinds.add_parser("records", help="专项台账").add_subparsers(dest="records", required=True, metavar="VERB")
     look = verb(verbs, "list", records, "一种台账：要登记的排污口、内容、合计")
     look.add_argument("unit", help="哪个区划（代码或名称）")
@@ -57,7 +58,7 @@ def propose(asked: argparse.Namespace) -> int:
     """Plans for one group."""
     at = timezone.now()
     rounds = [_round(key) for key in asked.outlets]
-    given = actions.Common(asked.works)
+    given = actions.Common(asked.works, departments=asked.departments)
     on = timezone.localdate(at)
     made = actions.propose_common(rounds[0], rounds, given=given, on=on, by=CONSOLE, at=at)
     told = [{"round": one.round_id, "batch": one.batch, "into": one.target_outlet_id} for one in made]
