@@ -3,6 +3,8 @@ approval of several plans with one confirmation."""
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,12 +18,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST, require_safe
 
-from qingyuan.core.access import Permission
+from qingyuan.core.access import Actor, Permission
 from qingyuan.core.access import refusal as access_refusal
 from qingyuan.core.plans import BATCHES
 from qingyuan.core.refusal import Refusal, Refused
 from qingyuan.flows import remediation_notices
-from qingyuan.stages.remediation import actions, guards_plans, queries_plans
+from qingyuan.places.models import Unit
+from qingyuan.registry.rules import policy_of
+from qingyuan.stages.remediation import actions, guards_plans, queries_plan_list, queries_plans, rules_plans
 from qingyuan.stages.remediation.models_plans import Plan
 from qingyuan.stages.remediation.words_plans import PlanState
 from qingyuan.web import lookup
@@ -57,9 +61,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         overdue=late == "overdue",
         slow=late == "slow",
     )
-    skip = request.GET.get("after", "")
-    after = int(skip) if skip.isdigit() and len(skip) < 18 else 0
-    rows = _rows(tab, request, asked, after=after)
+    rows = _rows(tab, request, asked, after=request.GET.get("after", ""))
     given = {"tab": tab, "state": asked.state, "batch": asked.batch, "late": late}
 
     def address(**more: str) -> str:
@@ -70,21 +72,46 @@ def plans(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "tabs": [(key, _(label), urlencode({"tab": key})) for key, label in TABS.items()],
         "rows": rows[:SIZE],
-        "next": address(after=str(rows[SIZE - 1].pk)) if len(rows) > SIZE else "",
+        "next": address(after=_mark(tab, rows[SIZE - 1])) if len(rows) > SIZE else "",
         "asked": asked,
         "late": late,
         "states": PlanState.choices,
         "batches": [(one.value, _(label)) for one, label in BATCHES.items()],
+        "in_batches": _in_batches(who, at, on=on) if tab == "plans" and at is not None and at.path else [],
         "today": on,
         "dues": queries_plans.dues_of(rows[:SIZE]) if tab in ("plans", "legacy") else {},
         "late_ones": queries_plans.late_among(rows[:SIZE], on=on) if tab in ("plans", "legacy") else set(),
+        "leads": queries_plan_list.leads_of(rows[:SIZE]) if tab in ("plans", "legacy") else {},
+        "counts": _counts(who, asked) if tab == "plans" else [],
         "may_approve": access_refusal(who, Permission.REMEDIATION_APPROVE) is None,
         "trail": lookup.trail(request, at),
     }
     return render(request, "remediation/plans.html", context)
 
 
-def _rows(tab: str, request: HttpRequest, asked: queries_plans.Asked, *, after: int) -> list[Any]:
+def _counts(who: Actor, asked: queries_plans.Asked) -> list[tuple[str, str, int]]:
+    """What is late or waits, as figures whose lists they open."""
+    found = queries_plan_list.counts(who, asked)
+    return [
+        (_("已逾期"), "late=overdue", found.overdue),
+        (_("步骤滞后"), "late=slow", found.slow),
+        (_("待审定"), f"state={PlanState.SUBMITTED.value}", found.waiting),
+    ]
+
+
+def _mark(tab: str, last: Any) -> str:
+    return queries_plan_list.mark(last) if tab == "plans" else str(last.pk)
+
+
+def _in_batches(who: Actor, at: Unit, *, on: date) -> list[tuple[str, str, int]]:
+    """Each batch of the scheme with its name and how many plans stand in it (新绛: two, 取缔 is none)."""
+    counted: Counter[str] = Counter()
+    for (batch, _state), number in queries_plans.by_batch(who, path=at.path).items():
+        counted[batch] += number
+    return [(one.value, _(BATCHES[one]), counted[one]) for one in rules_plans.batches(policy_of(at.path, on=on))]
+
+
+def _rows(tab: str, request: HttpRequest, asked: queries_plans.Asked, *, after: str) -> list[Any]:
     who = lookup.actor(request)
     found: QuerySet[Any] = {
         "plans": lambda: queries_plans.plans(who, asked),
@@ -93,9 +120,11 @@ def _rows(tab: str, request: HttpRequest, asked: queries_plans.Asked, *, after: 
         "hard": lambda: queries_plans.hard_cases(who, path=asked.path),
         "legacy": lambda: queries_plans.legacy_cases(who),
     }[tab]()
+    if tab == "plans":
+        return queries_plan_list.page(found, after=after, size=SIZE + 1)
     found = found.order_by("-pk")
-    if after:
-        found = found.filter(pk__lt=after)
+    if after.isdigit() and len(after) < 18:
+        found = found.filter(pk__lt=int(after))
     return list(found[: SIZE + 1])
 
 
