@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Role
@@ -13,7 +15,8 @@ from qingyuan.core.functions import BodyFunction as F
 from qingyuan.core.functions import BodyKind
 from qingyuan.core.lifecycle import Stage
 from qingyuan.registry import actions as registry
-from qingyuan.stages.remediation import actions, guards_orders, queries_plans
+from qingyuan.registry.rules import policy_of
+from qingyuan.stages.remediation import actions, guards_orders, queries_plans, rules_plans
 from qingyuan.stages.remediation.words_plans import PackageState
 from tests import build
 from tests.clauses import plans_here as here
@@ -163,20 +166,48 @@ def test_who_asked_for_a_transition_does_not_agree_to_it():
 # --- programmes ------------------------------------------------------------------------------------------------------
 
 
-@schemes(济源="JY-61", 安阳="AY-39", 大同="DT-51", 吉林="JL-58")
-def test_a_programme_shows_its_outlets_and_moves_no_deadline(scheme):
-    found = here.listed(scheme, "YH.urban_storm")
+LINKED = [
+    pytest.param("济源", "YH.urban_storm", "", marks=pytest.mark.clause("JY-61"), id="济源雨洪"),
+    pytest.param("济源", "QT.other", "farm_return", marks=pytest.mark.clause("JY-61"), id="济源农田退水"),
+    pytest.param("济源", "QT.other", "ditch_confluence", marks=pytest.mark.clause("JY-61"), id="济源沟渠汇入"),
+    pytest.param("安阳", "QT.other", "ditch_confluence", marks=pytest.mark.clause("AY-39"), id="安阳沟渠"),
+    pytest.param("大同", "GY.enterprise", "", marks=pytest.mark.clause("DT-51"), id="大同各类"),
+    pytest.param("吉林", "QT.other", "ditch_confluence", marks=pytest.mark.clause("JL-58"), id="吉林沟渠"),
+]
+
+
+@pytest.mark.parametrize(("scheme", "type_key", "special"), LINKED)
+def test_a_programme_shows_its_outlets_with_both_dates_and_moves_no_deadline(scheme, type_key, special):
+    found = here.listed(scheme, type_key)
+    if special:
+        registry.correct(
+            found.outlet, values={"special_kind": special}, reason="补充", on=DAY, by=build.VERIFIER,
+            at=build.recorded(DAY),
+        )  # fmt: skip
     where = found.outlet.unit
-    sent = {"kind": "黑臭水体整治", "title": "某河黑臭水体整治", "due": date(2025, 12, 31)}
-    actions.enter_programme(where, **sent, **here.acting())
+    own = lives.given(on=DAY).due
+    early, late = own - timedelta(10), date(2026, 12, 31)
+    for title, due in (("某河黑臭水体整治", late), ("某湖黑臭水体整治", early)):
+        actions.enter_programme(where, kind="黑臭水体整治", title=title, due=due, **here.acting())
     answer = here.post(here.program(scheme), found, "plan", **here.plan_json(found, programmes=["黑臭水体整治"]))
     assert answer.status_code == 200
-    plan = queries_plans.draft_of(found)
-    assert plan.due == lives.given(on=DAY).due
+    assert queries_plans.draft_of(found).due == own
     reviewer = client_of(build.officer(Role.REVIEWER, where))
-    page = words(reviewer.get("/remediation/area/"))
-    assert found.outlet.name in page
-    assert "工程晚于方案期限，方案期限不变" in page
+    rows = re.split("(?=某.黑臭水体整治)", words(reviewer.get("/remediation/area/")))
+    shown = {
+        title: next(row for row in rows if row.startswith(title)) for title in ("某河黑臭水体整治", "某湖黑臭水体整治")
+    }
+    for row, due in zip(shown.values(), (late, early), strict=True):
+        assert found.outlet.name in row
+        assert due.isoformat() in row
+        assert f"方案期限 {own.isoformat()}" in row
+    warning = "工程晚于方案期限，方案期限不变"
+    assert (warning in shown["某河黑臭水体整治"], warning in shown["某湖黑臭水体整治"]) == (True, False)
+    beyond = "工程晚于本地整治目标期限"
+    aim = rules_plans.aim(policy_of(where.path, on=timezone.localdate()))
+    assert aim is not None
+    assert beyond in shown["某河黑臭水体整治"]
+    assert (beyond in shown["某湖黑臭水体整治"]) == (early > aim)
     assert "某河黑臭水体整治" in words(reviewer.get(f"/remediation/{found.pk}/"))
     unknown = here.plan_json(found, programmes=["某不相干工程"])
     assert here.refused(here.post(here.program(scheme), found, "plan", **unknown))["code"] == "remediation.programme"
@@ -217,20 +248,39 @@ def test_only_retained_outlets_of_governments_go_into_the_package_and_accepted_m
 # --- plans of units --------------------------------------------------------------------------------------------------
 
 
-@schemes(济源="JY-48", 新绛="XJ-32", 大同="DT-42", 吉林="JL-48")
-def test_a_place_without_its_plan_is_shown_so(scheme):
-    where = build.unit(here.PLACES[scheme])
-    found = here.listed(scheme)
+@pytest.mark.clause("JY-48")
+def test_jiyuan_lacks_a_plan_until_every_outlet_on_the_list_has_one():
+    found, other = here.listed("济源"), here.listed("济源")
+    reviewer = client_of(build.officer(Role.REVIEWER, found.outlet.unit))
+    assert "缺方案" in words(reviewer.get("/remediation/area/"))
+    lives.drafted(found, on=DAY)
+    assert "缺方案" in words(reviewer.get("/remediation/area/"))
+    missing = words(reviewer.get("/remediation/plans/?tab=missing"))
+    assert other.outlet.name in missing
+    assert found.outlet.name not in missing
+    lives.drafted(other, on=DAY)
+    assert "缺方案" not in words(reviewer.get("/remediation/area/"))
+
+
+AREAS = [
+    pytest.param("新绛", "140825", marks=pytest.mark.clause("XJ-32"), id="新绛"),
+    pytest.param("大同", "140213", marks=pytest.mark.clause("DT-42"), id="大同县区"),
+    pytest.param("大同", "1402Z01", marks=pytest.mark.clause("DT-42"), id="大同经开区"),
+    pytest.param("吉林", "220102", marks=pytest.mark.clause("JL-48"), id="吉林县"),
+    pytest.param("吉林", "220100", marks=pytest.mark.clause("JL-48"), id="吉林市"),
+]
+
+
+@pytest.mark.parametrize(("scheme", "code"), AREAS)
+def test_a_place_without_its_plan_is_shown_so(scheme, code):
+    where, this_year = build.unit(code), timezone.localdate().year
     reviewer = client_of(build.officer(Role.REVIEWER, where))
     assert "缺方案" in words(reviewer.get("/remediation/area/"))
-    if scheme == "济源":  # every outlet on the list has its plan
-        assert found.outlet.name in words(reviewer.get("/remediation/plans/?tab=missing"))
-        lives.drafted(found, on=DAY)
-    else:
-        from django.utils import timezone
-
-        year = timezone.localdate().year if scheme == "新绛" else 0
-        plan = actions.draft_year_plan(where, year=year, title="整治方案", **here.acting())
+    if scheme == "新绛":  # yearly: last year's does not do
+        last = actions.draft_year_plan(where, year=this_year - 1, title="去年整治方案", **here.acting())
+        actions.approve_year_plan(last, paper_sha256=build.paper(), **here.acting(build.VERIFIER))
         assert "缺方案" in words(reviewer.get("/remediation/area/"))
-        actions.approve_year_plan(plan, paper_sha256=build.paper(), **here.acting(build.VERIFIER))
+    plan = actions.draft_year_plan(where, year=this_year if scheme == "新绛" else 0, title="整治方案", **here.acting())
+    assert "缺方案" in words(reviewer.get("/remediation/area/"))
+    actions.approve_year_plan(plan, paper_sha256=build.paper(), **here.acting(build.VERIFIER))
     assert "缺方案" not in words(reviewer.get("/remediation/area/"))

@@ -128,6 +128,11 @@ def locked_in(policy: Policy, text: str) -> str | None:
     return locked_word(text, LockWords.of(cast("Mapping[str, object]", words)))
 
 
+def aim(policy: Policy) -> date | None:
+    """The last day by which the scheme has remediation done (targets.remediation); None where it names no day."""
+    return max((one.due for one in policy.targets() if one.metric == "remediation" and one.due), default=None)
+
+
 def pack_hash(unit_path: str, *, on: date) -> str:
     """One hash over the texts of the packs in force for a unit, the nation's first."""
     found = [one.sha256 for one in rulebook.packs(on=on) if unit_path.startswith(one.unit_path)]

@@ -118,6 +118,7 @@ def _page(request: HttpRequest, *, fault: Refusal | None = None, status: int = 2
         "is_missing": at is not None and queries_plans.lacks_area_plan(at, on=on),
         "packages": list(queries_plans.packages(who)[:50].prefetch_related("outlets__outlet")),
         "programmes": [(one, queries_plans.linked_with(who, one, on=on)) for one in queries_plans.programmes(who)[:50]],
+        "aim": rules_plans.aim(policy),
         "forms": {
             "year_plan": YearPlanForm(
                 initial={"year": on.year if policy.value("remediation.area_plan") == "annual" else None}
