@@ -16,6 +16,7 @@ from qingyuan.exchange import actions, queries
 from qingyuan.exchange.actions import entering
 from qingyuan.exchange.models import ColumnMemory, Import
 from qingyuan.ledger import queries as ledger
+from qingyuan.library import actions as library
 from qingyuan.places import loading
 from qingyuan.places.data.build import BUILT
 from qingyuan.registry import actions as registry
@@ -72,6 +73,17 @@ def test_every_row_is_new_updated_unchanged_or_refused(datong):
     assert second.rows == 3
     assert counts(second) == (0, 1, 1, 1)
     assert Outlet.objects.get(name=B[3]).water.name == "御河"
+
+
+def test_a_file_on_disk_is_kept_without_being_held(datong, tmp_path, monkeypatch):
+    path = tmp_path / "台账.csv"
+    path.write_bytes(table(HEADER, A, B))
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", lambda _path: pytest.fail("the whole file was read"))
+        done = actions.run_import(path, path.name, unit=datong, by=CONSOLE, at=AT)
+    assert counts(done) == (2, 0, 0, 0)
+    kept = Import.objects.get(pk=done.import_id)
+    assert library.path_of(kept.sha256).read_bytes() == path.read_bytes()
 
 
 @pytest.mark.parametrize("data", [xlsx(HEADER, A, B), table(HEADER, A, B, encoding="gb18030")], ids=["xlsx", "csv"])

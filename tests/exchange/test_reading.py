@@ -2,7 +2,9 @@
 
 import io
 import struct
+import tracemalloc
 import zipfile
+from collections import deque
 from datetime import date, datetime
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qingyuan.core.refusal import Refused
-from qingyuan.exchange import columns, container
+from qingyuan.exchange import columns, container, reading
 from qingyuan.exchange.reading import cell_name, read
 from qingyuan.exchange.values import date_of, name_of, text_of
 from tests.exchange.workbooks import HEADER, table, xlsx
@@ -48,6 +50,38 @@ def test_a_csv_is_read_in_any_usual_encoding_and_delimiter(encoding, delimiter):
     found = opened(table(HEADER, ROW, encoding=encoding, delimiter=delimiter), "台账.csv")
     assert found.heading.labels == tuple(HEADER)
     assert next(iter(found.lines())).cells[3] == "某某排污口"
+
+
+def test_a_long_csv_is_read_piece_by_piece(tmp_path):
+    path, lines = tmp_path / "台账.csv", 10_000
+    line = ",".join([*map(str, ROW[:-1]), "某厂" * 150]) + "\r\n"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        out.write(",".join(HEADER) + "\r\n")
+        out.writelines(line for _number in range(lines))
+    tracemalloc.start()
+    try:
+        found = read(path, path.name, known=columns.known)
+        last = deque(found.lines(), maxlen=1)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert last[0].number == lines + 1
+    assert most < 1024 * 1024 < path.stat().st_size / 8  # pieces of the file and little beside
+
+
+def test_only_a_csv_on_disk_may_be_longer_than_what_is_held(tmp_path, monkeypatch):
+    monkeypatch.setattr(container, "MAX_FILE_BYTES", 100)
+    long = table(HEADER, *[ROW] * 9)
+    path = tmp_path / "台账.csv"
+    path.write_bytes(long)
+    assert len(list(read(path, path.name, known=columns.known).lines())) == 9
+    assert refused(long, "台账.csv") == "file.too_large"
+    assert refused(xlsx(HEADER, ROW)) == "file.too_large"
+
+
+def test_a_line_without_an_end_is_no_table(monkeypatch):
+    monkeypatch.setattr(reading, "MAX_CSV_LINE", 100)
+    assert refused(table(HEADER, ROW, ["长" * 200]), "台账.csv") == "file.broken"
 
 
 def test_a_header_that_begins_in_a_later_column_keeps_its_cell_names():

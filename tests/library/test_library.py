@@ -23,6 +23,17 @@ def test_the_same_content_twice_is_one_file_with_one_entry():
     assert queries.content_of(first.sha256) == b"abc"
 
 
+def test_a_file_copied_piece_by_piece_is_the_same_as_its_bytes(tmp_path):
+    path = tmp_path / "台账.csv"
+    path.write_bytes(b"abc" * 500_000)
+    copied = actions.file_path(path, name=path.name, by=CONSOLE, at=build.NOON)
+    assert copied == keep(path.read_bytes())
+    assert copied.size_bytes == 1_500_000
+    assert len(ledger.timeline("file", copied.sha256)) == 1
+    assert queries.content_of(copied.sha256) == path.read_bytes()
+    assert queries.damaged() == []
+
+
 def test_bytes_changed_or_lost_on_disk_are_found():
     kept, lost = keep(b"one"), keep(b"two")
     assert queries.damaged() == []

@@ -85,13 +85,14 @@ def inspect(source: Source, filename: str) -> Container:
     size = size_of(source)
     if not size:
         raise _refuse("file.empty", _("文件“%(name)s”是空的，没有任何内容。"), name=filename)
-    if size > MAX_FILE_BYTES:
-        raise _refuse(
-            "file.too_large", _("文件超过 %(limit)d MB，请拆分后导入。"), limit=MAX_FILE_BYTES // 1024 // 1024
-        )
     with open_source(source) as stream:
         head = stream.read(8)
         stream.seek(0)
+        is_text = head != OLE_MAGIC and head[:2] != b"PK"
+        if size > MAX_FILE_BYTES and not (is_text and isinstance(source, Path)):  # a csv on disk is never held whole
+            raise _refuse(
+                "file.too_large", _("文件超过 %(limit)d MB，请拆分后导入。"), limit=MAX_FILE_BYTES // 1024 // 1024
+            )
         if head == OLE_MAGIC:
             return _inspect_ole(stream, filename)
         if head[:2] == b"PK":

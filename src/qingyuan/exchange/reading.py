@@ -13,7 +13,7 @@ import io
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
@@ -29,7 +29,7 @@ from qingyuan.exchange.values import text_of
 
 __all__ = ["Line", "Table", "cell_name", "read"]
 
-MAX_CSV_COLUMNS = 512
+MAX_CSV_COLUMNS, MAX_CSV_LINE = 512, 1024 * 1024
 DELIMITERS = ",\t;|，"
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -173,12 +173,12 @@ def _by_line(care: SheetCare) -> dict[int, dict[int, str]]:
 
 def _read_csv(source: Source, filename: str, known: Callable[[str], bool]) -> Table:
     encoding = _encoding(source, filename)
-    delimiter = _delimiter(source, encoding)
+    delimiter = _delimiter(source, encoding, filename)
 
     def rows() -> Iterator[list[str]]:
         with open_source(source) as stream, io.TextIOWrapper(stream, encoding=encoding, newline="") as text:
             try:
-                for row in csv.reader(text, delimiter=delimiter):
+                for row in csv.reader(_text_lines(text, filename), delimiter=delimiter):
                     if len(row) > MAX_CSV_COLUMNS:
                         raise _refuse(
                             "file.too_wide", _("有一行超过 %(limit)d 列，这不像一张表。"), limit=MAX_CSV_COLUMNS
@@ -227,7 +227,7 @@ def _encoding(source: Source, filename: str) -> str:
 def _decodes(stream: BinaryIO, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        while chunk := stream.read(1024 * 1024):
+        while chunk := stream.read(64 * 1024):
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -235,10 +235,24 @@ def _decodes(stream: BinaryIO, encoding: str) -> bool:
     return True
 
 
-def _delimiter(source: Source, encoding: str) -> str:
+def _text_lines(text: TextIO, filename: str) -> Iterator[str]:
+    """Line by line; one that never ends is refused before it is held.
+
+    Raises
+    ------
+    Refused
+        `file.broken`
+    """
+    while line := text.readline(MAX_CSV_LINE):
+        if len(line) == MAX_CSV_LINE and line[-1] not in "\r\n":
+            raise _refuse("file.broken", _("文件“%(name)s”有一行太长，不像一张表。"), name=filename)
+        yield line
+
+
+def _delimiter(source: Source, encoding: str, filename: str) -> str:
     """The sign that cuts the first lines into the most columns, the same number in most of them."""
     with open_source(source) as stream, io.TextIOWrapper(stream, encoding=encoding, newline="") as text:
-        sample = [line for line in itertools.islice(text, 30) if line.strip()]
+        sample = [line for line in itertools.islice(_text_lines(text, filename), 30) if line.strip()]
 
     def evenness(delimiter: str) -> tuple[int, int]:
         try:

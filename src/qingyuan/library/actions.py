@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mimetypes
 import os
+import shutil
 import tempfile
 from datetime import datetime
 from decimal import Decimal
@@ -20,17 +22,35 @@ from qingyuan.ledger import actions as ledger
 from qingyuan.library import pictures
 from qingyuan.library.models import File, Picture
 
+PIECE = 1024 * 1024
+
 
 @transaction.atomic
 def file_bytes(content: bytes, *, name: str, by: Actor, at: datetime) -> File:
     """归档文件: keep the bytes under their hash. The same content again is the same file."""
     digest = hashlib.sha256(content).hexdigest()
     keep(content, digest)
+    return _filed(digest, len(content), content, name=name, by=by, at=at)
+
+
+@transaction.atomic
+def file_path(path: Path, *, name: str, by: Actor, at: datetime) -> File:
+    """`file_bytes` of a file that lies somewhere else, copied piece by piece, however long it is."""
+    digest, size = _copy(path)
+    with path_of(digest).open("rb") as kept:
+        content = kept.read(PIECE)
+        if pictures.is_picture(content):
+            content += kept.read()
+    return _filed(digest, size, content, name=name, by=by, at=at)
+
+
+def _filed(digest: str, size: int, content: bytes, *, name: str, by: Actor, at: datetime) -> File:
+    """The row of bytes that are kept; of a picture the whole `content` is read."""
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     found, created = File.objects.get_or_create(
         sha256=digest,
         defaults={
-            "size_bytes": len(content),
+            "size_bytes": size,
             "media_type": media_type,
             "name": name[-255:],
             "filed_at": at,
@@ -38,9 +58,7 @@ def file_bytes(content: bytes, *, name: str, by: Actor, at: datetime) -> File:
         },
     )
     if created:
-        ledger.record(
-            ("file", digest), "file.keep", by=by, at=at, occurred=at, details={"name": name, "bytes": len(content)}
-        )
+        ledger.record(("file", digest), "file.keep", by=by, at=at, occurred=at, details={"name": name, "bytes": size})
         if pictures.is_picture(content):
             know(content, digest)
     return found
@@ -98,3 +116,32 @@ def keep(content: bytes, sha256: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     Path(draft).replace(path)
+
+
+def _copy(source: Path) -> tuple[str, int]:
+    """`keep` for a file: hashed, then copied piece by piece. Gives its hash and its bytes.
+
+    Raises
+    ------
+    OSError
+        Also where the file was changed meanwhile: nothing is kept under a hash that is not its own.
+    """
+    sha256 = _digest(source)
+    path = path_of(sha256)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, draft = tempfile.mkstemp(dir=path.parent)
+        with source.open("rb") as given, os.fdopen(descriptor, "wb") as file:
+            shutil.copyfileobj(given, file, PIECE)
+            file.flush()
+            os.fsync(file.fileno())
+        if _digest(Path(draft)) != sha256:
+            Path(draft).unlink()
+            raise OSError(errno.EBUSY, "changed while it was read", str(source))
+        Path(draft).replace(path)
+    return sha256, path.stat().st_size
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

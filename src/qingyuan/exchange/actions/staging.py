@@ -51,8 +51,10 @@ def stage(
     signature = columns.signature(table.heading)
     chosen = mapping_for(table, signature, unit, mapping)
     with transaction.atomic():
-        content = source if isinstance(source, bytes) else source.read_bytes()
-        filed = library.file_bytes(content, name=filename, by=by, at=at)
+        if isinstance(source, bytes):
+            filed = library.file_bytes(source, name=filename, by=by, at=at)
+        else:
+            filed = library.file_path(source, name=filename, by=by, at=at)
         batch = Import.objects.create(
             filename=filename[-255:],
             sha256=filed.sha256,

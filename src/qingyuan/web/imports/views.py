@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -88,9 +90,11 @@ def _stage(request: HttpRequest, form: Upload) -> Import:
     source = ""
     if given["source"]:
         source = library.file_bytes(given["source"].read(), name=given["source"].name, by=by, at=at).sha256
+    upload = given["file"]
+    lies = Path(upload.temporary_file_path()) if isinstance(upload, TemporaryUploadedFile) else None  # a long one
     return actions.stage(
-        given["file"].read(),
-        given["file"].name,
+        lies or upload.read(),
+        upload.name,
         unit=unit,
         by=by,
         at=at,
