@@ -4,6 +4,8 @@ from datetime import date
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from qingyuan.boards.what_if import against, judging, queries, words
 from qingyuan.boards.what_if.judging import State
@@ -98,16 +100,29 @@ def one_by_one(other: against.Against, path: str) -> dict[tuple[int, str], tuple
     return found
 
 
-def test_the_facts_by_column_are_the_facts_of_each_outlet(register):
+def test_the_facts_by_column_are_the_facts_of_each_outlet(register, monkeypatch):
     names = set(columns.FACTS)
     found = Outlet.objects.standing().within("419001")
-    seen = 0
-    for batch in columns.batches(found, path="419001", on=ON, names=names, size=3):
-        for place, pk in enumerate(batch.ids):
-            here = {name: column.values[place] for name, column in batch.columns.items() if column.known[place]}
-            assert here == dict(registry.facts_of(registry.outlet(CONSOLE, pk), on=ON)), pk
-            seen += 1
-    assert seen == found.count()
+    alone = {
+        pk: dict(registry.facts_of(registry.outlet(CONSOLE, pk), on=ON)) for pk in found.values_list("pk", flat=True)
+    }
+    for chunk in (columns.CHUNK, 2):  # facts asked subject by subject, and over the range of a batch
+        monkeypatch.setattr(columns, "CHUNK", chunk)
+        seen = {}
+        for batch in columns.batches(found, path="419001", on=ON, names=names, size=3):
+            for place, pk in enumerate(batch.ids):
+                seen[pk] = {name: one.values[place] for name, one in batch.columns.items() if one.known[place]}
+        assert seen == alone
+
+
+def test_between_two_batches_no_statement_is_left_open(register):
+    with CaptureQueriesContext(connection) as asked:
+        found = Outlet.objects.standing().within("419001")
+        many = sum(1 for _batch in columns.batches(found, path="419001", on=ON, names={"stage"}, size=3))
+    outlets = [one["sql"] for one in asked if '"registry_outlet"."milestones"' in one["sql"]]
+    assert many > 1
+    assert len(outlets) >= many
+    assert all("LIMIT 3" in one for one in outlets)
 
 
 def test_jiyuan_under_the_rule_of_datong_changes_the_enterprises_with_two_rain_outlets(register):

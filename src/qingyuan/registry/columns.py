@@ -126,12 +126,13 @@ class _Reading:
         lies_in: dict[str, list[int]] = {}
         for outlet, kind, _zone in self._memberships(rows, [one.value for one in self.kinds]):
             lies_in.setdefault(kind, []).append(outlet)
-        covered = [self._covered(row[1]) for row in rows]
+        layers: dict[frozenset[str], int] = {}
+        under = [layers.setdefault(self._covered(row[1]), len(layers)) for row in rows]
         found = {}
         for one, name in self.kinds.items():
             kind = one.value
             inside = np.isin(ids, np.array(lies_in.get(kind, ()), dtype=np.int64)) & has_point
-            is_covered = np.fromiter((kind in kinds for kinds in covered), dtype=bool, count=len(rows))
+            is_covered = np.array([kind in some for some in layers])[under]
             found[name] = Column(inside, inside | (has_point & is_covered))
         return found
 

@@ -10,6 +10,7 @@ from qingyuan.core.refusal import Refused
 from qingyuan.rulebook.checking import faults_of
 from qingyuan.rulebook.queries import packs_in_force
 from qingyuan.stages.remediation import actions, queries
+from qingyuan.stages.remediation.actions import refreshing
 from qingyuan.stages.remediation.models import Finding, Round
 from tests import build
 from tests.stages.remediation import lives
@@ -50,6 +51,28 @@ def test_the_whole_register_is_refreshed_to_the_same_leads_as_one_by_one(outlet)
     second = actions.refresh(on=build.DAY, at=AT)
     assert (second.opened, second.withdrawn) == (0, 0)
     assert not Finding.objects.filter(outlet=other).exists()
+
+
+def test_what_officers_do_while_the_register_is_judged_stands(outlet, monkeypatch):
+    lives.fact(outlet, "approved", False)
+    lives.fact(outlet, "borrowed_discharge", True)
+    confirmed, opened = lives.lead(outlet, "borrowed"), Finding.objects.get(rule="finding.no_approval")
+    ecology = build.body(outlet.unit, kind=BodyKind.GOVERNMENT, functions=(BodyFunction.ECOLOGY,))
+    read = refreshing._batch
+
+    def meanwhile(*args, **words):
+        Finding.objects.filter(pk=opened.pk).update(withdrawn_at=AT)
+        work = read(*args, **words)
+        assert [row[2] for row in work.new] == [opened.rule]
+        Finding.objects.filter(pk=opened.pk).update(withdrawn_at=None)
+        actions.confirm(confirmed, on=build.DAY, by=build.actor(Role.REVIEWER, outlet.unit, body=ecology), at=AT)
+        work.gone.append(confirmed.pk)
+        return work
+
+    monkeypatch.setattr(refreshing, "_batch", meanwhile)
+    done = actions.refresh(on=build.DAY, at=AT)
+    assert (done.opened, done.withdrawn) == (0, 0)
+    assert Finding.objects.filter(outlet=outlet, withdrawn_at=None).count() == 2
 
 
 def test_listing_confirms_the_leads_and_begins_a_round(outlet):

@@ -85,10 +85,10 @@ class Column:
     def of(values: Iterable[object]) -> Column:
         """A column of Python values, None where unknown. Booleans, numbers and texts each keep their own dtype."""
         given = list(values)
-        known = np.fromiter((value is not None for value in given), dtype=bool, count=len(given))
-        seen = {type(value) for value in given if value is not None}
+        known = np.array([value is not None for value in given], dtype=bool)
+        seen = set(map(type, given)) - {type(None)}
         if seen <= {bool}:
-            return Column(np.array([value is True for value in given], dtype=bool), known)
+            return Column(np.array(given, dtype=bool), known)
         if seen <= {int, float}:
             return Column(np.array([np.nan if v is None else v for v in given], dtype=np.float64), known)
         return Column(np.array(given, dtype=object), known)

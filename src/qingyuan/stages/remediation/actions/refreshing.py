@@ -94,7 +94,7 @@ def refresh_one(outlet: Outlet, *, on: date, at: datetime, by: Actor = CONSOLE) 
     finders = rules.finders(policy) if _is_judged(outlet) else ()
     known = facts_of(outlet, on=on) if finders else {}
     holding = {rule.id: rule for rule in _holding(policy, finders, known)}
-    standing = _standing_of([outlet.pk])[outlet.pk]
+    standing = _standing_of([outlet.pk]).get(outlet.pk, {})
     work = _Work()
     for rule in holding.values():
         if rule.id not in standing and not _is_settled(rule, known):
@@ -132,33 +132,55 @@ def _row(outlet: int, rule: Rule, facts: Mapping[str, object], *, on: date, at: 
 
 
 def _standing_of(ids: Sequence[int]) -> dict[int, dict[str, _Known]]:
-    """Outlet → rule → what stands of it, confirmed ones among them (without their id: these are left alone)."""
-    found: dict[int, dict[str, _Known]] = {pk: {} for pk in ids}
+    """Outlet → rule → what stands of it, confirmed ones among them (without their id: these are left alone). An outlet
+    of which nothing stands is left out."""
+    among = set(ids)
+    found: dict[int, dict[str, _Known]] = {}
     standing = Finding.objects.filter(withdrawn_at=None).exclude(rule="")
     if len(ids) == 1:
         standing = standing.filter(outlet=ids[0])
     else:
         standing = standing.filter(outlet__gte=ids[0], outlet__lte=ids[-1])
     for pk, outlet, rule, state, settled in standing.values_list("pk", "outlet", "rule", "state", "settled_on"):
-        if outlet in found:
+        if outlet in among:
             stays = state == FindingState.CONFIRMED and settled is None
-            found[outlet][rule] = _Known(0 if stays else pk, state == LEAD)
+            found.setdefault(outlet, {})[rule] = _Known(0 if stays else pk, state == LEAD)
     return found
 
 
-def _write(work: _Work, *, at: datetime) -> None:
+def _write(work: _Work, *, at: datetime) -> int:
+    """How many were withdrawn: what was confirmed or withdrawn since it was read is left alone."""
     rows.insert(Finding, COLUMNS, work.new)
-    gone = [pk for pk in work.gone if pk]
+    gone, done = [pk for pk in work.gone if pk], 0
     for start in range(0, len(gone), CHUNK):
         part = Finding.objects.filter(pk__in=gone[start : start + CHUNK], withdrawn_at=None)
-        part.update(withdrawn_at=at)
+        done += part.exclude(state=FindingState.CONFIRMED, settled_on=None).update(withdrawn_at=at)
+    return done
+
+
+def _put_down(work: _Work, *, at: datetime) -> tuple[int, int]:
+    """(opened, withdrawn) of what a batch found out without a lock. Written a little at a time, so that nobody who
+    writes beside it waits long; what somebody else opened meanwhile is not opened twice."""
+    opened = withdrawn = 0
+    for start in range(0, len(work.new), CHUNK):
+        part = work.new[start : start + CHUNK]
+        with transaction.atomic():
+            standing = Finding.objects.filter(outlet__in={row[0] for row in part}, withdrawn_at=None).exclude(rule="")
+            there = set(standing.values_list("outlet", "rule"))
+            new = [row for row in part if (row[0], row[2]) not in there]
+            _write(_Work(new), at=at)
+        opened += len(new)
+    for start in range(0, len(work.gone), CHUNK):
+        with transaction.atomic():
+            withdrawn += _write(_Work([], work.gone[start : start + CHUNK]), at=at)
+    return opened, withdrawn
 
 
 # --- the whole register ------------
 
 
 def refresh(*, on: date, at: datetime, path: str = "", by: Actor = CONSOLE) -> Refreshed:
-    """The leads of every outlet within a unit, column by column, batch by batch, each batch in one transaction."""
+    """The leads of every outlet within a unit, column by column, batch by batch, written in short transactions."""
     ask = _policies(on)
     policies = [ask(unit_path_of(pack)) for pack in packs_in_force(on=on).values()]
     names = rules.facts_read(policies)
@@ -166,12 +188,10 @@ def refresh(*, on: date, at: datetime, path: str = "", by: Actor = CONSOLE) -> R
     outlets = judged(Outlet.objects.all())
     for batch in columns.batches(outlets.within(path) if path else outlets, path=path, on=on, names=names):
         work = _batch(batch, ask, on=on, at=at, by=by)
-        if work.new or work.gone:
-            with transaction.atomic():
-                _write(work, at=at)
+        opened, withdrawn = _put_down(work, at=at)
         done.outlets += len(batch.ids)
-        done.opened += len(work.new)
-        done.withdrawn += len(work.gone)
+        done.opened += opened
+        done.withdrawn += withdrawn
     done.withdrawn += _withdraw_gone(at=at, path=path)
     if done.opened or done.withdrawn:
         details = {"outlets": done.outlets, "opened": done.opened, "withdrawn": done.withdrawn}
@@ -197,6 +217,7 @@ def _batch(batch: Batch, ask: Callable[[str], Policy], *, on: date, at: datetime
     standing = _standing_of(batch.ids)
     holding: dict[int, set[str]] = {}
     settled: dict[int, set[str]] = {}
+    nothing: set[str] = set()
     work = _Work()
     for policy, places in _by_policy(batch, ask):
         taken = _taken(batch.columns, places, len(batch.ids))
@@ -209,10 +230,9 @@ def _batch(batch: Batch, ask: Callable[[str], Policy], *, on: date, at: datetime
                 holding.setdefault(outlet, set()).add(rule.id)
                 if known is not None and known.known[at_place]:
                     settled.setdefault(outlet, set()).add(rule.id)
-                elif rule.id not in standing[outlet]:
+                elif rule.id not in standing.get(outlet, nothing):
                     facts = rules.shown_facts(rule, _facts_at(taken, int(at_place), rule))
                     work.new.append(_row(outlet, rule, facts, on=on, at=at, by=by))
-    nothing: set[str] = set()
     for outlet, found in standing.items():
         held, answered = holding.get(outlet, nothing), settled.get(outlet, nothing)
         work.gone += [
@@ -222,14 +242,15 @@ def _batch(batch: Batch, ask: Callable[[str], Policy], *, on: date, at: datetime
 
 
 def _by_policy(batch: Batch, ask: Callable[[str], Policy]) -> list[tuple[Policy, NDArray[np.intp]]]:
-    of_county = {county: ask(county) for county in set(batch.counties)}
-    places: dict[tuple[str, ...], list[int]] = {}
     first: dict[tuple[str, ...], Policy] = {}
-    for place, county in enumerate(batch.counties):
-        policy = of_county[county]
+    number: dict[tuple[str, ...], int] = {}
+    of_county: dict[str, int] = {}
+    for county in dict.fromkeys(batch.counties):
+        policy = ask(county)
         first.setdefault(policy.packs, policy)
-        places.setdefault(policy.packs, []).append(place)
-    return [(first[packs], np.array(found, dtype=np.intp)) for packs, found in places.items()]
+        of_county[county] = number.setdefault(policy.packs, len(number))
+    under = np.array([of_county[county] for county in batch.counties], dtype=np.intp)
+    return [(first[packs], np.flatnonzero(under == one)) for packs, one in number.items()]
 
 
 def _taken(given: Mapping[str, Column], places: NDArray[np.intp], rows_: int) -> Mapping[str, Column]:
@@ -264,6 +285,7 @@ def _withdraw_gone(*, at: datetime, path: str) -> int:
     over = outlets.filter(Q(stage__in=[one.value for one in kept.GONE]) | Q(in_register=False))
     leads = Finding.objects.filter(state=LEAD, withdrawn_at=None, outlet__in=over)
     pks = list(leads.values_list("pk", flat=True))
+    done = 0
     for start in range(0, len(pks), CHUNK):
-        Finding.objects.filter(pk__in=pks[start : start + CHUNK]).update(withdrawn_at=at)
-    return len(pks)
+        done += leads.filter(pk__in=pks[start : start + CHUNK]).update(withdrawn_at=at)
+    return done
