@@ -1,4 +1,4 @@
-"""销号: the acts upon a round, a filing, a look back and a relapse, each with its form; the sealed pack.
+"""销号: the acts upon a round, a filing, a look back and a relapse, each with its form.
 
 One table, one view: why the button is grey is the guard's answer.
 """
@@ -8,25 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
+from qingyuan.access import reading
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.refusal import NotFound, Refusal, Refused
 from qingyuan.flows import remediation_notices
-from qingyuan.library import queries as library
 from qingyuan.registry.models import Outlet
-from qingyuan.stages.remediation import actions, guards_looking, queries, queries_closure
+from qingyuan.stages.remediation import actions, guards_looking, queries, queries_closure, queries_plans
 from qingyuan.stages.remediation import guards_closure as guards
 from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.models_closure import Filing, LookBack, Relapse
@@ -77,6 +76,7 @@ class Act:
     form: type[forms.Closing]
     do: Callable[[Asked], str]
     says: str = ""
+    initial: Callable[[Any], dict[str, object]] = lambda _of: {}
 
 
 # --- doing -----------------------------------------------------------------------------------------------------------
@@ -181,6 +181,13 @@ def _why_merge(found: Round, by: Actor, on: date, at: datetime) -> Refusal | Non
     return None if barred is not None and barred.code == "remediation.no_target" else barred
 
 
+def _as_planned(found: Round) -> dict[str, object]:
+    """The outlet that the plan merges into."""
+    plan = queries_plans.plan_of(found)
+    target = plan.target_outlet if plan else None
+    return {"target": target.national_code or str(target.pk)} if target else {}
+
+
 def _why_close(found: Round, by: Actor, on: date, at: datetime) -> Refusal | None:
     return guards.decide_close(found, order_sha256=ANY, record_sha256=ANY, by=by, on=on, at=at)
 
@@ -230,7 +237,15 @@ ROUND_ACTS: Mapping[str, Act] = {
             forms.Closing,
             _retain,
         ),
-        Act("merge", noop("确定合并"), Permission.REMEDIATION_ACCEPT, _why_merge, forms.Merge, _merge),
+        Act(
+            "merge",
+            noop("确定合并"),
+            Permission.REMEDIATION_ACCEPT,
+            _why_merge,
+            forms.Merge,
+            _merge,
+            initial=_as_planned,
+        ),
         Act("close", noop("确定取缔"), Permission.REMEDIATION_ACCEPT, _why_close, forms.Close, _close),
     )
 }
@@ -329,7 +344,7 @@ def _act(request: HttpRequest, chosen: Act, of: About, outlet: Outlet, back: str
     if request.method == "GET":
         if barred is not None:
             return refusals.refused(request, barred)
-        return _ask(request, chosen.form(by=by), context)
+        return _ask(request, chosen.form(by=by, initial=chosen.initial(of)), context)
     if barred is not None and barred.code.startswith("access."):
         raise Refused(barred)
     form = chosen.form(request.POST, request.FILES, by=by)
@@ -339,6 +354,7 @@ def _act(request: HttpRequest, chosen: Act, of: About, outlet: Outlet, back: str
         with transaction.atomic():
             said = chosen.do(Asked(of, form, by, at))
     except Refused as no:
+        reading.with_refusal(request, no.refusal.code)
         form.add_error(None, _(no.refusal.text) % no.refusal.params if no.refusal.params else _(no.refusal.text))
         return _ask(request, form, {**context, "fault": no.refusal}, status=CONFLICT)
     if (stay := _stay(of)) is not None:
@@ -364,36 +380,3 @@ def _ask(
 ) -> HttpResponse:
     told = {**context, "form": form, "has_files": form.is_multipart()}
     return render(request, "remediation/closing_act.html", told, status=status)
-
-
-@require_POST
-def seal(request: HttpRequest, pk: int) -> HttpResponse:
-    """封存销号包 of a round; pressed twice it is one pack."""
-    lookup.require(request, Permission.OUTLET_EXPORT)
-    by, at = lookup.actor(request), timezone.now()
-    found = queries.round_by_id(by, pk)
-    actions.seal_round(found, on=timezone.localdate(at), by=by, at=at)
-    messages.success(request, _("已封存，可以下载。"))
-    return redirect(f"{reverse('web:round', args=[pk])}#closing")
-
-
-@require_safe
-def pack(request: HttpRequest, pk: int) -> FileResponse:
-    """The pack sealed last, as a file."""
-    lookup.require(request, Permission.OUTLET_EXPORT)
-    found = queries.round_by_id(lookup.actor(request), pk)
-    held = queries_closure.packs_of(found)
-    if not held:
-        raise NotFound("file", str(pk))
-    content = library.content_of(held[0].sha256)
-    name = f"closing-{found.outlet_id}-{found.number}.zip"
-    return FileResponse(BytesIO(content), as_attachment=True, filename=name)
-
-
-@require_safe
-def proof(request: HttpRequest, pk: int) -> FileResponse:
-    """The proof of a filing, always a download."""
-    lookup.require(request, Permission.OUTLET_VIEW)
-    found = queries_closure.filing(lookup.actor(request), pk)
-    file = library.file(found.proof_sha256)
-    return FileResponse(BytesIO(library.content_of(file.sha256)), as_attachment=True, filename=file.name or "proof")

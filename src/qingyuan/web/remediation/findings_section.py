@@ -28,7 +28,7 @@ class Shown:
 
 
 def section(actor: Actor, round: Round) -> dict[str, object]:
-    """The section of the round's page: `findings` of this stay, and what turned up since."""
+    """The section of the round's page: `findings` of this stay, the relapse that began it, what turned up since."""
     outlet = round.outlet
     at = timezone.now()
     on = timezone.localdate(at)
@@ -36,6 +36,7 @@ def section(actor: Actor, round: Round) -> dict[str, object]:
     ids = {one.pk for one in mine}
     open_ones = [one for one in queries.findings_of(outlet) if one.pk not in ids] if round.is_open else []
     return {
+        "findings_relapse": round.begun_by.first() if round.reopened_from else None,
         "findings": [shown(one, outlet, actor, on=on, at=at) for one in mine],
         "new_findings": [shown(one, outlet, actor, on=on, at=at) for one in open_ones],
         "findings_outlet": outlet,

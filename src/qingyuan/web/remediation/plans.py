@@ -27,6 +27,7 @@ from qingyuan.registry.places_of import place_of
 from qingyuan.rulebook.chains import chain
 from qingyuan.stages.remediation import queries, queries_plans, rules_closure
 from qingyuan.stages.remediation.models import Round
+from qingyuan.stages.remediation.words_closure import Source
 from qingyuan.stages.remediation.words_works import EvidenceKind
 from qingyuan.web import lookup
 from qingyuan.web.remediation import closing_section, findings_section, plans_doing, works_section
@@ -34,6 +35,8 @@ from qingyuan.web.remediation.plans_acts import ACTS, Act
 from qingyuan.web.timeline import told
 
 TIMELINE = 100
+FORWARD = ("start", "submit", "approve", "draft", "order")
+"""The acts that lead on, the nearest to the end first: the one that can be done stands out."""
 LATEST = date.max.isoformat()
 DECISION = noop("决定")
 FILING = noop("备案")
@@ -159,7 +162,10 @@ def stay(request: HttpRequest, pk: int) -> HttpResponse:
         "today": on,
         "plan_timeline": told(
             trace(found),
-            values={"kind": {key: str(label) for key, label in EvidenceKind.choices}},
+            values={
+                "kind": {key: str(label) for key, label in EvidenceKind.choices},
+                "source": {key: str(label) for key, label in Source.choices},
+            },
         ),
     }
     return render(request, "remediation/round.html", context)
@@ -187,8 +193,13 @@ def buttons(found: Round, who: Actor, *, on: date, at: datetime) -> list[Button]
         if act.shown(found) and access_refusal(who, act.permission, place_of(found.outlet)) is None
     ]
     made = [_button(act, found, who, on=on, at=at) for act in shown]
-    revising = queries_plans.plan_of(found) is not None
-    first = next((one for one in made[revising:] if one.reason is None), None)
+    able = {act.name: one for act, one in zip(shown, made, strict=True) if one.reason is None}
+    if queries_plans.plan_of(found) is not None:  # it may be revised; the way on is another
+        able.pop("draft", None)
+    plan = queries_plans.latest_of(found)
+    if plan is not None and plan.batch != Batch.BAN:
+        able.pop("order", None)
+    first = next((able[name] for name in FORWARD if name in able), None)
     return [Button(one.label, one.url, one.reason, one is first) for one in made]
 
 

@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_http_methods
 
+from qingyuan.access import reading
 from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission
+from qingyuan.core.lifecycle import Stage
 from qingyuan.core.plans import Batch
 from qingyuan.core.refusal import NotFound, Refusal, Refused
 from qingyuan.flows import remediation_notices
@@ -33,7 +35,8 @@ CONFLICT = 409
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act: its word, why it may not be done now, its form, the doing of it; `shown`: whether it is of use now."""
+    """One act: its word, why it may not be done now, its form, the doing of it; `shown`: whether it is of use now;
+    `parameter`: the setting whose clause asks for it."""
 
     name: str
     label: str
@@ -43,6 +46,7 @@ class Act:
     do: Callable[[plans_doing.Asked], str]
     shown: Callable[[Round], bool] = lambda _found: True
     says: str = ""
+    parameter: str = ""
 
 
 def _draft(found: Round, by: Actor, on: date, _at: datetime) -> Refusal | None:
@@ -132,6 +136,10 @@ def _is_approved(found: Round) -> bool:
     return found.outlet.stage == "plan_approved"
 
 
+def _is_before_report(found: Round) -> bool:
+    return found.outlet.stage in (Stage.PROBLEM, *guards_plans.DRAFTED)
+
+
 def _is_working(found: Round) -> bool:
     return found.outlet.stage == "remediating" and _period(found) is None
 
@@ -147,12 +155,22 @@ def _may_close(found: Round) -> bool:
     return plan is None or plan.batch == Batch.BAN or Batch.BAN not in rules_plans.batches(policy)
 
 
+_SUBJECTS = "remediation.transition.subjects"
 _PLAN, _APPROVE = Permission.REMEDIATION_PLAN, Permission.REMEDIATION_APPROVE
 F, D = plans_forms, plans_doing
 ACTS: Mapping[str, Act] = {
     act.name: act
     for act in (
-        Act("draft", noop("编制方案"), _PLAN, _draft, F.DraftPlan, D.draft, lambda found: not _is_submitted(found)),
+        Act(
+            "draft",
+            noop("编制方案"),
+            _PLAN,
+            _draft,
+            F.DraftPlan,
+            D.draft,
+            lambda found: _is_before_report(found) and not _is_submitted(found),
+            parameter="remediation.plan_level",
+        ),
         Act(
             "submit",
             noop("提交方案"),
@@ -162,10 +180,13 @@ ACTS: Mapping[str, Act] = {
             D.submit,
             lambda found: _is_drafting(found) and not _is_submitted(found),
             says=noop("提交后由牵头部门审定，退回之前不能再改。"),
+            parameter="remediation.plan_required_fields",
         ),
         Act("approve", noop("审定方案"), _APPROVE, _approve, F.Approve, D.approve, _is_submitted),
         Act("return", noop("退回方案"), _APPROVE, _decide, F.Return, D.send_back, _is_submitted),
-        Act("start", noop("开工"), _PLAN, _start, F.Plain, D.start, _is_approved),
+        Act(
+            "start", noop("开工"), _PLAN, _start, F.Plain, D.start, _is_approved, parameter="remediation.executor_roles"
+        ),
         Act(
             "order",
             noop("登记取缔决定"),
@@ -174,12 +195,30 @@ ACTS: Mapping[str, Act] = {
             F.OrderClosing,
             D.order,
             _may_close,
+            parameter="remediation.ban_authority",
         ),
-        Act("transition", noop("申请过渡期"), _PLAN, _ask, F.AskTransition, D.ask_transition, _is_working),
+        Act(
+            "transition",
+            noop("申请过渡期"),
+            _PLAN,
+            _ask,
+            F.AskTransition,
+            D.ask_transition,
+            _is_working,
+            parameter=_SUBJECTS,
+        ),
         Act("agree", noop("同意过渡期"), _APPROVE, _decide_period, F.Approve, D.agree, _is_asked),
         Act("decline", noop("不同意过渡期"), _APPROVE, _decide_period, F.Return, D.decline, _is_asked),
         Act("end-transition", noop("结束过渡期"), _PLAN, _end_period, F.Plain, D.end_transition, _is_running),
-        Act("hard", noop("列为重点难点"), _PLAN, _hard, F.HardCase, D.hard, lambda found: not _is_hard(found)),
+        Act(
+            "hard",
+            noop("列为重点难点"),
+            _PLAN,
+            _hard,
+            F.HardCase,
+            D.hard,
+            lambda found: _is_before_report(found) and not _is_hard(found),
+        ),
         Act("solved", noop("移出重点难点"), _PLAN, _solved, F.Solved, D.solved, _is_hard),
     )
 }
@@ -236,6 +275,7 @@ def _do(request: HttpRequest, chosen: Act, found: Round, *, by: Actor, at: datet
         except Refused as no:
             if no.refusal.code.startswith("access."):
                 raise
+            reading.with_refusal(request, no.refusal.code)
             return ask(request, chosen, found, form, fault=no.refusal, status=CONFLICT)
     remediation_notices.tell(found, by=by, on=timezone.localdate(at), at=at)
     messages.success(request, said)
@@ -260,6 +300,7 @@ def ask(
         "outlet": found.outlet,
         "form": form,
         "fault": fault,
+        "clause": form.policy.parameters.get(chosen.parameter),
         "read": read(found),
         "has_files": form.is_multipart(),
         "is_draft": chosen.name == "draft",

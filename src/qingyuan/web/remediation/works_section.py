@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.access import refusal as access_refusal
+from qingyuan.core.lifecycle import Stage
 from qingyuan.core.refusal import Refusal
 from qingyuan.registry.places_of import place_of
 from qingyuan.stages.remediation import guards_works as guards
@@ -63,6 +64,7 @@ def section(actor: Actor, found: Round) -> dict[str, object]:
         "works_against_upload": guards.upload(found, by=actor),
         "works_against_progress": against_progress(found, actor),
         "works_against_done": against_done,
+        "works_reported": Stage(found.outlet.stage) in (Stage.AWAITING_ACCEPTANCE, Stage.ACCEPTED),
         "works_may_branch": access_refusal(actor, Permission.REMEDIATION_PLAN, place) is None and found.is_open,
         "works_may_doubt": access_refusal(actor, Permission.REMEDIATION_REOPEN, place) is None,
     }

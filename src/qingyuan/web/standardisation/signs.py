@@ -122,6 +122,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
         "differences": [(labels.get(one.key, one.key), one) for one in queries.outdated(found, on=on)],
         "reasons": {name: ask(found, request) for name, ask in _REASONS.items()},
         "settings": [policy.parameters[name] for name in board.STATUSES if name in policy.parameters],
+        "today": on,
         "furthest": policy.parameters.get("signboard.max_distance_m"),
         "trail": lookup.trail(request, found.outlet.unit),
     }
