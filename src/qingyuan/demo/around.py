@@ -103,11 +103,12 @@ def late_flag(scheme: Scheme) -> None:
 def more_officers(scheme: Scheme, walk: Walk, officers: Officers) -> None:
     """Log-ins that belong to one place only: county reviewer, department, river chief, enterprise."""
     if scheme is DATONG:
-        county = queries.unit("140214")
         from qingyuan.core.functions import BodyFunction
 
-        branch = walk.bodies.bureau(county, "生态环境分局", BodyFunction.ECOLOGY, BodyFunction.ECOLOGY_ENFORCEMENT)
-        officers.hire("datong-county", Role.REVIEWER, unit=county, body=branch)
+        for name, code in (("datong-county", "140214"), ("datong-branch", "140213")):
+            county = queries.unit(code)
+            branch = walk.bodies.bureau(county, "生态环境分局", BodyFunction.ECOLOGY, BodyFunction.ECOLOGY_ENFORCEMENT)
+            officers.hire(name, Role.REVIEWER, unit=county, body=branch)
         officers.hire("datong-chengguan", Role.CLERK, body=walk.staff.bureaus["城市管理局"], own_area_only=True)
         officers.hire("river-chief", Role.RIVER_CHIEF, water=queries.water("CC0003"))
     if scheme is JILIN:

@@ -79,6 +79,7 @@ ENDINGS = (
     (),
 )
 """What followed acceptance, in turn."""
+STORM = "YH.urban_storm"
 
 
 def plan(scheme: Scheme, lives: Sequence[Life], random: Random) -> None:
@@ -147,9 +148,15 @@ def _remediate(life: Life, scheme: Scheme, pace: Pace, share: float, place: int,
     life.steps.append(Step(accepted, Move.ACCEPT))
     if scheme.levels > 1:
         life.steps.append(Step(accepted + filed, Move.FILE_UPWARD))
-    for act in ENDINGS[place % len(ENDINGS)]:
+    for act in _ending(life, place):
         soonest, latest = (20, 60) if act in (Move.RETAIN, Move.MERGE, Move.CLOSE) else (40, 200)
         life.steps.append(Step(_after(life, random, soonest, latest), act))
+
+
+def _ending(life: Life, place: int) -> tuple[Move, ...]:
+    """What follows acceptance; 城镇雨洪排口 are neither merged nor closed."""
+    ending = ENDINGS[place % len(ENDINGS)]
+    return ending if life.kind.key != STORM or ending not in ((Move.MERGE,), (Move.CLOSE,)) else (Move.RETAIN,)
 
 
 def _work_towards(life: Life, stop: Move, by: date, random: Random) -> None:
