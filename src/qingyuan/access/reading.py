@@ -26,7 +26,7 @@ from qingyuan.core.reading import Reading, read_line
 from qingyuan.ledger import actions as ledger
 
 MOST_AT_ONCE = 8 << 20
-ROWS = "read_rows"
+ROWS, REFUSED = "read_rows", "refused_with"
 Answer = TypeVar("Answer")
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2})\..+\.jsonl")
 
@@ -35,6 +35,11 @@ def with_rows(answer: Answer, rows: int) -> Answer:
     """A door's answer with the number of rows it takes along, for its line in the read log."""
     setattr(answer, ROWS, rows)
     return answer
+
+
+def with_refusal(request: object, code: str) -> None:
+    """What a door refused, left on its request for the read log: some refused tries are written down."""
+    setattr(request, REFUSED, code)
 
 
 def root() -> Path:

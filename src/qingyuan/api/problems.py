@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from ninja.errors import ValidationError
 
+from qingyuan.access import reading
 from qingyuan.core.refusal import DomainError, NotFound, Refusal, Refused, StaleRecord
 
 MEDIA_TYPE = "application/problem+json"
@@ -118,6 +119,7 @@ def foreseen(request: HttpRequest, error: Exception) -> HttpResponse | None:
 
 def refused(request: HttpRequest, reason: Refusal) -> HttpResponse:
     """A refusal of the domain: 403 for a missing permission, 409 for what the state of things forbids."""
+    reading.with_refusal(request, reason.code)
     status = 403 if reason.code.startswith("access.") else 409
     return problem(request, status, code=reason.code, detail=sentence(reason), clause=reason.clause)
 

@@ -1,6 +1,7 @@
 """What is written down when somebody reads or takes away what is sensitive: the kinds, and one reading as a line.
 
-A reading is no act: it changes nothing, so it has no entry in the ledger.
+A reading is no act: it changes nothing, so it has no entry in the ledger. Nor has a try that a ban refused: it is
+written down here as well, for nothing came of it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class ReadKind(StrEnum):
     SHARE = "share"
     FEATURES = "features"
     AUDIT = "audit"
+    TRIED = "tried"
 
 
 READ_KINDS: dict[ReadKind, str] = {
@@ -37,6 +39,7 @@ READ_KINDS: dict[ReadKind, str] = {
     ReadKind.SHARE: _("调用共享数据"),
     ReadKind.FEATURES: _("调用空间要素服务"),
     ReadKind.AUDIT: _("查看审计"),
+    ReadKind.TRIED: _("试图合并、封堵城镇雨洪排口"),
 }
 
 

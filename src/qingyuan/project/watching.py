@@ -2,8 +2,9 @@
 
 One table for pages and programs, so that one glance tells what is watched and what a page writes down its operation
 writes down too. The list of outlets and the pages of single outlets are daily work inside one's own scope and are not
-watched; what leaves the site as a file, papers, officers, organisations, contacts and the audit itself are. The sharing
-service and OGC API Features write their own lines, page by page (api/v1/sharing.py, api/ogc/views.py).
+watched; what leaves the site as a file, papers, officers, organisations, contacts and the audit itself are, and so is a
+try to merge or seal a 城镇雨洪排口. The sharing service and OGC API Features write their own lines, page by page
+(api/v1/sharing.py, api/ogc/views.py).
 """
 
 from __future__ import annotations
@@ -23,10 +24,14 @@ from qingyuan.exchange.models import Import
 from qingyuan.places.models import Unit
 from qingyuan.registry.models import Outlet
 from qingyuan.stages.dispatch.models import Meeting, WorkItem
+from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.reporting.models import SubordinatePlan
 
 Answer = Callable[[HttpRequest], HttpResponse]
 WRITTEN_DOWN = {200, 403, 404}
+TRIES = frozenset({"remediation.storm_outlet_protected"})
+"""Refusals that are written down whoever was refused: the ban on merging or sealing a 城镇雨洪排口 (济源 三(三)3, 安阳
+二(二)1, 大同 四(十), 吉林 三(十))."""
 NOBODY = "nobody"
 
 
@@ -73,6 +78,7 @@ _PLACES = {
     "item": (WorkItem, "unit_path"),
     "meeting": (Meeting, "unit_path"),
     "plan": (SubordinatePlan, "unit__path"),
+    "round": (Round, "outlet__unit_path"),
     "import": (Import, "unit__path"),
 }
 
@@ -86,6 +92,9 @@ class ReadLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         match = request.resolver_match
+        if match is not None and getattr(request, reading.REFUSED, "") in TRIES:
+            reading.write(_try(request, response, match.kwargs))
+            return response
         watched = WATCHED.get(match.view_name) if match and request.method == "GET" else None
         if match is None or watched is None or response.status_code not in WRITTEN_DOWN:
             return response
@@ -98,6 +107,24 @@ class ReadLogMiddleware:
             response.close()
             raise
         return response
+
+
+def _try(request: HttpRequest, response: HttpResponse, args: Mapping[str, object]) -> Reading:
+    """A try that a ban refused: upon which round, or outlet, and by which address."""
+    who: Actor = request.actor  # type: ignore[attr-defined]
+    kind = "outlet" if "/outlets/" in request.path else "round"
+    pk, path = _found(kind, str(args.get("pk", "")))
+    return Reading(
+        at=timezone.now(),
+        actor_id=who.id,
+        kind=ReadKind.TRIED,
+        subject=f"{kind}:{pk}",
+        unit_path=path or "",
+        asked=request.path,
+        program=who.name if "Authorization" in request.headers else "",
+        origin=request.META.get("REMOTE_ADDR", ""),
+        status=response.status_code,
+    )
 
 
 def _reading(

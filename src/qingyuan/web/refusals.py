@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from qingyuan.access import reading
 from qingyuan.core.refusal import NotFound, Refusal, Refused, StaleRecord
 from qingyuan.web.templatetags.qingyuan import refusal_sentence
 
@@ -44,6 +45,7 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
 
 def refused(request: HttpRequest, reason: Refusal) -> HttpResponse:
     """The refusal with its clause."""
+    reading.with_refusal(request, reason.code)
     context = {"refusal": reason, "back": _back(request), "sentence": refusal_sentence(reason)}
     if _in_place(request):
         return render(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from qingyuan.core.access import Actor
 from qingyuan.core.lifecycle import Stage
@@ -241,12 +241,9 @@ def without_plan(actor: Actor, *, path: str = "") -> QuerySet[Outlet]:
 
 
 def by_batch(actor: Actor, *, path: str = "") -> dict[tuple[str, str], int]:
-    """(batch, state) → plans in the actor's scope."""
-    found: dict[tuple[str, str], int] = {}
+    """(batch, state) → plans in the actor's scope: the newest of each stay that is not over."""
     rows = plans(actor, Asked(on=date.min, path=path)).order_by().values_list("batch", "state")
-    for batch, state in rows:
-        found[batch, state] = found.get((batch, state), 0) + 1
-    return found
+    return {(batch, state): number for batch, state, number in rows.annotate(number=Count("pk"))}
 
 
 def transitions(actor: Actor, *, path: str = "") -> QuerySet[Transition]:
