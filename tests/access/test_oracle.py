@@ -499,6 +499,7 @@ ABOUT_ONE: dict[str, Entry] = {
         Permission.REMEDIATION_PLAN,
         lambda _country, one: {**stay(_country, one), "name": "draft"},
         answers=SEEN | CONFLICT,
+        scope_first=True,
     ),
     "web:plan-paper": Entry(VIEW, lambda _country, one: {**stay(_country, one), "number": 1}, answers=ABSENT),
     "web:at-once": Entry(Permission.REMEDIATION_PLAN, outlet, answers=SEEN | CONFLICT, scope_first=True),
