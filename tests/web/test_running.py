@@ -85,3 +85,18 @@ def test_what_a_check_cannot_ask_is_a_failing_part_with_its_reason(country, sett
     assert found["packs"].params == {"fault": "disk"}
     assert found["database"].state is queries.State.WELL
     assert json.dumps(found["disk"].params)
+
+
+def test_every_periodic_job_is_named_in_words_with_the_instant_of_its_turn(country):
+    from qingyuan.commands.work import JOBS, every
+    from qingyuan.web.running.views import JOBS as WORDS
+
+    assert {job.name for job in JOBS} == set(WORDS)
+    at = timezone.now()
+    turn = every(60)(at)
+    assert datetime.fromisoformat(turn) <= at < datetime.fromisoformat(turn) + timedelta(seconds=60)
+    assert every(60)(datetime.fromisoformat(turn)) == turn
+    Heart().beat({"tallies.fold": turn}, at=at)
+    said = client(Role.ADMINISTRATOR, build.unit("000000")).get("/running/").content.decode()
+    assert "归并计数" in said
+    assert "tallies.fold" not in said

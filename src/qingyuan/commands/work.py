@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
@@ -55,8 +55,8 @@ class Job:
 
 
 def every(seconds: int) -> Callable[[datetime], str]:
-    """Turns of so many seconds."""
-    return lambda at: str(int(at.timestamp()) // seconds)
+    """Turns of so many seconds, each named by the instant it begins."""
+    return lambda at: datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, UTC).isoformat()
 
 
 def daily(at: datetime) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -69,7 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
     ]
     counts = [(count, [(group, getattr(count, group.value)) for group in Group]) for count in waiting.counts]
     context: dict[str, object] = {"at": at, "grants": who.grants, "groups": groups, "counts": counts}
-    context["most"] = boards.MOST_COUNTED
+    context["most"] = waiting.most
     context |= {"reports": waiting.reports, "group_labels": [_(label) for label in GROUP_LABELS.values()]}
     if at is None and is_party(who):
         context |= of_party(who, on=on)
@@ -117,6 +117,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """All tasks of one group of due days, of one duty or (without `duty`) of all, page by page."""
     at = lookup.here(request)
     given, group = request.GET.get("duty", ""), request.GET.get("group", "")
+    if not given and not group:  # the way back over a territory
+        return redirect("web:home")
     if (given and given not in set(Duty)) or group not in set(Group):
         raise NotFound("duty", given)
     who, after = lookup.actor(request), request.GET.get("after", "")

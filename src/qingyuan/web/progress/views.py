@@ -17,11 +17,13 @@ from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import local_day
 from qingyuan.core.lifecycle import milestones_of
 from qingyuan.core.lifecycle_words import MILESTONES
+from qingyuan.core.progress import METRES
 from qingyuan.core.refusal import NotFound
 from qingyuan.places.models import Unit, Water
 from qingyuan.web import lookup
 from qingyuan.web.progress.asked import Asked, asked, earlier
 from qingyuan.web.progress.shown import ahead, columns, lines
+from qingyuan.web.templatetags.qingyuan import kilometres
 
 PAGE = 50
 INTEGRITY_FROM_LEVEL = 2
@@ -188,4 +190,11 @@ def _change(before: object, after: object) -> str:
     to_do = getattr(after, "denominator", 0) - getattr(before, "denominator", 0)
     if not more and not to_do:
         return ""
+    if getattr(after, "measure", "") == METRES:  # bank is said in kilometres, here as beside it
+        return f"{_signed_km(more)} / {_signed_km(to_do)}{_(' 公里')}"
     return f"{queries.signed(more)} / {queries.signed(to_do)}"
+
+
+def _signed_km(metres: int) -> str:
+    sign = "+" if metres > 0 else "−" if metres < 0 else ""
+    return f"{sign}{kilometres(abs(metres))}"

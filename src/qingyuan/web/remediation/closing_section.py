@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from qingyuan.core.access import Actor
+from qingyuan.core import access
+from qingyuan.core.access import Actor, Permission
 from qingyuan.core.lifecycle import TRANSITIONS, Move, Stage
 from qingyuan.core.refusal import Refusal
+from qingyuan.registry.places_of import place_of
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import guards_closure, queries_closure, rules_closure
 from qingyuan.stages.remediation.models import Round
@@ -64,6 +66,8 @@ def section(actor: Actor, found: Round) -> dict[str, object]:
         "closing_looks": list(found.look_backs.order_by("-pk")),
         "closing_relapses": queries_closure.relapses_of(outlet),
         "closing_repeats": queries_closure.repeats(outlet),
-        "closing_may_relapse": not found.is_open and Stage(outlet.stage) in TRANSITIONS[Move.REOPEN].sources,
+        "closing_may_relapse": not found.is_open
+        and Stage(outlet.stage) in TRANSITIONS[Move.REOPEN].sources
+        and access.refusal(actor, Permission.OUTLET_ENTER_FACT, place_of(outlet)) is None,
         "closing_not_begun": found.is_open and not names and not done,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -20,10 +22,32 @@ from qingyuan.boards.running.queries import STATES, Check, State
 from qingyuan.core.access import Permission
 from qingyuan.web import lookup
 from qingyuan.web.running import figures
+from qingyuan.web.templatetags.qingyuan import moment
 
 UNAVAILABLE = 503
 TONES = {State.WELL: "green", State.WARNING: "amber", State.FAILING: "red"}
 STATUS_OF = {State.WELL: "ok", State.WARNING: "degraded", State.FAILING: "failing"}
+
+JOBS = {
+    "tallies.fold": noop("归并计数"),
+    "ledger.anchor": noop("锚定变更留痕"),
+    "registry.water_flags": noop("按水体标记重新计数"),
+    "logs.turn_over": noop("更换日志文件"),
+    "exchange.resume": noop("接续中断的导入"),
+    "exchange.place": noop("判定导入点位所在区域"),
+    "dispatch.escalate": noop("逾期交办提级"),
+    "tracing.open": noop("自动立案溯源"),
+    "remediation.problems": noop("按规则查找问题线索"),
+    "remediation.borrowed": noop("核查借道排污"),
+    "library.pictures": noop("读取照片信息"),
+    "notice.items": noop("交办消息"),
+    "notice.remediation": noop("整治消息"),
+    "signboards.urge": noop("敦促立牌"),
+    "notice.forget": noop("清理已读消息"),
+    "reading.take_in": noop("归集访问日志"),
+    "api.forget": noop("清理接口应答"),
+}
+"""What the periodic jobs do, in words."""
 
 
 @login_not_required
@@ -63,9 +87,20 @@ def running(request: HttpRequest) -> HttpResponse:
     context = {
         "version": __version__,
         "checks": [_shown(check) for check in queries.checks(at=at)],
-        "pulses": queries.pulses(at=at),
+        "pulses": [
+            {"at": one.at, "jobs": [(_(JOBS.get(name, name)), _turn(turn)) for name, turn in one.jobs.items()]}
+            for one in queries.pulses(at=at)
+        ],
     }
     return render(request, "running/running.html", context)
+
+
+def _turn(turn: str) -> str:
+    """The turn a job ran in: a day or a month as it is, an instant in the site's time."""
+    try:
+        return moment(datetime.fromisoformat(turn)) if "T" in turn else turn
+    except ValueError:
+        return turn
 
 
 def _shown(check: Check) -> dict[str, object]:
