@@ -14,6 +14,7 @@ from PIL import Image
 from qingyuan.core import pictures as prints
 from qingyuan.core.access import CONSOLE
 from qingyuan.library import actions, pictures, queries
+from qingyuan.library import prints as held
 from qingyuan.library.models import Picture
 from tests import build
 from tests.library import photos
@@ -80,6 +81,18 @@ def test_a_million_prints_that_have_nothing_to_do_with_a_photograph_are_all_left
     assert [one.index for one in prints.search(shade_of(3), many)] == [4711]
 
 
+@settings(max_examples=25)
+@given(seed=SCENES, near=st.lists(st.integers(0, 20), min_size=1, max_size=40), draw=st.integers(0, 2**32))
+def test_looks_asked_together_find_what_each_look_alone_finds(seed, near, draw):
+    drawn = np.random.default_rng(draw)
+    seen = np.array([words[0] for _look, words in prints.looks(shade_of(seed))])
+    flips = [sum(1 << int(bit) for bit in drawn.choice(64, size=many, replace=False)) for many in near]
+    first = drawn.choice(seen, size=len(near)) ^ np.array(flips, dtype=np.uint64)
+    together = {(number, int(index)) for number, found in prints._near(first, seen) for index in found}
+    apart = np.bitwise_count(seen[:, None] ^ first)
+    assert together == {tuple(map(int, at)) for at in np.argwhere(apart <= prints.FIRST_AT_MOST)}
+
+
 def test_pictures_that_show_nothing_are_not_alike():
     black = np.zeros((prints.GRID, prints.GRID), dtype=np.float32)
     assert prints.is_flat(black)
@@ -118,6 +131,18 @@ def test_a_photograph_filed_again_altered_is_found_at_once():
     assert queries.copies_of(other) == []
     turned = keep(photos.png(scene(12).rotate(180)), "截图.png")
     assert [one.sha256 for one in queries.copies_of(other)] == [turned]
+
+
+@pytest.mark.django_db
+def test_what_is_held_already_and_what_came_since_are_both_found(monkeypatch):
+    monkeypatch.setattr(held, "WORTH", 2)
+    monkeypatch.setattr(held, "UNSETTLED", 1)
+    here, known = held.Held(), []
+    for seed in range(5):
+        known.append(keep(photos.jpeg(scene(seed))))
+        found = [[sha256 for sha256, _distance in here.search(shade_of(one))] for one in range(seed + 1)]
+        assert found == [[one] for one in known]
+    assert len(here._settled) >= 2
 
 
 @pytest.mark.django_db

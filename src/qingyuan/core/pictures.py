@@ -27,6 +27,7 @@ WORDS = 4  # 64-bit words of a print; the lowest frequencies first
 CENTRE = (0.1, 0.9)  # the part of each side that the print is taken from
 CROP_AT_MOST = 0.1  # of a side, both edges together
 FIRST_AT_MOST = 12  # differing signs of 64 with which a picture is looked at more closely
+ALIKE = 10  # differing signs of 64 up to which looks are asked together; the answer does not depend on it
 SAME_AT_MOST = 48  # differing signs of 255 with which two pictures are the same
 TURN_MARGIN = 0.35  # radians by which the turn of a window may be mistaken
 FLAT = 2.0  # standard deviation of luminance (of 255) below which there is nothing to recognise
@@ -68,21 +69,44 @@ def distance(one: Words, other: Words) -> int:
     return int(np.bitwise_count(one ^ other).sum())
 
 
-def search(shade: Floats, prints: Words) -> list[Match]:
-    """Which of many prints (n × WORDS) are of the same picture, best first. Empty for a flat picture."""
-    if is_flat(shade) or not len(prints):
+def search(shade: Floats, *parts: Words) -> list[Match]:
+    """Which of many prints (n × WORDS, in one part or several that are counted on) are of the same picture, best
+    first. Empty for a flat picture."""
+    if is_flat(shade):
         return []
     best: dict[int, int] = {}
-    first = np.ascontiguousarray(prints[:, 0])
-    for look, asked in looks(shade):
-        near = np.flatnonzero(np.bitwise_count(first ^ asked[0]) <= FIRST_AT_MOST)
-        if not len(near):
-            continue
-        for index, found in _refined(shade, look, prints, near):
-            best[index] = min(found, best.get(index, found))
+    every, before = list(looks(shade)), 0
+    seen = np.array([words[0] for _look, words in every])
+    for prints in parts:
+        for number, near in _near(np.ascontiguousarray(prints[:, 0]), seen):
+            for index, found in _refined(shade, every[number][0], prints, near):
+                best[before + index] = min(found, best.get(before + index, found))
+        before += len(prints)
     return sorted(
         (Match(i, d) for i, d in best.items() if d <= SAME_AT_MOST), key=lambda one: (one.distance, one.index)
     )
+
+
+def _near(first: Words, seen: Words) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """(number of a look, places whose first word differs little from what is seen in it).
+
+    Looks are much alike, and what is far from one of them is not near to its neighbours (the triangle inequality). So
+    all prints are passed once for a group of looks, and only the few that are left once for each of the group.
+    """
+    apart = np.bitwise_count(seen[:, None] ^ seen[None, :]).astype(np.intp)
+    left = np.arange(len(seen))
+    while len(left):
+        alike = apart[np.ix_(left, left)] <= ALIKE
+        middle = int(alike.sum(axis=1).argmax())
+        group = left[alike[middle]]
+        reach = FIRST_AT_MOST + apart[left[middle], group].max()
+        some = np.flatnonzero(np.bitwise_count(first ^ seen[left[middle]]) <= reach)
+        words = first[some]
+        for number in group:
+            near = some[np.bitwise_count(words ^ seen[number]) <= FIRST_AT_MOST]
+            if len(near):
+                yield int(number), near
+        left = left[~alike[middle]]
 
 
 def same(one: Floats, other: Floats) -> bool:
@@ -133,6 +157,7 @@ def looks(shade: Floats) -> Iterator[tuple[Look, Words]]:
             yield Look(across, down, turns), _packed(_turned(signs, turns))
 
 
+TOGETHER = 1_000  # near prints compared at once
 _NUDGES = (-0.02, 0.0, 0.02)
 
 
@@ -142,9 +167,12 @@ def _refined(shade: Floats, look: Look, prints: Words, near: NDArray[np.intp]) -
     for begin, end in (look.down, look.across):
         sides.append(np.stack([_basis(begin + a, end + b) for a, b in product(_NUDGES, _NUDGES)]))
     rows = sides[0] @ shade
-    seen = np.stack([_packed(_turned(row @ side.T, look.turns)) for row in rows for side in sides[1]])
-    for index in near:
-        yield int(index), int(np.bitwise_count(seen ^ prints[index]).sum(axis=1).min())
+    cosines = (rows[:, None] @ sides[1].swapaxes(1, 2)).astype(np.float32)  # moved down × moved across × ORDER × ORDER
+    seen = _packed(_turned(cosines, look.turns)).reshape(-1, WORDS)
+    for at in range(0, len(near), TOGETHER):
+        some = near[at : at + TOGETHER]
+        found = np.bitwise_count(seen[:, None] ^ prints[some]).sum(axis=2, dtype=np.uint16).min(axis=0)
+        yield from zip(some.tolist(), found.tolist(), strict=True)
 
 
 # --- signs ------------------
@@ -175,7 +203,7 @@ _ALTERNATING = np.where(np.arange(ORDER) % 2, np.float32(-1), np.float32(1))
 def _turned(cosines: Floats, turns: int) -> Floats:
     """What the frequencies would be, had the picture been turned to the left by so many quarter turns."""
     for _turn in range(turns % 4):
-        cosines = (cosines.T * _ALTERNATING[:, None]).astype(np.float32)
+        cosines = (cosines.swapaxes(-1, -2) * _ALTERNATING[:, None]).astype(np.float32)
     return cosines
 
 
@@ -207,7 +235,7 @@ _ROWS, _COLUMNS = _ranked()
 
 
 def _packed(cosines: Floats) -> Words:
-    """The signs as words, lowest frequencies first; the last bit of the last word is 0."""
-    bits = np.zeros(WORDS * 64, dtype=np.uint8)
-    bits[: len(_ROWS)] = cosines[_ROWS, _COLUMNS] > 0
-    return np.packbits(bits).view(">u8").astype(np.uint64)
+    """The signs as words, lowest frequencies first; the last bit of the last word is 0. Of one window or of many."""
+    bits = np.zeros((*cosines.shape[:-2], WORDS * 64), dtype=np.uint8)
+    bits[..., : len(_ROWS)] = cosines[..., _ROWS, _COLUMNS] > 0
+    return np.packbits(bits, axis=-1).view(">u8").astype(np.uint64)
