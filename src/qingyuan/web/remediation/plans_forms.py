@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as plain
 from django.utils.translation import gettext_lazy as _
 
-from qingyuan.core.plans import BATCHES
+from qingyuan.core.plans import BATCHES, Batch
 from qingyuan.core.zones import LABELS as ZONES
 from qingyuan.core.zones import ZoneKind
 from qingyuan.registry import queries as registry
@@ -59,10 +59,22 @@ class AboutRound(forms.Form):
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
+class Batches(forms.RadioSelect):
+    """The batches, each one `barred` of them greyed."""
+
+    barred: frozenset[str] = frozenset()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if value in self.barred:
+            option["attrs"]["disabled"] = True
+        return option
+
+
 class DraftPlan(AboutRound):
     """编制方案. Steps are rows of their own: `step1_title`, `step1_starts_on`, `step1_due`, `step1_length_m` …"""
 
-    batch = forms.ChoiceField(label=_("整治批次"), widget=forms.RadioSelect)
+    batch = forms.ChoiceField(label=_("整治批次"), widget=Batches)
     measures = forms.MultipleChoiceField(label=_("整治措施"), required=False, widget=forms.CheckboxSelectMultiple)
     measure_text = note(_("措施说明"), _("写明怎样做；选“其他措施”的必填"))
     due = DayField(label=_("完成期限"), required=False)
@@ -100,6 +112,11 @@ class DraftPlan(AboutRound):
     def prepare(self) -> None:
         batches = rules_plans.batches(self.policy)
         self.choose("batch", [(one.value, plain(BATCHES[one])) for one in batches])
+        locked = guards_plans.storm_lock(self.outlet, on=timezone.localdate(), batch=Batch.MERGE)
+        if locked is not None:
+            self.fields["batch"].widget.barred = frozenset({Batch.MERGE.value})
+            said = plain(locked.text) % locked.params
+            self.fields["batch"].help_text = f"{said}（{locked.clause}）" if locked.clause else said
         offered: dict[str, str] = {}
         for batch in batches:
             for one in rules_plans.offered(self.policy, batch=batch, type_key=self.outlet.type_key):
