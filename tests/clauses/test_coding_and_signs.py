@@ -19,6 +19,7 @@ from qingyuan.core.lifecycle import Stage
 from qingyuan.core.refusal import Refused
 from qingyuan.flows import signboard_urging, standardisation_support
 from qingyuan.registry.models import Outlet
+from qingyuan.registry.rules import policy_of
 from qingyuan.stages.notice.models import Notice
 from qingyuan.stages.standardisation import queries
 from qingyuan.stages.standardisation.actions import coding, signs
@@ -191,7 +192,10 @@ def test_in_datong_a_party_without_a_board_is_urged_when_the_job_runs():
     of = outlet("大同", Stage.RETAINED)
     coding.issue_code(of, **BY)
     owner = build.officer(Role.ENTERPRISE, None, party=of.party)
-    later = DAY + timedelta(days=31)
+    days = policy_of(of.unit_path, on=DAY).value("signboard.urge_days")
+    in_time = DAY + timedelta(days=days)
+    assert signboard_urging.urge_due(on=in_time, at=build.recorded(in_time)) == 0
+    later = DAY + timedelta(days=days + 1)
     assert signboard_urging.urge_due(on=later, at=build.recorded(later)) == 1
     urging = Urging.objects.get()
     assert (urging.body, urging.clause) == (of.party, "大同 三(七)")
@@ -202,6 +206,7 @@ def test_in_datong_a_party_without_a_board_is_urged_when_the_job_runs():
     assert "第 1 次" in words(page)
     letter = reviewer("大同", F.ECOLOGY).get(f"/signboards/urgings/{urging.pk}.pdf")
     assert letter.content.startswith(b"%PDF-")
+    assert signboard_urging.urge_due(on=later, at=build.recorded(later)) == 0, "once for each turn"
 
 
 def test_a_board_goes_from_design_to_the_bank_by_the_pages():
@@ -214,7 +219,9 @@ def test_a_board_goes_from_design_to_the_bank_by_the_pages():
     assert of.party.name in words(page)
     assert browser.get(made.url + ".svg").content.startswith(b"<svg")
     assert browser.get(made.url + ".pdf").content.startswith(b"%PDF-")
-    assert Client().get(f"/o/{code_of(of)}").status_code == 404
+    unmade = Client().get(f"/o/{code_of(of)}")
+    assert unmade.status_code == 404
+    assert "没有查到这块标识牌" in unmade.content.decode()
     sign = queries.sign_of(of)
     press(browser, sign, "print")
     public = Client().get(f"/o/{code_of(of)}")
@@ -282,6 +289,7 @@ def test_in_datong_a_supporting_bureau_brings_evidence_and_cannot_close(function
     assert part.feedbacks.get().sha256
     item.refresh_from_db()
     closing = {"version": item.version, "on": today}
+    assert "disabled>办结</button>" in browser.get(f"/dispatch/{item.pk}").content.decode()
     assert browser.post(f"/dispatch/{item.pk}/acts/close", closing).status_code == 403
     item.refresh_from_db()
     assert item.closed_on is None

@@ -128,6 +128,14 @@ def parts_of(found: WorkItem) -> list[Part]:
     return sorted(rows, key=lambda one: ORDER.index(one.part))
 
 
+def carriers(items: Iterable[int]) -> dict[int, list[Part]]:
+    """The bodies that carry each of some items, in the order of the scheme: one query."""
+    found: dict[int, list[Part]] = {}
+    for one in Part.objects.filter(item__in=list(items), part__in=ANSWERABLE).order_by("pk"):
+        found.setdefault(one.item_id, []).append(one)
+    return found
+
+
 def own_part(found: WorkItem, actor: Actor) -> Part | None:
     """The part the actor's body has in an item."""
     mine = bodies_of(actor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -23,6 +24,9 @@ from qingyuan.registry import queries as registry
 from qingyuan.registry.counts import how_many
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.rules import policy_of
+from qingyuan.stages.dispatch import queries as dispatch
+from qingyuan.stages.dispatch.models import Part
+from qingyuan.stages.dispatch.words import PartState
 from qingyuan.web import lookup
 from qingyuan.web.outlets.page import Next, next_of
 from qingyuan.web.oversight.home import my_duties
@@ -31,6 +35,7 @@ from qingyuan.web.progress.views import my_unit, my_waters
 NEWEST = 8
 MINE = 20
 PAGE = 50
+NAMED = 3
 ACTS: dict[Duty, str] = {
     Duty.VERIFY: "verify",
     Duty.FIX_PARTY: "fix-party",
@@ -53,6 +58,7 @@ class Shown:
     button: str
     url: str
     page: str
+    carried: tuple[str, str] | None = None
 
 
 @require_safe
@@ -62,8 +68,14 @@ def home(request: HttpRequest) -> HttpResponse:
     who = lookup.actor(request)
     on = timezone.localdate()
     waiting = boards.waiting(who, on=on, path=at.path if at else "")
+    names = _carried(task for _group, _number, tasks in waiting.groups for task in tasks)
     groups = [
-        {"key": group, "title": _(GROUP_LABELS[group]), "number": number, "tasks": [shown(task) for task in tasks]}
+        {
+            "key": group,
+            "title": _(GROUP_LABELS[group]),
+            "number": number,
+            "tasks": [shown(task, names) for task in tasks],
+        }
         for group, number, tasks in waiting.groups
         if number
     ]
@@ -127,11 +139,12 @@ def tasks(request: HttpRequest) -> HttpResponse:
         found = [(one.after, one) for one in boards.page(who, Duty(given), Group(group), **asked)]  # type: ignore[arg-type]
     else:
         found = boards.page_of_group(who, Group(group), **asked)  # type: ignore[arg-type]
+    names = _carried(task for _key, task in found[:PAGE])
     following = {"duty": given, "group": group, "after": found[PAGE - 1][0]} if len(found) > PAGE else {}
     context = {
         "label": _(RULES[Duty(given)].label) if given else _("待办"),
         "group": _(GROUP_LABELS[Group(group)]),
-        "tasks": [shown(task) for _key, task in found[:PAGE]],
+        "tasks": [shown(task, names) for _key, task in found[:PAGE]],
         "next": urlencode(following),
         "trail": lookup.trail(request, at),
     }
@@ -205,7 +218,22 @@ def explained(duty: Duty, policy: Policy) -> Explained:
     )
 
 
-def shown(task: boards.Task) -> Shown:
+def _carried(tasks: Iterable[boards.Task]) -> dict[int, tuple[str, str]]:
+    """Whom the items that were put before somebody wait for: several of one title differ in nothing else."""
+    found = dispatch.carriers(task.about_id for task in tasks if task.duty is Duty.COORDINATE)
+    return {item: _waits_for(parts) for item, parts in found.items()}
+
+
+def _waits_for(parts: Sequence[Part]) -> tuple[str, str]:
+    late = [one.name for one in parts if one.state == PartState.AWAITING]
+    names = late or [one.name for one in parts]
+    said = _("、").join(names[:NAMED])
+    if len(names) > NAMED:
+        said = _("%(names)s等 %(n)s 家") % {"names": said, "n": len(names)}
+    return (_("待反馈") if late else _("已反馈，待办结")), said
+
+
+def shown(task: boards.Task, carried: Mapping[int, tuple[str, str]] | None = None) -> Shown:
     """A task of the board as the page shows it."""
     page = address(task)
     act = ACTS.get(task.duty)
@@ -227,4 +255,5 @@ def shown(task: boards.Task) -> Shown:
         button=_(RULES[task.duty].label),
         url=url,
         page=page,
+        carried=(carried or {}).get(task.about_id) if task.duty is Duty.COORDINATE else None,
     )

@@ -20,12 +20,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from qingyuan.core.access import Permission
 from qingyuan.core.refusal import Refusal, Refused
 from qingyuan.flows import remediation_notices
+from qingyuan.places.models import Unit
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import actions, queries_closure, rules_closure
 from qingyuan.stages.remediation import guards_closure as guards
 from qingyuan.stages.remediation.guards_looking import MOST
 from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.models_closure import Review, SiteCheck
+from qingyuan.stages.remediation.words_closure import FilingState
 from qingyuan.web import lookup
 from qingyuan.web.dispatch.doing import kept
 from qingyuan.web.remediation import closing_forms as forms
@@ -33,6 +35,12 @@ from qingyuan.web.remediation import closing_forms as forms
 SIZE, CONFLICT = 50, 409
 ACCEPTANCE = {"awaiting": noop("待验收"), "undecided": noop("待备案、待定去向")}
 FILINGS = {"mine": noop("待我办理"), "pending": noop("待备案"), "returned": noop("退回"), "filed": noop("已备案")}
+NO_FILINGS = {
+    "mine": noop("没有等待本单位办理的备案。"),
+    "pending": noop("没有待备案的。方案要求报上级备案的地方，验收之后在该口的整治页面报备。"),
+    "returned": noop("没有退回的。"),
+    "filed": noop("还没有已备案的。"),
+}
 LOOKS = {"due": noop("待回头看"), "done": noop("已核查"), "relapses": noop("反弹"), "closed": noop("已销号")}
 
 
@@ -105,7 +113,19 @@ def filings(request: HttpRequest) -> HttpResponse:
     rows = queries_closure.filings(
         who, state=state, path=path, mine=tab == "mine", after=_after(request), limit=SIZE + 1
     )
-    return _list(request, "remediation/filings.html", FILINGS, tab, rows)
+    now, on = timezone.now(), timezone.localdate()
+    waiting = [one for one in rows[:SIZE] if one.state == FilingState.PENDING]
+    seats = dict(Unit.objects.filter(path__in={one.to_path for one in rows}).values_list("path", "name"))
+    return _list(
+        request,
+        "remediation/filings.html",
+        FILINGS,
+        tab,
+        rows,
+        against={one.pk: guards.take_filing(one, by=who, on=max(on, one.filed_on), at=now) for one in waiting},
+        seats=seats,
+        none=_(NO_FILINGS[tab]),
+    )
 
 
 @require_safe

@@ -28,7 +28,7 @@ from qingyuan.rulebook.chains import chain
 from qingyuan.stages.remediation import queries, queries_plans, rules_closure
 from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.words_closure import Source
-from qingyuan.stages.remediation.words_works import EvidenceKind
+from qingyuan.stages.remediation.words_works import DoubtKind, EvidenceKind
 from qingyuan.web import lookup
 from qingyuan.web.remediation import closing_section, findings_section, plans_doing, works_section
 from qingyuan.web.remediation.plans_acts import ACTS, Act
@@ -163,7 +163,7 @@ def stay(request: HttpRequest, pk: int) -> HttpResponse:
         "plan_timeline": told(
             trace(found),
             values={
-                "kind": {key: str(label) for key, label in EvidenceKind.choices},
+                "kind": {key: str(label) for key, label in (*EvidenceKind.choices, *DoubtKind.choices)},
                 "source": {key: str(label) for key, label in Source.choices},
             },
         ),

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from qingyuan.core.refusal import NotFound
 from qingyuan.stages.standardisation import board, queries
 
 
@@ -17,11 +16,16 @@ from qingyuan.stages.standardisation import board, queries
 @cache_control(public=True, max_age=300)
 @require_safe
 def board_page(request: HttpRequest, code: str) -> HttpResponse:
-    """The rows of the board that bears the code. A code without a made board is not found."""
+    """The rows of the board that bears the code. Whoever scans a code without a made board is told so, and whom to
+    ask."""
     found = queries.public_sign(code[:24])
     if found is None:
-        raise NotFound("signboard", code[:24])
+        return render(request, "standardisation/public_sign_none.html", {"code": code[:24]}, status=404)
     labels = {key: _(label) for key, label in board.LABELS.items()}
-    rows = [(labels.get(row["key"], row["key"]), row["text"]) for row in found.content if row["key"] != board.QR]
-    context = {"rows": [(label, text) for label, text in rows if text], "is_demo": found.is_demo, "code": found.code}
+    rows = [
+        (labels.get(row["key"], row["key"]), row["text"], row["text"].split("、") if row["key"] == "phone" else [])
+        for row in found.content
+        if row["key"] != board.QR and row["text"]
+    ]
+    context = {"rows": rows, "is_demo": found.is_demo, "code": found.code}
     return render(request, "standardisation/public_sign.html", context)
