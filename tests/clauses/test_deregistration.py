@@ -161,21 +161,12 @@ def has_water(name: str) -> bool:
 
 
 def counted(found: Round) -> bool:
-    """Whether the outlet counts as remediated: by the rule of every share of remediation."""
-    from qingyuan.core.progress import Rule as Target
-    from qingyuan.core.progress import contribution, counting_of
-
-    levels = len(progress_levels(found))
-    counting = counting_of("remediation", levels=levels)
-    assert counting is not None
-    outlet = Outlet.objects.get(pk=found.outlet_id)
-    return contribution(Target(counting, None), milestones=outlet.milestones, counted=True, flags=0) == (1, 1)
-
-
-def progress_levels(found: Round) -> tuple[str, ...]:
-    from qingyuan.registry.rules import policy_of
-
-    return tuple(policy_of(found.outlet.unit_path, on=found.outlet.stage_since).value("deregistration.levels", ()))
+    """Whether the outlet counts as remediated in the share on the board of its county."""
+    outlet = Outlet.objects.select_related("unit").get(pk=found.outlet_id)
+    board = client_of(build.officer(Role.LEADER, outlet.unit)).get("/scoreboard/").context["board"]
+    figures = [one.figure for one in board.total.cells if one.target.metric == "remediation"]
+    assert figures
+    return any(one.numerator for one in figures)
 
 
 @schemes(济源="JY-52 JY-75", 安阳="AY-32", 新绛="XJ-34", 大同="DT-50", 吉林="JL-81")

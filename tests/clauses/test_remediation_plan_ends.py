@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from qingyuan.core.access import Role
+from qingyuan.core.functions import BodyFunction, BodyKind
 from qingyuan.core.lifecycle import Paper, Stage
 from qingyuan.registry import actions as registry
 from qingyuan.stages.remediation import actions
@@ -12,6 +14,7 @@ from tests import build
 from tests.clauses import plans_here as here
 from tests.clauses.plans_here import DAY, schemes
 from tests.stages.remediation import lives
+from tests.web.people import client_of
 
 ALLOWED = {
     "济源": {"approved": True},
@@ -53,10 +56,10 @@ def works_done(scheme: str, type_key: str = "GY.enterprise", batch: str = "stand
     return found
 
 
-@schemes(济源="JY-69", 安阳="AY-45", 新绛="XJ-45", 大同="DT-72", 吉林="JL-66")
-def test_a_second_outlet_of_an_enterprise_outside_parks_is_kept_by_exception_alone(scheme):
-    first = here.outlet(scheme)
-    found = here.listed(scheme)
+def beside(scheme: str, first_type: str, type_key: str):
+    """A stay accepted at an outlet of an enterprise outside parks that keeps another already, without an exception."""
+    first = here.outlet(scheme, first_type)
+    found = here.listed(scheme, type_key)
     party = {"body": first.party, "basis": "tracing", "papers": build.papers(Paper.PARTY_BASIS)}
     registry.fix_party(found.outlet, on=DAY, by=build.VERIFIER, at=build.recorded(DAY), **party)
     build.walk(first, Stage.RETAINED, on=DAY)
@@ -64,15 +67,39 @@ def test_a_second_outlet_of_an_enterprise_outside_parks_is_kept_by_exception_alo
         here.know(found.outlet, name, False)
     lives.works_done(lives.planned(found, on=DAY))
     here.know(found.outlet, "borrowed_discharge", False)
-    lives.accepted(found)
+    return lives.accepted(found)
+
+
+def kept_by_exception_alone(scheme: str, found) -> None:
     said = here.no_to(retain, found)
     assert said.code.startswith("remediation.")
     assert said.clause.startswith((scheme, "平台建议") if scheme == "济源" else scheme)
+    found.outlet.refresh_from_db()
+    day = lives.later(found.outlet.stage_since).isoformat()
+    where = found.outlet.unit
+    bureau = build.body(where, kind=BodyKind.GOVERNMENT, functions=(BodyFunction.ECOLOGY,))
+    browser = client_of(build.officer(Role.REVIEWER, where, body=bureau))
+    assert browser.post(f"/remediation/{found.pk}/closing/retain", {"on": day}).status_code == 409
     for name, value in ALLOWED[scheme].items():
         here.know(found.outlet, name, value)
-    retain(found)
+    assert browser.post(f"/remediation/{found.pk}/closing/retain", {"on": day}).status_code == 302
     found.outlet.refresh_from_db()
     assert found.outlet.stage == "retained"
+
+
+@schemes(济源="JY-69", 安阳="AY-45", 新绛="XJ-45", 大同="DT-72", 吉林="JL-66")
+def test_a_second_outlet_of_an_enterprise_outside_parks_is_kept_by_exception_alone(scheme):
+    kept_by_exception_alone(scheme, beside(scheme, "GY.enterprise", "GY.enterprise"))
+
+
+@schemes(新绛="XJ-45", 大同="DT-72")
+def test_a_second_rain_outlet_is_kept_by_exception_alone(scheme):
+    kept_by_exception_alone(scheme, beside(scheme, "GY.enterprise_storm", "GY.enterprise_storm"))
+
+
+@schemes(济源="JY-69", 大同="DT-72", 吉林="JL-66")
+def test_one_rain_outlet_beside_the_one_of_waste_water_needs_no_exception(scheme):
+    retain(beside(scheme, "GY.enterprise", "GY.enterprise_storm"))
 
 
 @schemes(新绛="XJ-51", 大同="DT-86")
@@ -109,6 +136,8 @@ def test_merged_sewage_without_works_to_receive_it_is_not_taken_off_the_list(sch
 @pytest.mark.clause("JL-65")
 def test_an_enterprise_not_yet_connected_to_the_park_works_stays_on_the_list():
     route = (GivenMeasure("to_park_works"), GivenMeasure("clear_branches"))
+    inside = here.listed("吉林", facts={"in_park": True})
+    assert "to_park_works" in here.program("吉林").get(f"remediation/{inside.pk}").json()["proposed_measures"]
     found = works_done("吉林", facts={"in_park": True}, batch="merge", measures=route)
     said = here.no_to(accept, found)
     assert said.clause == "吉林 二(六)4"

@@ -32,6 +32,7 @@ from qingyuan.stages.standardisation import queries as boards
 from qingyuan.stages.standardisation.actions import standardising
 from qingyuan.stages.standardisation.words_archive import CheckResult, FacilityKind
 from tests import build
+from tests.clauses import plans_here as here
 from tests.library import photos
 from tests.stages.standardisation.standing import BY, complete, facility, retained
 from tests.stages.tracing.cases import DAY, office, place
@@ -290,3 +291,12 @@ def test_the_board_of_anyang_has_survey_and_remediation_above_all():
     answer = client_of(build.officer(Role.LEADER, build.unit("410500"))).get("/work/")
     assert answer.context["board"].groups == (("排查", 2), ("整治", 2))
     assert "安阳 一(一)" in words(answer)
+
+
+@pytest.mark.clause("AY-03")
+def test_every_plan_of_anyang_cites_its_legal_or_technical_basis():
+    found = here.listed("安阳")
+    assert here.refused(here.try_submit("安阳", found, basis=None))["code"] == "remediation.plan_basis"
+    assert here.try_submit("安阳", found, basis="HJ 1309—2023 第五章").status_code == 200
+    page = client_of(build.officer(Role.REVIEWER, found.outlet.unit)).get(f"/remediation/{found.pk}/")
+    assert "HJ 1309—2023 第五章" in words(page)

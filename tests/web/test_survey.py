@@ -428,6 +428,16 @@ def test_both_bodies_a_survey_touches_have_a_linked_task_and_the_item_shows_both
         assert "市水务局" in page
         assert "市住房和城乡建设局" in page
         assert "待反馈" in page
+    helper = client_of(build.officer(Role.REVIEWER, city, body=water))
+    given = {"version": WorkItem.objects.get(pk=item.pk).version, "text": "提供取水口资料", "on": TODAY().isoformat()}
+    part = Part.objects.get(item=item, body=water)
+    assert helper.post(f"/dispatch/{item.pk}/acts/feedback?part={part.pk}", given).status_code == 302
+    for body in (water, housing):  # each sees the state of both
+        text = client_of(build.officer(Role.REVIEWER, city, body=body)).get(f"/dispatch/{item.pk}").content.decode()
+        rows = re.findall(r'<tr data-part="\d+">(.*?)</tr>', text, flags=re.S)
+        states = {name: row for row in rows for name in ("水务局", "住房和城乡建设局") if name in row}
+        assert ("已反馈" in states["水务局"], "待反馈" in states["水务局"]) == (True, False)
+        assert "待反馈" in states["住房和城乡建设局"]
 
 
 @pytest.mark.clause("XJ-97")

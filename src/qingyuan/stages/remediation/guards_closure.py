@@ -293,7 +293,8 @@ def _decide(
     yield on_the_list(found)
     yield withdrawn(outlet)
     yield move_refusal(outlet, move, on=on, given=set(Paper))
-    levels = rules_closure.levels(policy_of(outlet.unit_path, on=on))
+    policy = policy_of(outlet.unit_path, on=on)
+    levels = rules_closure.levels(policy)
     done = rules_closure.reached(outlet)
     if done < len(levels):
         text = _("尚待“%(level)s”，完成后才能确定去向。")
@@ -302,7 +303,9 @@ def _decide(
     has_order = Order.objects.filter(round=found).exists()
     yield storm_lock(outlet, on=on, outcome=move, has_order=has_order)
     plan = plan_of(found)
-    if plan is not None and OUTCOME_OF[Batch(plan.batch)] is not move:
+    # 新绛 三(四) plans no batch 取缔: there an outlet is closed by the order of the competent body alone.
+    by_order = move is Move.CLOSE and has_order and Batch.BAN not in rules_plans.batches(policy)
+    if plan is not None and OUTCOME_OF[Batch(plan.batch)] is not move and not by_order:
         text = _("审定的整治方案为“%(batch)s”，去向应与方案一致；情况有变的先修订方案。")
         yield Refusal("remediation.not_as_planned", text, {"batch": plan.get_batch_display()})
     yield move_refusal(outlet, move, on=on, given=given)
