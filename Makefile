@@ -29,7 +29,7 @@ check: setup ## format, lint, types, storeys, migrations, locks, generated pages
 	@bash scripts/check.sh
 
 laws: setup ## every law with 5,000 examples, and the slow ones
-	QINGYUAN_LAWS=laws $(PY) -m pytest -n 2 -m "not browser" tests
+	QINGYUAN_LAWS=laws $(PY) -m pytest -n 2 -m "(hypothesis or slow) and not browser" tests
 
 bench: setup ## measurements, each beside a peer in the same run; results are printed and kept in docs
 	@if [ -f benchmarks/__main__.py ]; then $(PY) -m benchmarks; else echo "no benchmarks yet"; fi

@@ -68,7 +68,9 @@ def main() -> int:
     ran_on = measuring.hardware()
     outlets = _site(words.count)
     found: list[measuring.Measured] = []
+    spent: list[str] = []
     for part in words.parts.split(","):
+        before = measuring.Spent.now()
         match part:
             case "list":
                 found += lists.measure()
@@ -106,14 +108,15 @@ def main() -> int:
                 found += pictures.measure()
             case "coverage":
                 found += coverage.measure()
+        spent.append(f"- {part}, all of it: {measuring.Spent.now().since(before)}\n")
     heading = f"## {date.today().isoformat()}, {connection.vendor}, {outlets:,} outlets\n\n{ran_on}\n\n"
     if words.json:
         print(json.dumps([asdict(row) for row in found], ensure_ascii=False, indent=1))
     else:
-        print(heading + measuring.table(found))
+        print(heading + measuring.table(found) + "\n" + "".join(spent))
     if words.keep:
         with words.keep.open("a", encoding="utf-8") as kept:
-            kept.write("\n" + heading + measuring.table(found))
+            kept.write("\n" + heading + measuring.table(found) + "\n" + "".join(spent))
     return 0
 
 

@@ -26,6 +26,33 @@ class Measured:
     cpu: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a process has spent so far: s by the clock, of its own, of its main thread waiting for a processor; MB that
+    came from the disk and went to it. What is left of the clock is waiting for the disk, a lock or threads of its own.
+    """
+
+    clock: float
+    own: float
+    waited: float
+    read: float
+    written: float
+
+    @classmethod
+    def now(cls) -> Spent:
+        """As Linux counts; elsewhere only the clock and the own time."""
+        waited = next((line.split()[1] for line in _lines("/proc/self/schedstat")), 0)
+        moved = dict(line.split(": ") for line in _lines("/proc/self/io"))
+        read, written = (int(moved.get(name, 0)) / 1e6 for name in ("read_bytes", "write_bytes"))
+        return cls(time.perf_counter(), time.process_time(), int(waited) / 1e9, read, written)
+
+    def since(self, before: Spent) -> str:
+        """What was spent since then, in one line."""
+        clock, own, waited = self.clock - before.clock, self.own - before.own, self.waited - before.waited
+        disk = f"{self.read - before.read:,.0f} MB read, {self.written - before.written:,.0f} MB written"
+        return f"{clock:,.1f} s by the clock, {own:,.1f} s own, {waited:,.1f} s waiting for a processor; {disk}"
+
+
 def times(run: Callable[[], object], *, rounds: int) -> tuple[float, float, float]:
     """Median and 95th percentile by the clock, median of this process's own time, all in ms; the first round warms and
     is not counted. On SQLite the own time is all of it, whoever else uses the machine."""

@@ -1,4 +1,7 @@
-"""1,000 signboards as one PDF of one typesetting run; a hundred in one run beside one by one. Nothing is written."""
+"""1,000 signboards as one PDF of one typesetting run; a hundred in one run beside one by one. Nothing is written.
+
+Where the register has fewer coded outlets, others get a code for the run, in memory.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,11 @@ def measure() -> list[Measured]:
     """Boards of coded outlets of the register, as they would be printed today."""
     at = timezone.now()
     on = timezone.localdate(at)
-    coded = Outlet.objects.standing().exclude(national_code="").select_related("unit", "party", "water")
-    outlets = list(coded.defer("water__geometry").order_by("pk")[:MANY])
+    found = Outlet.objects.standing().select_related("unit", "party", "water").defer("water__geometry").order_by("pk")
+    outlets = list(found.exclude(national_code="")[:MANY])
+    for one in found.filter(national_code="").exclude(type_key="")[: MANY - len(outlets)]:
+        one.national_code = f"FL-000000-{one.pk:04d}-GY-00"
+        outlets.append(one)
     signs = [
         Sign(
             outlet=one,

@@ -284,7 +284,7 @@ outlets = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=max(10, settings().max_examples // 5))
+@settings(max_examples=min(500, max(10, settings().max_examples // 5)))
 @given(rows=st.lists(outlets, min_size=1, max_size=5))
 def test_whatever_entered_goes_out_and_comes_back_unchanged(datong, rows):
     named = [
