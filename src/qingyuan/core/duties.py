@@ -73,7 +73,8 @@ def cutoffs(days: int | None, *, today: date, calendar: Calendar) -> Cutoffs:
 
 def _first_due_from(wanted: date, days: int, calendar: Calendar) -> date:
     """The earliest beginning whose due day is not before `wanted`; an unknown due day counts as late."""
-    start = wanted
+    back = add_working_days(wanted, -days, calendar)
+    start = wanted if isinstance(back, Unknown) else back  # near it: on every day from there on it is due in time
     while start > date.min and not _is_before(start, days, wanted, calendar):
         start -= timedelta(days=1)
     while _is_before(start, days, wanted, calendar):

@@ -13,8 +13,6 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 from qingyuan.boards.tasks.duties import Ground, able_for, of_stage, since_column
 from qingyuan.core.access import Actor, Grant
 from qingyuan.core.duties import RULES, Cutoffs, Duty, Group
-from qingyuan.registry.models import Outlet
-from qingyuan.registry.queries import scope_q
 
 Numbers = Mapping[Group, int]
 
@@ -63,7 +61,7 @@ def _numbers(one: _Together, by: Ground) -> dict[Duty, Numbers]:
         default=Value(len(days)),
         output_field=IntegerField(),
     )
-    rows = Outlet.objects.filter(scope_q(Actor(by.actor.id, by.actor.name, one.grants))).standing().within(by.path)
+    rows = by.outlets(Actor(by.actor.id, by.actor.name, one.grants))
     told = rows.filter(wanted).order_by().values("stage").annotate(span=span, n=Count("pk"))
     found = {duty: dict.fromkeys(Group, 0) for duty, _cut in one.duties.values()}
     for stage, place, number in told.values_list("stage", "span", "n"):

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from qingyuan.boards.tasks import closing, items, plans, problems, remediation_plans, signs, steps, tracing
-from qingyuan.core.access import Actor, Permission
+from qingyuan.core.access import Actor, Grant, Permission
 from qingyuan.core.days import BEIJING
 from qingyuan.core.duties import RULES, Cutoffs, Duty, Group, Source, cutoffs
 from qingyuan.core.policy import Policy
@@ -18,22 +18,24 @@ from qingyuan.places import queries as places
 from qingyuan.places.paths import is_within, within_q
 from qingyuan.registry.duplicates import keys_that_come_twice
 from qingyuan.registry.guards import classification_lead_refusal
-from qingyuan.registry.models import ApartPair, MainLink, Outlet, Proposal
-from qingyuan.registry.queries import broken_chains, scope_q
+from qingyuan.registry.models import ApartPair, MainLink, Outlet, OutletQuerySet, Proposal
+from qingyuan.registry.queries import broken_chains, everywhere, scope_q
 from qingyuan.registry.rules import policies
 from qingyuan.rulebook.checking import unit_path_of
 from qingyuan.rulebook.queries import packs_in_force
 from qingyuan.stages.dispatch.models import Part, WorkItem
+from qingyuan.stages.remediation.models import Finding
 from qingyuan.stages.reporting.models import SubordinatePlan
 from qingyuan.stages.survey.models import PlanStep
 from qingyuan.stages.survey.models_leads import Lead
 from qingyuan.stages.survey.queries_leads import waiting_for
 from qingyuan.stages.tracing.models import Case
 
-Row = Outlet | Proposal | Part | WorkItem | SubordinatePlan | PlanStep | Lead | Case
+Row = Outlet | Proposal | Finding | Part | WorkItem | SubordinatePlan | PlanStep | Lead | Case
 Rows = (
     QuerySet[Outlet]
     | QuerySet[Proposal]
+    | QuerySet[Finding]
     | QuerySet[Part]
     | QuerySet[WorkItem]
     | QuerySet[SubordinatePlan]
@@ -75,6 +77,16 @@ class Ground:
     policies: Mapping[str, Policy]
     not_lead: tuple[Segment, ...]
     known: dict[int | None, Cutoffs] = field(default_factory=dict)
+    carried: dict[Duty, Rows] = field(default_factory=dict)
+    scopes: dict[tuple[Grant, ...], OutletQuerySet] = field(default_factory=dict)
+
+    def outlets(self, able: Actor) -> OutletQuerySet:
+        """The register in the scope of these grants, within the unit. Nothing, yet with the same columns, without any:
+        what is asked next is ordered by a day that some duties annotate."""
+        if able.grants not in self.scopes:
+            scope = Outlet.objects.filter(scope_q(able)).standing().within(self.path)
+            self.scopes[able.grants] = scope if able.grants else Outlet.objects.none()
+        return self.scopes[able.grants]
 
     def cutoffs(self, days: int | None) -> Cutoffs:
         """The days of beginning that part the groups, for a number of working days; counted once."""
@@ -121,7 +133,13 @@ def _days(policy: Policy, parameter: str) -> int | None:
 
 def carrying(duty: Duty, by: Ground) -> Rows:
     """What waits for the actor: only where he may do it (a disagreement waits as the proposal it is, work handed out as
-    the part his body has in it)."""
+    the part his body has in it). Said once in an asking, which counts it and reads the first of it."""
+    if duty not in by.carried:
+        by.carried[duty] = _carrying(duty, by)
+    return by.carried[duty]
+
+
+def _carrying(duty: Duty, by: Ground) -> Rows:
     rule = RULES[duty]
     if rule.source in items.SOURCES:
         return items.carrying(duty, by.actor, path=by.path)
@@ -134,8 +152,7 @@ def carrying(duty: Duty, by: Ground) -> Rows:
     if duty is Duty.PARTY_DUTY:
         return tracing.undone(by.actor, path=by.path)
     able = able_for(duty, by)
-    # Nothing, yet with the same columns: what is asked next is ordered by a day that some duties annotate.
-    scope = Outlet.objects.filter(scope_q(able)).standing().within(by.path) if able.grants else Outlet.objects.none()
+    scope = by.outlets(able)
     if (at_stage := of_stage(duty, by)) is not None:
         return scope.filter(at_stage)
     match duty:
@@ -144,7 +161,7 @@ def carrying(duty: Duty, by: Ground) -> Rows:
         case Duty.CONCLUDE_CASE:
             return tracing.to_conclude(scope)
         case Duty.CHECK_LEAD:
-            return problems.with_leads(scope)
+            return problems.oldest_leads(scope, few=bool(by.path) or not everywhere(able)).select_related("outlet")
         case Duty.DECIDE_PLAN:
             return remediation_plans.to_decide(scope, by=able.id)
         case Duty.FINISH_WORKS:
@@ -242,7 +259,13 @@ def _where_lead(by: Ground, column: str) -> Q:
 
 def since_column(duty: Duty) -> str:
     """The column a duty's days count from, or its due day, as it stands in the rows of `carrying`: their order."""
-    columns = {"registered_on": "registered_at", "proposed_on": "proposed_at", "due": items.DUE, "": "pk"}
+    columns = {
+        "registered_on": "registered_at",
+        "proposed_on": "proposed_at",
+        "lead_since": "found_on",
+        "due": items.DUE,
+        "": "pk",
+    }
     return columns.get(RULES[duty].since, RULES[duty].since)
 
 
@@ -253,12 +276,30 @@ def in_group(duty: Duty, group: Group, by: Ground) -> Q:
     column, parts, found = since_column(duty), by.segments(duty), Q(pk__in=[])
     if len(parts) == 1 and not parts[0].path:  # everywhere the same days: nothing is said of places
         return _between(column, by.cutoffs(parts[0].days), group, dated=parts[0].days is not None)
-    elsewhere = {Duty.DECIDE: "outlet__unit_path", Duty.CONCLUDE_CASE: "outlet__unit_path"}
+    elsewhere = dict.fromkeys((Duty.DECIDE, Duty.CONCLUDE_CASE, Duty.CHECK_LEAD), "outlet__unit_path")
     path = {**elsewhere, Duty.APPROVE_PLAN: "root_path"}.get(duty, "unit_path")
-    for segment in parts:
-        cut = by.cutoffs(segment.days)
-        found |= segment.q(path) & _between(column, cut, group, dated=segment.days is not None)
+    dated, undated = [part for part in parts if part.days is not None], [part for part in parts if part.days is None]
+    for segment in dated:
+        found |= segment.q(path) & _between(column, by.cutoffs(segment.days), group, dated=True)
+    found &= _at_widest(column, dated, group, by)
+    for segment in undated if group is Group.LATER else ():
+        found |= segment.q(path)
     return found
+
+
+def _at_widest(column: str, dated: Iterable[Segment], group: Group, by: Ground) -> Q:
+    """What the days of all parts have in common, said once for all: so that an index by day helps."""
+    cuts = [by.cutoffs(part.days) for part in dated]
+    if not cuts:
+        return Q()
+    overdue, later = [cut.overdue for cut in cuts], [cut.later for cut in cuts]
+    match group:
+        case Group.OVERDUE:
+            return Q(**{f"{column}__lt": _as(column, max(overdue))})
+        case Group.WEEK:
+            return Q(**{f"{column}__gte": _as(column, min(overdue)), f"{column}__lt": _as(column, max(later))})
+        case _:
+            return Q(**{f"{column}__gte": _as(column, min(later))})
 
 
 def _between(column: str, cut: Cutoffs, group: Group, *, dated: bool) -> Q:

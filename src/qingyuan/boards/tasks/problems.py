@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from qingyuan.core.access import Actor, Grant, Role
 from qingyuan.core.duties import Rule
@@ -11,9 +11,6 @@ from qingyuan.core.policy import Policy
 from qingyuan.registry.models import OutletQuerySet
 from qingyuan.stages.remediation.models import Finding
 from qingyuan.stages.remediation.words import FindingState
-
-SINCE = "lead_since"
-"""The annotated day of the oldest lead."""
 
 
 def competent(actor: Actor, rule: Rule, *, policy: Policy) -> tuple[Grant, ...]:
@@ -26,10 +23,11 @@ def competent(actor: Actor, rule: Rule, *, policy: Policy) -> tuple[Grant, ...]:
     )
 
 
-def with_leads(found: OutletQuerySet) -> OutletQuerySet:
-    """Of these the outlets with a lead that nobody has looked at, since when; what waits to be triaged is a duty of its
-    own."""
+def oldest_leads(found: OutletQuerySet, *, few: bool) -> QuerySet[Finding]:
+    """Of each of these outlets the oldest lead that nobody has looked at; what waits to be triaged is another duty.
+    `few`: their list is short; else each lead is asked for its own outlet."""
     leads = Finding.objects.filter(state=FindingState.LEAD, withdrawn_at=None)
-    oldest = leads.filter(outlet=OuterRef("pk")).order_by().values("outlet").annotate(day=Min("found_on")).values("day")
-    waiting = found.filter(pk__in=leads.values("outlet")).exclude(stage=Stage.CLASSIFIED)
-    return waiting.annotate(**{SINCE: Subquery(oldest)})
+    found = found.exclude(stage=Stage.CLASSIFIED)
+    theirs = Q(outlet__in=found.values("pk")) if few else Q(Exists(found.filter(pk=OuterRef("outlet"))))
+    earlier = Q(found_on__lt=OuterRef("found_on")) | Q(found_on=OuterRef("found_on"), pk__lt=OuterRef("pk"))
+    return leads.filter(theirs, ~Exists(leads.filter(earlier, outlet=OuterRef("outlet"))))

@@ -22,6 +22,7 @@ from qingyuan.registry.models import Outlet, Proposal
 from qingyuan.registry.rules import policy_of
 from qingyuan.registry.surveyed import ITEMS
 from qingyuan.stages.dispatch.models import Part, WorkItem
+from qingyuan.stages.remediation.models import Finding
 from qingyuan.stages.reporting.models import SubordinatePlan
 from qingyuan.stages.survey.models import PlanStep
 from qingyuan.stages.survey.models_leads import Lead
@@ -29,8 +30,9 @@ from qingyuan.stages.tracing.models import Case
 
 REPORTS_AHEAD = timedelta(days=90)
 FIRST = 6
-MOST_COUNTED = 10_000
-"""To here a group is counted: over a country there are hundreds of thousands, and nobody reads the last digit."""
+MOST_COUNTED, MOST_OVER_COUNTRY = 10_000, 1_000
+"""To here a group is counted, in a unit and over a country: there are hundreds of thousands, and nobody reads the last
+digit."""
 FEW = frozenset({Duty.UNSHARE, Duty.LOCATE, Duty.SUPPLEMENT})
 """Duties few records carry, found by an index of their own: one question tells all groups."""
 
@@ -58,7 +60,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many records carry a duty, by when it is due; MOST_COUNTED stands for that many and more."""
+    """How many records carry a duty, by when it is due; `Waiting.most` stands for that many and more."""
 
     duty: Duty
     label: str
@@ -76,6 +78,7 @@ class Count:
 class Waiting:
     """What the home page shows: counts, the first tasks of each group by due day, and reports to come."""
 
+    most: int
     counts: tuple[Count, ...]
     groups: tuple[tuple[Group, int, tuple[Task, ...]], ...]
     reports: tuple[Report, ...]
@@ -86,7 +89,7 @@ def waiting(actor: Actor, *, on: date, path: str = "", first: int = FIRST) -> Wa
     by = ground(actor, on=on, path=path)
     duties = list(duties_of(actor))
     known = by_stage.counted(duties, by) if path else {}
-    asked = (_said(duty, known[duty]) if duty in known else _count(duty, by) for duty in duties)
+    asked = (_said(duty, known[duty], by) if duty in known else _count(duty, by) for duty in duties)
     counts = tuple(count for count in asked if count.all)
     groups = []
     for group in Group:
@@ -97,7 +100,7 @@ def waiting(actor: Actor, *, on: date, path: str = "", first: int = FIRST) -> Wa
                 found += _tasks(count.duty, group, by, limit=first)
         found.sort(key=lambda task: (task.due or date.max, task.about, task.about_id))
         groups.append((group, number, tuple(found[:first])))
-    return Waiting(counts, tuple(groups), tuple(reports_due(actor, on=on, path=path)))
+    return Waiting(_most(by), counts, tuple(groups), tuple(reports_due(actor, on=on, path=path)))
 
 
 def page(
@@ -135,23 +138,38 @@ def reports_due(actor: Actor, *, on: date, path: str = "") -> Iterable[Report]:
 
 
 def _count(duty: Duty, by: Ground) -> Count:
-    """One query for all three groups; over the whole register one for each, which ends at MOST_COUNTED."""
+    """One query for all three groups; over the whole register one for each, which ends at the most that is counted."""
     if RULES[duty].source is Source.FILER:
         groups = [task.group for task in _plans_to_file(by)]
         return Count(duty, RULES[duty].label, *(groups.count(group) for group in Group))
-    rows, filters = carrying(duty, by), {group: in_group(duty, group, by) for group in Group}
-    if not by.path and duty not in FEW:
-        return Count(duty, RULES[duty].label, *(_up_to_most(rows.filter(group)) for group in filters.values()))
-    numbers = rows.aggregate(**{group.value: Aggregate("pk", filter=q) for group, q in filters.items()})
-    return _said(duty, {group: numbers[group.value] or 0 for group in Group})
+    rows = carrying(duty, by)
+    if not by.path and duty not in FEW and _up_to_most(rows) == MOST_OVER_COUNTRY:
+        return Count(duty, RULES[duty].label, *(_up_to_most(_rows(duty, group, by)) for group in Group))
+    groups = {group.value: Aggregate("pk", filter=in_group(duty, group, by)) for group in Group}
+    numbers = rows.aggregate(**groups)
+    return _said(duty, {group: numbers[group.value] or 0 for group in Group}, by)
 
 
-def _said(duty: Duty, numbers: Mapping[Group, int]) -> Count:
-    return Count(duty, RULES[duty].label, *(min(numbers[group], MOST_COUNTED) for group in Group))
+def _said(duty: Duty, numbers: Mapping[Group, int], by: Ground) -> Count:
+    return Count(duty, RULES[duty].label, *(min(numbers[group], _most(by)) for group in Group))
 
 
 def _up_to_most(rows: Rows) -> int:
-    return rows.order_by().values("pk")[:MOST_COUNTED].count()
+    return rows.order_by().values("pk")[:MOST_OVER_COUNTRY].count()
+
+
+def _most(by: Ground) -> int:
+    return MOST_COUNTED if by.path else MOST_OVER_COUNTRY
+
+
+def _rows(duty: Duty, group: Group, by: Ground, *, in_order: bool = False) -> Rows:
+    """What carries a duty and is due then; outlets, over the country, by the index of what waits longest: for their
+    order, and where the day alone tells most of them apart."""
+    rows, parts = carrying(duty, by).filter(in_group(duty, group, by)), by.segments(duty)
+    if by.path or since_column(duty) != "stage_since":
+        return rows
+    by_place = group is Group.LATER and len(parts) > 1 and any(part.days is None for part in parts)
+    return rows.filter(Q(stage__gt="")) if in_order or not by_place else rows
 
 
 def _tasks(duty: Duty, group: Group, by: Ground, *, limit: int, after: str = "") -> list[Task]:
@@ -160,14 +178,14 @@ def _tasks(duty: Duty, group: Group, by: Ground, *, limit: int, after: str = "")
         start = next((number for number, task in enumerate(listed, 1) if task.after == after), 0)
         return listed[start : start + limit]
     column, parts = since_column(duty), by.segments(duty)
-    rows = carrying(duty, by).filter(in_group(duty, group, by))
-    if not by.path and column == "stage_since":
-        rows = rows.filter(Q(stage__gt=""))  # outlets, over the country by the index in this order
+    rows = _rows(duty, group, by, in_order=True)
     if key := _key(after, column):
         since, pk = key
         rows = rows.filter(Q(**{f"{column}__gt": since}) | Q(**{column: since, "pk__gt": pk}))
     if duty is Duty.DECIDE:
         rows = rows.select_related("outlet")  # type: ignore[misc] # the rows are proposals
+    if rows.model is Outlet:
+        rows = rows.only("name", "unit_path", "missing", "stage_since", "registered_at")
     return [_task(duty, row, parts, by) for row in rows.order_by(column, "pk")[:limit]]
 
 
@@ -181,7 +199,7 @@ def _task(duty: Duty, row: Row, parts: Iterable[Segment], by: Ground) -> Task:
         return _plan_task(duty, row, parts, by, after)
     if isinstance(row, Lead):
         return _lead_task(duty, row, parts, by, after)
-    outlet = row.outlet if isinstance(row, Proposal | Case) else row
+    outlet = row.outlet if isinstance(row, Proposal | Finding | Case) else row
     began = _began(row, since_column(duty))
     days = _days(parts, outlet.unit_path)
     due = began if rule.since == "due" else due_day(began, days, by.calendar) if began else None
@@ -292,7 +310,7 @@ def _began(row: Row, column: str) -> date | None:
     return local_day(value) if isinstance(value, datetime) else value if isinstance(value, date) else None
 
 
-def _words(row: Outlet | Proposal | Case, outlet: Outlet) -> dict[str, object]:
+def _words(row: Outlet | Proposal | Finding | Case, outlet: Outlet) -> dict[str, object]:
     words: dict[str, object] = {"name": outlet.name, "fields": "、".join(map(_field, outlet.missing or ()))}
     if isinstance(row, Proposal):
         words |= {"about": PROPOSAL_ABOUTS[row.about], "text": row.text or row.value}

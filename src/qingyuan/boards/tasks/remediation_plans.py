@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from qingyuan.boards.tasks.items import DUE
+from qingyuan.core.lifecycle import Stage
 from qingyuan.registry.models import OutletQuerySet
 from qingyuan.stages.remediation.models_plans import Plan, Transition
 from qingyuan.stages.remediation.queries_plans import WORKING
@@ -32,7 +33,9 @@ def to_finish(scope: OutletQuerySet) -> OutletQuerySet:
     )
     due = Coalesce(Subquery(plan.values("due")[:1]), Value(NEVER))
     until = Coalesce(Subquery(period.order_by("-until").values("until")[:1]), due)
-    return scope.filter(stage__in=WORKING, pk__in=_planned()).annotate(**{DUE: Greatest(due, until)})
+    # Said by the stages that are none of these: by the index of stages all works of the country would be gone through.
+    found = scope.filter(pk__in=_planned()).exclude(stage__in=[one for one in Stage if one not in WORKING])
+    return found.annotate(**{DUE: Greatest(due, until)})
 
 
 def _planned() -> Subquery:

@@ -90,8 +90,10 @@ class Finding(models.Model):
         verbose_name = _("问题")
         indexes = [
             models.Index(fields=["outlet"], name="finding_outlet"),
-            # 待核查线索: those that nobody has looked at, the newest first; and one by one per kind.
-            models.Index(fields=["id"], name="finding_leads", condition=Q(state="lead", withdrawn_at=None)),
+            # 待核查线索: those that nobody has looked at, the longest waiting first; and one by one per kind.
+            models.Index(
+                fields=["found_on", "id"], name="finding_waiting", condition=Q(state="lead", withdrawn_at=None)
+            ),
             models.Index(fields=["kind", "id"], name="finding_kind", condition=Q(withdrawn_at=None)),
         ]
         constraints = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from qingyuan.bodies import naming
 from qingyuan.bodies.naming import Named, Row
@@ -24,6 +24,7 @@ from qingyuan.stages.remediation.models import Finding, Round, Watch
 from qingyuan.stages.remediation.words import FindingState
 
 TRIAGE_STAGES = (Stage.CLASSIFIED,)
+FEW = 2_000
 AREA = "责任区"
 """In a table of leads by type: whatever lies in a department's own area (大同 五(十三))."""
 
@@ -143,8 +144,17 @@ class Asked:
             found = found.filter(type_key=self.type_key)
         if self.kind:
             kinds = Finding.objects.filter(kind=self.kind, withdrawn_at=None, settled_on=None)
-            found = found.filter(pk__in=kinds.exclude(state=FindingState.DISMISSED).values("outlet"))
+            found = _having(found, kinds.exclude(state=FindingState.DISMISSED))
         return registry.search(found, self.text) if self.text.strip() else found
+
+
+def _having(found: OutletQuerySet, findings: QuerySet[Finding]) -> OutletQuerySet:
+    """Of these the outlets with such a finding: the findings are gone through where there are few; else the outlets are
+    in their own order, and each is asked, which soon fills a page."""
+    if findings.order_by().values("pk")[:FEW].count() < FEW:
+        return found.filter(pk__in=findings.values("outlet"))
+    # With an "or" each row of the walk is asked; PostgreSQL would else gather all, and sort them.
+    return found.filter(Q(Exists(findings.filter(outlet=OuterRef("pk")))) | Q(pk=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +185,7 @@ def with_leads(actor: Actor, *, asked: Asked) -> OutletQuerySet:
     leads = Finding.objects.filter(state=FindingState.LEAD, withdrawn_at=None)
     if asked.kind:
         leads = leads.filter(kind=asked.kind)
-    found = asked.narrow(registry.visible_to(actor))
-    return found.filter(pk__in=leads.values("outlet"))
+    return _having(asked.narrow(registry.visible_to(actor)), leads)
 
 
 def watched(actor: Actor, *, asked: Asked) -> OutletQuerySet:
