@@ -15,7 +15,7 @@ os.environ.setdefault("QINGYUAN_SECRET_KEY", "only-for-tests")
 from qingyuan.project.settings import *  # noqa: E402, F403
 from qingyuan.project.settings import DATABASES  # noqa: E402
 
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == "qingyuan.project.embedded":
     # A file, as on a real site: threads and processes see what a second connection would see.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(_home) / "test.sqlite3")}
     _pragmas = DATABASES["default"]["OPTIONS"]["init_command"]

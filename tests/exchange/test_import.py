@@ -12,7 +12,7 @@ from qingyuan.core.access import CONSOLE, Actor, Role
 from qingyuan.core.geometry import Datum, from_cgcs2000
 from qingyuan.core.lifecycle import Milestone, Stage, milestones_of
 from qingyuan.core.refusal import NotFound, Refused
-from qingyuan.exchange import actions, queries
+from qingyuan.exchange import actions, judgement, queries
 from qingyuan.exchange.actions import entering
 from qingyuan.exchange.models import ColumnMemory, Import
 from qingyuan.ledger import queries as ledger
@@ -402,7 +402,7 @@ def many(n: int) -> bytes:
 
 
 def test_a_killed_import_goes_on_where_it_was(datong, monkeypatch):
-    monkeypatch.setattr(entering.judgement, "BATCH", 10)
+    monkeypatch.setattr(judgement, "BATCH", 10)
     batch = judged(many(35), datong)
     real, calls = registry.enter_many, []
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
@@ -18,6 +18,7 @@ from pydantic_core import to_json
 
 # Rows a statement on SQLite: what it costs to begin and end one is a third of writing a narrow row.
 MOST_TOGETHER, MOST_MARKS = 50, 900
+REMEMBERED = 1_000  # days and instants as texts
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
@@ -38,16 +39,13 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given by field names (a foreign key by its `_id`), inside a transaction: a row that is refused takes
     all of it along, so SQLite need not keep copies of pages to take back one statement (OR FAIL)."""
-    fields = [column_of(model, name) for name in columns]
-    width = len(fields)
+    table, listed, turns = _plan(model, tuple(columns), connection.vendor)
+    width = len(columns)
     values = list(chain.from_iterable(rows))
     if not values:
         return
-    for place, field in enumerate(fields):
-        if (turn := _turn(field)) is not None:
-            values[place::width] = [None if value is None else turn(value) for value in values[place::width]]
-    table = connection.ops.quote_name(model._meta.db_table)
-    listed = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    for place, turn in turns:
+        values[place::width] = [None if value is None else turn(value) for value in values[place::width]]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
@@ -55,6 +53,17 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
                     copy.write_row(values[at : at + width])
         else:
             _insert_together(cursor, f"INSERT OR FAIL INTO {table} ({listed}) VALUES ", values, width)  # noqa: S608
+
+
+@cache
+def _plan(
+    model: type[models.Model], columns: tuple[str, ...], vendor: str
+) -> tuple[str, str, tuple[tuple[int, Callable[[Any], Any]], ...]]:
+    """Table, columns, and how the values of some of them are turned, by place."""
+    fields = [column_of(model, name) for name in columns]
+    turns = [(place, turn) for place, field in enumerate(fields) if (turn := _turn(field, vendor)) is not None]
+    listed = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    return connection.ops.quote_name(model._meta.db_table), listed, tuple(turns)
 
 
 def _insert_together(cursor: Any, into: str, values: Sequence[Any], width: int) -> None:
@@ -84,18 +93,20 @@ def as_json(value: Any) -> str:
     return to_json(value).decode()
 
 
-def _turn(field: Any) -> Callable[[Any], Any] | None:
+def _turn(field: Any, vendor: str) -> Callable[[Any], Any] | None:
     """How a value of this field becomes what the database driver takes; None: as it is. Days and instants come again
     and again in a batch, so each is written out once."""
     match field:
         case models.JSONField():
             return as_json
-        case _ if connection.vendor == "postgresql":
+        case _ if vendor == "postgresql":
             return None
         case models.DateTimeField():
-            return cache(lambda value: value.astimezone(UTC).replace(tzinfo=None).isoformat(" "))
+            return lru_cache(maxsize=REMEMBERED)(
+                lambda value: value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+            )
         case models.DateField():
-            return cache(lambda value: value.isoformat())
+            return lru_cache(maxsize=REMEMBERED)(lambda value: value.isoformat())
         case models.DecimalField():
             return _decimals(field)
         case _:

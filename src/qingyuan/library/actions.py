@@ -25,7 +25,6 @@ from qingyuan.library.models import File, Picture
 PIECE = 1024 * 1024
 
 
-@transaction.atomic
 def file_bytes(content: bytes, *, name: str, by: Actor, at: datetime) -> File:
     """归档文件: keep the bytes under their hash. The same content again is the same file."""
     digest = hashlib.sha256(content).hexdigest()
@@ -33,9 +32,9 @@ def file_bytes(content: bytes, *, name: str, by: Actor, at: datetime) -> File:
     return _filed(digest, len(content), content, name=name, by=by, at=at)
 
 
-@transaction.atomic
 def file_path(path: Path, *, name: str, by: Actor, at: datetime) -> File:
-    """`file_bytes` of a file that lies somewhere else, copied piece by piece, however long it is."""
+    """`file_bytes` of a file that lies somewhere else, copied piece by piece, however long it is, before anything is
+    written in the database."""
     digest, size = _copy(path)
     with path_of(digest).open("rb") as kept:
         content = kept.read(PIECE)
@@ -44,6 +43,7 @@ def file_path(path: Path, *, name: str, by: Actor, at: datetime) -> File:
     return _filed(digest, size, content, name=name, by=by, at=at)
 
 
+@transaction.atomic
 def _filed(digest: str, size: int, content: bytes, *, name: str, by: Actor, at: datetime) -> File:
     """The row of bytes that are kept; of a picture the whole `content` is read."""
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"

@@ -106,6 +106,7 @@ TEMPLATES = [
 DATABASE_URL = os.environ.get("QINGYUAN_DATABASE_URL", "") or f"sqlite:///{HOME / 'qingyuan.sqlite3'}"
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["ENGINE"] = "qingyuan.project.embedded"
     DATABASES["default"]["OPTIONS"] = {
         # IMMEDIATE: a writer waits at its first statement instead of failing at its last.
         "transaction_mode": "IMMEDIATE",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -15,11 +16,12 @@ from qingyuan.core.access import Actor
 from qingyuan.core.days import local_day
 from qingyuan.core.refusal import DomainError, Refusal, Refused, require
 from qingyuan.core.refusal import gettext_noop as _
-from qingyuan.exchange import guards, judgement, taking
+from qingyuan.exchange import guards, taking
 from qingyuan.exchange.actions.judging import FINDING_COLUMNS, finding_row
 from qingyuan.exchange.actions.staging import note
 from qingyuan.exchange.findings import finding
 from qingyuan.exchange.models import FindingRow, Import, ImportRow
+from qingyuan.exchange.pace import Pace
 from qingyuan.exchange.unhindered import unhindered
 from qingyuan.ledger import rows as bulk
 from qingyuan.registry import actions as registry
@@ -38,10 +40,10 @@ def take_in(batch: Import, *, by: Actor, at: datetime) -> Import:
     """
     require(guards.take_in(batch, by=by))
     Import.objects.filter(pk=batch.pk).update(state="taking")
-    shelf = taking.Shelf()
-    while rows := _waiting(batch):
+    shelf, pace = taking.Shelf(), Pace()
+    while rows := _waiting(batch, pace.rows):
         shelf.fetch(rows)
-        _take(batch, rows, shelf, by=by, at=at)
+        _take(batch, rows, shelf, pace, by=by, at=at)
     with transaction.atomic():
         last = Import.objects.filter(pk=batch.pk, state="taking").update(state="taken", taken_at=at)
         batch.refresh_from_db()
@@ -51,25 +53,29 @@ def take_in(batch: Import, *, by: Actor, at: datetime) -> Import:
     return batch
 
 
-def _waiting(batch: Import) -> list[taking.Waiting]:
+def _waiting(batch: Import, most: int) -> list[taking.Waiting]:
     batch.refresh_from_db(fields=["cursor", "counts", "state"])
     if batch.state != "taking":
         return []
     rows = batch.lines.filter(state="waiting", verdict__in=("new", "updated"), number__gt=batch.cursor)
     columns = ("pk", "number", "verdict", "outlet_id", Cast("values", TextField()))
-    found = rows.order_by("number").values_list(*columns)[: judgement.BATCH]
+    found = rows.order_by("number").values_list(*columns)[:most]
     return [  # half of the usual decoder's time
         taking.Waiting(pk, number, verdict, outlet_id, from_json(values))
         for pk, number, verdict, outlet_id, values in found
     ]
 
 
-def _take(batch: Import, rows: Sequence[taking.Waiting], shelf: taking.Shelf, *, by: Actor, at: datetime) -> None:
+def _take(
+    batch: Import, rows: Sequence[taking.Waiting], shelf: taking.Shelf, pace: Pace, *, by: Actor, at: datetime
+) -> None:
     """One batch in one transaction; if the register refuses it, row by row: a bad row keeps out only itself."""
     try:
         with transaction.atomic():
+            began = time.monotonic()
             if _claims(batch, rows):
                 _take_rows(batch, rows, shelf, by=by, at=at)
+        pace.took(len(rows), began)
         return
     except (DomainError, IntegrityError):
         batch.refresh_from_db(fields=["cursor"])

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Min
 
 from qingyuan.core.access import Actor
 from qingyuan.core.days import local_day
@@ -48,10 +49,8 @@ def judge(batch: Import, *, by: Actor, at: datetime, table: reading.Table | None
     require(guards.judge(batch, by=by))
     repairs = dict(batch.lines.exclude(repairs={}).values_list("number", "repairs"))
     settled = set(batch.findings.filter(settled="skipped").values_list("number", "code"))
-    with transaction.atomic():
-        batch.findings.all().delete()
-        batch.lines.all().delete()
-        Import.objects.filter(pk=batch.pk).update(state="staged", judged_to=0, cursor=0, counts={}, rows=0)
+    Import.objects.filter(pk=batch.pk).update(state="staged", judged_to=0, cursor=0, counts={}, rows=0)
+    _forget(batch)
     counts = dict.fromkeys(("new", "updated", "unchanged", "refused"), 0)
     for judged, findings in _judged(batch, table, repairs=repairs, at=at):
         with transaction.atomic():
@@ -70,6 +69,16 @@ def judge(batch: Import, *, by: Actor, at: datetime, table: reading.Table | None
         )
     batch.refresh_from_db()
     return batch
+
+
+def _forget(batch: Import) -> None:
+    """Take out what an earlier judging found, some at a time: others write meanwhile."""
+    batch.findings.filter(number=0).delete()
+    while (first := batch.lines.aggregate(first=Min("number"))["first"]) is not None:
+        with transaction.atomic():
+            batch.findings.filter(number__lt=first + judgement.BATCH).delete()
+            batch.lines.filter(number__lt=first + judgement.BATCH).delete()
+    batch.findings.all().delete()  # of lines that are no records
 
 
 def _judged(

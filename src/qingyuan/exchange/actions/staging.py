@@ -50,11 +50,11 @@ def stage(
     table = table or reading.read(source, filename, known=columns.known, sheet=sheet)
     signature = columns.signature(table.heading)
     chosen = mapping_for(table, signature, unit, mapping)
+    if isinstance(source, bytes):
+        filed = library.file_bytes(source, name=filename, by=by, at=at)
+    else:
+        filed = library.file_path(source, name=filename, by=by, at=at)
     with transaction.atomic():
-        if isinstance(source, bytes):
-            filed = library.file_bytes(source, name=filename, by=by, at=at)
-        else:
-            filed = library.file_path(source, name=filename, by=by, at=at)
         batch = Import.objects.create(
             filename=filename[-255:],
             sha256=filed.sha256,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 from django.db import transaction
@@ -10,9 +11,10 @@ from qingyuan.core.access import Actor
 from qingyuan.core.days import local_day
 from qingyuan.core.refusal import Refusal, Refused, require
 from qingyuan.core.refusal import gettext_noop as _
-from qingyuan.exchange import guards, judgement, taking
+from qingyuan.exchange import guards, taking
 from qingyuan.exchange.actions.staging import note
 from qingyuan.exchange.models import Import, ImportRow
+from qingyuan.exchange.pace import Pace
 from qingyuan.registry import actions as registry
 from qingyuan.registry.models import Outlet
 
@@ -29,8 +31,10 @@ def undo(batch: Import, *, by: Actor, at: datetime) -> Import:
     _forbid_touched(batch)
     Import.objects.filter(pk=batch.pk, state="taking").update(state="taken")  # whoever is taking in stops here
     reason = _("撤销导入：%(file)s") % {"file": batch.filename}
-    while rows := list(batch.lines.filter(state="taken").order_by("number")[: judgement.BATCH]):
+    pace = Pace()
+    while rows := list(batch.lines.filter(state="taken").order_by("number")[: pace.rows]):
         with transaction.atomic():
+            began = time.monotonic()
             outlets = Outlet.objects.select_related("water").in_bulk([row.outlet_id for row in rows])
             entered = [outlets[row.outlet_id] for row in rows if row.verdict == "new"]
             if entered:
@@ -39,6 +43,7 @@ def undo(batch: Import, *, by: Actor, at: datetime) -> Import:
                 if row.verdict == "updated" and row.before:
                     _put_back(row, outlets[row.outlet_id], reason, by=by, at=at)
             batch.lines.filter(pk__in=[row.pk for row in rows]).update(state="undone")
+        pace.took(len(rows), began)
     with transaction.atomic():
         Import.objects.filter(pk=batch.pk).update(state="undone", undone_at=at)
         batch.refresh_from_db()

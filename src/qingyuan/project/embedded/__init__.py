@@ -1,0 +1,1 @@
+"""SQLite as a site keeps it: Django's own backend, with writers that wait for each other fairly."""
