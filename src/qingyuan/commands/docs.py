@@ -9,6 +9,7 @@ import argparse
 import importlib
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from qingyuan.commands.answers import answer, verb
@@ -20,10 +21,13 @@ from qingyuan.core.duties import RULES, SINCE, SOURCES
 from qingyuan.core.lifecycle import MOVES, PAPERS, STAGES, TRANSITIONS, Stage
 from qingyuan.core.lifecycle_words import MILESTONES
 from qingyuan.core.policy.facts import FACTS
+from qingyuan.rulebook.document import document
 
 PACKAGE = Path(__file__).resolve().parent.parent
 OUT = PACKAGE.parent.parent / "docs" / "reference"
 HEAD = "<!-- 由 qingyuan docs generate 生成，请勿手改；make docs 重新生成。 -->\n\n"
+PACKS_ON = date(2026, 11, 1)
+"""The day whose values stand on the page of the packs: the newest of the shipped texts are in force."""
 SETTINGS: dict[str, str] = {
     "QINGYUAN_HOME": "站点的全部数据所在的文件夹",
     "QINGYUAN_DATABASE_URL": "数据库；不写则用站点文件夹中的 SQLite，也可写 postgresql://用户@主机/库",
@@ -212,6 +216,11 @@ def _default(value: object) -> str:
     return str(value)
 
 
+def packs_page() -> str:
+    """Every parameter of the shipped packs with its unit, its value in each scheme, the clause and how it is known."""
+    return document(on=PACKS_ON).rstrip("\n") + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "lifecycle.md": lifecycle_page,
     "permissions.md": permissions_page,
@@ -220,4 +229,5 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "commands.md": commands_page,
     "five-schemes.md": beside_page,
+    "packs.md": packs_page,
 }

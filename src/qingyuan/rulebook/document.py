@@ -13,6 +13,7 @@ from qingyuan.rulebook.checking import ladder_of, unit_path_of
 
 SCHEMES = ("419001-jiyuan", "410500-anyang", "140825-xinjiang", "140200-datong", "220000-jilin")
 NAMES = ("济源", "安阳", "新绛", "大同", "吉林")
+SAME = "同左"
 
 
 def document(*, on: date) -> str:
@@ -23,7 +24,8 @@ def document(*, on: date) -> str:
         "# 政策包对照表",
         "",
         f"由 `qingyuan packs document` 生成，按 {on.isoformat()} 施行的值。每格为值与条款；"
-        "（承）表示本级未作规定，承自上级；〔推〕推定、〔转〕间接来源、〔议〕建议值，未标者为原文。",
+        "（承）表示本级未作规定，承自上级；〔推〕推定、〔转〕间接来源、〔议〕建议值，未标者为原文；"
+        "“同左”与左邻一格完全相同。",
         "",
         *_heads(packs),
         *_tables(policies),
@@ -49,12 +51,19 @@ def _heads(packs: dict[str, Pack]) -> Iterator[str]:
 def _tables(policies: Sequence[Policy]) -> Iterator[str]:
     names = list(dict.fromkeys(name for policy in policies for name in policy.parameters))
     for family in dict.fromkeys(name.split(".")[0] for name in names):
-        yield from (f"## {family}", "", _row(["参数", "名称", *NAMES]), _row(["---"] * (2 + len(NAMES))))
+        yield from (f"## {family}", "", _row(["参数", "名称", "单位", *NAMES]), _row(["---"] * (3 + len(NAMES))))
         for name in names:
             if name.split(".")[0] == family:
-                title = next(policy.parameters[name].title for policy in policies if name in policy.parameters)
-                yield _row([f"`{name}`", title, *(_cell(policy.parameters.get(name)) for policy in policies)])
+                item = next(policy.parameters[name] for policy in policies if name in policy.parameters)
+                cells = _once([_cell(policy.parameters.get(name)) for policy in policies])
+                yield _row([f"`{name}`", item.title, item.unit.replace("m3", "m³") or "—", *cells])
         yield ""
+
+
+def _once(cells: Sequence[str]) -> Iterator[str]:
+    """What stands in several columns side by side is written once."""
+    for before, cell in zip(["", *cells], cells, strict=False):
+        yield SAME if cell == before != "—" else cell
 
 
 def _cell(item: Resolved | None) -> str:
@@ -71,7 +80,7 @@ def _rules(policies: Sequence[Policy]) -> Iterator[str]:
     for name in names:
         found = [{rule.id: rule for rule in policy.rules}.get(name) for policy in policies]
         title = next(rule.title for rule in found if rule is not None)
-        yield _row([f"`{name}`", title, *(f"{rule.effect}（{rule.clause}）" if rule else "—" for rule in found)])
+        yield _row([f"`{name}`", title, *_once([f"{rule.effect}（{rule.clause}）" if rule else "—" for rule in found])])
     yield ""
 
 
