@@ -77,12 +77,24 @@ def export(asked: argparse.Namespace) -> int:
     return answer(asked, document, lines)
 
 
+def _why(no: OSError) -> str:
+    match no:
+        case FileNotFoundError():
+            return "没有这个文件"
+        case IsADirectoryError():
+            return "这是文件夹"
+        case PermissionError():
+            return "没有读取权限"
+        case _:
+            return "打不开"
+
+
 def verify(asked: argparse.Namespace) -> int:
     """Check a pack byte by byte; exit code 1 when anything was changed."""
     try:
         content = asked.file.read_bytes()
     except OSError as no:
-        return refuse(asked.json, "archive.unreadable", f"无法读取文件：{no.strerror}")
+        return refuse(asked.json, "archive.unreadable", f"无法读取文件 {asked.file}：{_why(no)}。")
     seen = sealing.verify(content)
     document = {
         "whole": seen.whole,

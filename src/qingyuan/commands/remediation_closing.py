@@ -67,9 +67,8 @@ def filings(asked: argparse.Namespace) -> int:
     """Filings, the newest first."""
     path = places.unit_for(asked.unit).path if asked.unit else ""
     found = queries_closure.filings(CONSOLE, state=asked.state, path=path, after=asked.after)
-    return answer(
-        asked, [_row(one) for one in found], [f"{one.pk}  {one.round.outlet.name}  {one.state}" for one in found]
-    )
+    lines = [f"{one.pk}  {one.round.outlet.name}  {one.get_state_display()}  {one.filed_on}" for one in found]
+    return answer(asked, [_row(one) for one in found], lines or ["没有"])
 
 
 def _row(one: Filing) -> dict[str, object]:

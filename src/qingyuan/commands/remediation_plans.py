@@ -17,7 +17,7 @@ from qingyuan.exchange import plan_papers
 from qingyuan.library import actions as library
 from qingyuan.places import queries as places
 from qingyuan.registry import queries as registry
-from qingyuan.stages.remediation import actions, queries, queries_plans, rules_plans
+from qingyuan.stages.remediation import actions, queries, queries_plan_list, queries_plans, rules_plans
 from qingyuan.stages.remediation.drafts_plans import GivenMeasure, GivenStep, PlanGiven
 from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.models_plans import Plan
@@ -67,9 +67,13 @@ def plans(asked: argparse.Namespace) -> int:
     path = places.unit_for(asked.unit).path if asked.unit else ""
     on = timezone.localdate()
     narrowed = queries_plans.Asked(on=on, path=path, overdue=asked.late == "overdue", slow=asked.late == "slow")
-    rows = [_told(one, on) for one in queries_plans.plans(CONSOLE, narrowed)[: asked.limit]]
-    lines = [f"{one['outlet']}  {one['name']}  {one['batch']}  {one['state']}  {one['due'] or '—'}" for one in rows]
-    return answer(asked, {"plans": rows}, lines)
+    found = queries_plan_list.page(queries_plans.plans(CONSOLE, narrowed), after="", size=asked.limit)
+    lines = [
+        f"{one.round.outlet_id}  {one.round.outlet.name}  {one.get_batch_display()}  {one.get_state_display()}  "
+        f"{one.due or '—'}  {one.responsible_body.name if one.responsible_body else '—'}"
+        for one in found
+    ]
+    return answer(asked, {"plans": [_told(one, on) for one in found]}, lines or ["没有"])
 
 
 def show(asked: argparse.Namespace) -> int:

@@ -104,5 +104,8 @@ def list_signs(asked: argparse.Namespace) -> int:
         {"outlet": row.outlet.pk, "code": row.outlet.national_code, "state": row.state, "urged": row.urged}
         for row in rows
     ]
-    lines = [f"{row.outlet.national_code}  {row.state}  {row.outlet.name}" for row in rows]
+    lines = [
+        f"{row.outlet.national_code}  {row.sign.get_state_display() if row.sign else '没有标识牌'}  {row.outlet.name}"
+        for row in rows
+    ]
     return answer(asked, {"signs": told}, lines or ["没有"])
