@@ -15,7 +15,7 @@ from qingyuan.exchange import judgement, pace
 def test_the_size_of_a_batch_follows_how_long_one_takes(monkeypatch, seconds_a_row, settles_at):
     now = [0.0]
     monkeypatch.setattr(pace.time, "monotonic", lambda: now[0])
-    one = pace.Pace()
+    one = pace.Pace(one_writer=True)
     for _batch in range(8):
         began, rows = now[0], one.rows
         now[0] += rows * seconds_a_row
@@ -26,7 +26,13 @@ def test_the_size_of_a_batch_follows_how_long_one_takes(monkeypatch, seconds_a_r
 
 def test_a_batch_is_never_larger_than_what_is_judged_at_once(monkeypatch):
     monkeypatch.setattr(judgement, "BATCH", 10)
-    one = pace.Pace()
+    one = pace.Pace(one_writer=True)
     assert one.rows == 10
     one.took(10, pace.time.monotonic() - 60)
     assert one.rows == 10
+
+
+def test_where_several_write_at_once_a_batch_is_whole():
+    one = pace.Pace(one_writer=False)
+    one.took(10, pace.time.monotonic() - 60)
+    assert one.rows == judgement.BATCH

@@ -29,10 +29,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             Somebody else wrote all the time.
         """
         begin: Any = super()._start_transaction_under_autocommit  # type: ignore[misc]  # Django's stubs leave it out
-        if self.transaction_mode != "IMMEDIATE":
+        options = self.settings_dict["OPTIONS"]
+        if options.get("transaction_mode") != "IMMEDIATE":
             begin()
             return
-        patience_s = float(self.settings_dict["OPTIONS"].get("timeout", 5.0))
+        patience_s = float(options.get("timeout", 5.0))
         until = time.monotonic() + patience_s
         self._wait_in_sqlite(0.0)
         try:
