@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from qingyuan.core.access import CONSOLE, Role
+from qingyuan.core.lifecycle import Stage
 from qingyuan.core.waters import WaterFlagKind
 from qingyuan.demo.lives import Life
 from qingyuan.demo.people import Officers
@@ -33,6 +34,8 @@ PARTY_FACTS: tuple[tuple[str, object], ...] = (
     ("sewer_separated", True),
     ("sites_of_party", 1),
 )
+
+WORKS = (Stage.REMEDIATING, Stage.PLAN_APPROVED, Stage.PLAN_DRAFT, Stage.AWAITING_ACCEPTANCE, Stage.PROBLEM)
 
 
 def channels(walk: Walk) -> None:
@@ -114,10 +117,17 @@ def more_officers(scheme: Scheme, walk: Walk, officers: Officers) -> None:
     if scheme is JILIN:
         officers.hire("changchun-reviewer", Role.REVIEWER, unit=queries.unit("220100"))
     if scheme is ANYANG:
-        enterprise = next(
-            life for life in walk.lives if life.kind.owner == "enterprise" and life.outlet and life.outlet.party_id
-        )
-        officers.hire("enterprise", Role.ENTERPRISE, party=enterprise.party)
+        officers.hire("enterprise", Role.ENTERPRISE, party=_with_works(walk).party)
+
+
+def _with_works(walk: Walk) -> Life:
+    """An enterprise whose log-in finds work that waits: of an outlet as near to its works as there is one."""
+    owned = [
+        (WORKS.index(one.outlet.stage) if one.outlet.stage in WORKS else len(WORKS), one)
+        for one in walk.lives
+        if one.kind.owner == "enterprise" and one.outlet is not None and one.outlet.party_id
+    ]
+    return min(owned, key=lambda found: found[0])[1]
 
 
 def published(walk: Walk, root: Unit) -> None:
