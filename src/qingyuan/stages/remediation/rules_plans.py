@@ -302,10 +302,11 @@ def proposals(outlet: Outlet, *, on: date) -> list[Demand]:
 
 
 def template(found: Round, *, on: date) -> dict[str, str]:
-    """What is known of the first fields of a plan: the problems confirmed, the type, whose ground it is, who acts
-    together."""
+    """What is known of the first fields of a plan: the problems confirmed or the relapse, the type, whose ground it is,
+    who acts together."""
     outlet = found.outlet
-    said = [one.text for one in queries.findings_in(found)] or [str(found.get_cause_display())]
+    said = [one.text for one in queries.findings_in(found)] or [one.text for one in found.begun_by.all()]
+    said = said or [str(found.get_cause_display())]
     second = tree_of(policy_of(outlet.unit_path, on=on)).second(outlet.type_key)
     named = dict.fromkeys(one.named.body.name if one.named.body else one.named.name for one in charged(outlet, on=on))
     return {

@@ -18,6 +18,7 @@ from qingyuan.boards.archive.completeness import completeness_of
 from qingyuan.boards.archive.queries import Archive
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.archive import BY_HAND, NOT_BY_PAPER, STATES, State
+from qingyuan.core.lifecycle import Stage
 from qingyuan.core.refusal import NotFound, Refusal
 from qingyuan.core.standardising import ITEM_STATES, Answer, Item, ItemState
 from qingyuan.exchange import archiving
@@ -41,6 +42,8 @@ TONES = {
     State.MISSING: "amber",
     State.NOT_APPLICABLE: "grey",
 }
+PAST = {"confirm": (Stage.STANDARDISED, Stage.SUPERVISED), "supervise": (Stage.SUPERVISED,)}
+"""The stages in which an act has been done and its button is of no use any more."""
 SHAPES = {"green": "check", "amber": "triangle", "red": "square", "grey": "ring"}
 
 
@@ -66,7 +69,7 @@ def buttons(outlet: Outlet, who: Actor, *, of_archive: bool) -> list[Button]:
             act.name == "confirm",
         )
         for act in ACTS.values()
-        if not act.of_one and act.of_archive is of_archive
+        if not act.of_one and act.of_archive is of_archive and outlet.stage not in PAST.get(act.name, ())
     ]
 
 
