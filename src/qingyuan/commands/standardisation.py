@@ -45,13 +45,14 @@ def listed(asked: argparse.Namespace) -> int:
         found = found.within(places.unit_for(asked.unit).path)
     rows = list(found.order_by("pk")[: asked.limit])
     files = dict(completenesses([row_of(one) for one in rows], on=on))
+    items = queries.items_of_many(rows, files, on=on)
     told = [
         {
             "outlet": one.pk,
             "name": one.name,
             "unit": one.unit.code,
             "score": files[one.pk].score,
-            "open": [item.name for item in open_items(queries.items_of(one, archive=files[one.pk], on=on))],
+            "open": [item.name for item in open_items(items[one.pk])],
         }
         for one in rows
     ]

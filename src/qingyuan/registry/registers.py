@@ -124,8 +124,13 @@ def last_level(policy: Policy) -> Milestone:
 
 def on_problem_list(found: OutletQuerySet, *, on: date) -> OutletQuerySet:
     """Of a set of outlets those listed as a problem and not through 销号 by their own scheme's last level."""
+    return still_listed(found.filter(stage__in=PROBLEM_STAGES), on=on)
+
+
+def still_listed(found: OutletQuerySet, *, on: date) -> OutletQuerySet:
+    """The same of outlets that are known to be at a stage of remediation."""
     left = {level: f"left_{place}" for place, level in enumerate(ACCEPTED_LEVELS)}
-    found = found.filter(stage__in=PROBLEM_STAGES).annotate(
+    found = found.annotate(
         is_listed=F("milestones").bitand(BITS[Milestone.PROBLEM_LISTED]),
         **{name: F("milestones").bitand(BITS[level]) for level, name in left.items()},
     )

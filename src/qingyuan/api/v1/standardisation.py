@@ -42,6 +42,7 @@ def waiting(request: HttpRequest, unit: Word = "", after: Id | None = None) -> P
         found = found.within(asking.unit(request, unit).path)
     rows = list(found.filter(pk__gt=after or 0).order_by("pk")[: SIZE + 1])
     files = dict(completenesses([row_of(one) for one in rows[:SIZE]], on=on))
+    checklists = queries.items_of_many(rows[:SIZE], files, on=on)
     items = [
         AwaitingOutlet(
             outlet=one.pk,
@@ -49,7 +50,7 @@ def waiting(request: HttpRequest, unit: Word = "", after: Id | None = None) -> P
             national_code=one.national_code,
             unit=one.unit.code,
             stage=one.stage,
-            open=[item.name for item in open_items(queries.items_of(one, archive=files[one.pk], on=on))],
+            open=[item.name for item in open_items(checklists[one.pk])],
             score=files[one.pk].score,
         )
         for one in rows[:SIZE]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from qingyuan.boards.parties.duties import Done, Duty, duties_of
 from qingyuan.bodies.models import Body
@@ -113,7 +113,10 @@ class Line:
 def parties(actor: Actor, *, path: str = "", text: str = "", after: str = "", limit: int = PAGE) -> list[Line]:
     """A page of the bodies that answer for outlets the actor may see, by name. `after`: `name~id` of the last one."""
     mine = registry.visible_to(actor).filter(within_q("unit_path", path)).exclude(party=None).order_by()
-    found = Body.objects.filter(pk__in=mine.values("party")).select_related("unit")
+    # Over the country each body is asked for one outlet; a list of all outlets' parties would have to be made first.
+    wide = not path and registry.everywhere(actor)
+    answers = Q(Exists(mine.filter(party=OuterRef("pk")))) if wide else Q(pk__in=mine.values("party"))
+    found = Body.objects.filter(answers).select_related("unit")
     if plain := text.strip():
         found = found.filter(name__icontains=plain)
     name, _mark, pk = after.rpartition("~")

@@ -17,8 +17,9 @@ from qingyuan.core.refusal import NotFound
 from qingyuan.places.models import Level, Unit
 from qingyuan.places.paths import ancestors_of, within_q
 from qingyuan.registry import queries as registry
-from qingyuan.registry.models import ChannelOutlet, ChannelSource, Outlet, OutletQuerySet
-from qingyuan.registry.registers import on_problem_list
+from qingyuan.registry.counts import at_stages
+from qingyuan.registry.models import PROBLEM_STAGES, ChannelOutlet, ChannelSource, Outlet, OutletQuerySet
+from qingyuan.registry.registers import still_listed
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation.models import Finding, Round, Watch
 from qingyuan.stages.remediation.words import FindingState
@@ -172,7 +173,10 @@ After = tuple[str, int]
 
 def problems(actor: Actor, *, asked: Asked, on: date) -> OutletQuerySet:
     """问题排污口清单: listed and not through 销号, as the registers of the schemes have it."""
-    return asked.narrow(on_problem_list(registry.visible_to(actor), on=on))
+    whole = not asked.path and registry.everywhere(actor)
+    types = [asked.type_key] if asked.type_key else None
+    found = at_stages(registry.visible_to(actor), PROBLEM_STAGES, whole=whole, types=types)
+    return asked.narrow(still_listed(found, on=on))
 
 
 def awaiting(actor: Actor, *, asked: Asked) -> OutletQuerySet:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from qingyuan.core.access import Actor
@@ -12,10 +13,11 @@ from qingyuan.core.refusal import NotFound
 from qingyuan.core.standardising import Answer, Item, ItemState, Seen, checklist
 from qingyuan.registry import queries as registry
 from qingyuan.registry.models import FiledPaper, Outlet
-from qingyuan.registry.rules import policy_of
+from qingyuan.registry.rules import policies
 from qingyuan.stages.standardisation import rules_archive as rules
+from qingyuan.stages.standardisation.models import Sign
 from qingyuan.stages.standardisation.models_archive import ArchiveEntry, Facility, ItemCheck, SupervisionStart
-from qingyuan.stages.standardisation.queries import sign_of
+from qingyuan.stages.standardisation.words import SignState
 from qingyuan.stages.standardisation.words_archive import CheckResult, FacilityKind, FacilityState
 
 _FOUND = {
@@ -83,38 +85,67 @@ def supervision_of(outlet: Outlet) -> SupervisionStart | None:
 
 def sign_photo(outlet: Outlet) -> str:
     """The photo of the board that stands: the signboard's own, else one filed in this round; "" for none."""
-    sign = sign_of(outlet)
-    if sign is not None and sign.is_up:
-        return sign.photo_sha256
-    filed = FiledPaper.objects.filter(outlet=outlet, kind=Paper.SIGNBOARD_PHOTO, round=outlet.round)
-    return filed.order_by("-pk").values_list("sha256", flat=True).first() or ""
+    return _held([outlet])[outlet.pk].photo
 
 
 def items_of(outlet: Outlet, *, archive: Completeness, on: date) -> tuple[Item, ...]:
     """The checklist of one outlet, as its packs ask for it, given how complete its file is."""
-    policy = policy_of(outlet.unit_path, on=on)
-    done, lacking = _answers(outlet, archive)
-    checked = {item: (_FOUND[CheckResult(one.result)], one.reason) for item, one in checks_of(outlet).items()}
-    seen = Seen(outlet.type_key, outlet.special_kind, frozenset(done), lacking, checked)
-    table = policy.parameters.get(rules.ITEMS)
-    return checklist(
-        rules.rows(policy, rules.ITEMS), policy.parameters, seen, status=table.status if table is not None else ""
-    )
+    return items_of_many([outlet], {outlet.pk: archive}, on=on)[outlet.pk]
 
 
-def _answers(outlet: Outlet, archive: Completeness) -> tuple[Collection[Answer], dict[Answer, str]]:
+def items_of_many(
+    outlets: Sequence[Outlet], archives: Mapping[int, Completeness], *, on: date
+) -> dict[int, tuple[Item, ...]]:
+    """Id → the same of many outlets, in four queries and the packs of each county once."""
+    policies_at, held, found = policies(), _held(outlets), {}
+    for one in outlets:
+        policy, mine = policies_at(one.unit_path, on), held[one.pk]
+        done, lacking = _answers(one, archives[one.pk], mine)
+        seen = Seen(one.type_key, one.special_kind, frozenset(done), lacking, mine.checked)
+        table = policy.parameters.get(rules.ITEMS)
+        status = table.status if table is not None else ""
+        found[one.pk] = checklist(rules.rows(policy, rules.ITEMS), policy.parameters, seen, status=status)
+    return found
+
+
+@dataclass(slots=True)
+class _Held:
+    """What is on record of one outlet: the photo of its board, what is built, what was found of each item."""
+
+    photo: str = ""
+    built: list[Facility] = field(default_factory=list)
+    checked: dict[str, tuple[ItemState, str]] = field(default_factory=dict)
+
+
+def _held(outlets: Sequence[Outlet]) -> dict[int, _Held]:
+    found, rounds = {one.pk: _Held() for one in outlets}, {one.pk: one.round for one in outlets}
+    filed = FiledPaper.objects.filter(outlet__in=rounds, kind=Paper.SIGNBOARD_PHOTO).order_by("pk")
+    for pk, number, sha256 in filed.values_list("outlet_id", "round", "sha256"):
+        if number == rounds[pk]:
+            found[pk].photo = sha256
+    for sign in Sign.objects.filter(outlet__in=rounds).exclude(state=SignState.VOID).order_by("-pk"):
+        if sign.is_up:
+            found[sign.outlet_id].photo = sign.photo_sha256
+    for facility in Facility.objects.filter(outlet__in=rounds).exclude(state=FacilityState.REMOVED):
+        found[facility.outlet_id].built.append(facility)
+    for check in ItemCheck.objects.filter(outlet__in=rounds).order_by("day", "pk"):
+        if check.round == rounds[check.outlet_id]:
+            found[check.outlet_id].checked[check.item] = (_FOUND[CheckResult(check.result)], check.reason)
+    return found
+
+
+def _answers(outlet: Outlet, archive: Completeness, held: _Held) -> tuple[Collection[Answer], dict[Answer, str]]:
     done: set[Answer] = set()
     if outlet.name.strip():
         done.add(Answer.NAME)
     if outlet.national_code:
         done.add(Answer.CODE)
-    if sign_photo(outlet):
+    if held.photo:
         done.add(Answer.SIGNBOARD)
     if archive.is_complete:
         done.add(Answer.ARCHIVE)
-    standing = Facility.objects.filter(outlet=outlet).exclude(state=FacilityState.REMOVED)
-    built = list(standing)
-    done |= {Answer(one.kind) for one in built if one.counts}
+    done |= {Answer(one.kind) for one in held.built if one.counts}
     lacking = {Answer.ARCHIVE: "、".join(one.why for one in archive.blocking)}
-    lacking |= {Answer(one.kind): one.get_state_display() for one in built if not one.counts and one.state != "in_use"}
+    unfit = (one for one in held.built if not one.counts and one.state != "in_use")
+    lacking |= {Answer(one.kind): one.get_state_display() for one in unfit}
     return done, lacking

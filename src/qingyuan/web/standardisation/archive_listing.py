@@ -23,7 +23,7 @@ from qingyuan.core.refusal import Refusal, Refused
 from qingyuan.core.standardising import open_items
 from qingyuan.flows import standardising as flow
 from qingyuan.registry import queries as registry
-from qingyuan.registry.counts import how_many
+from qingyuan.registry.counts import at_stages, how_many
 from qingyuan.registry.models import Outlet
 from qingyuan.stages.standardisation import queries_archive as queries
 from qingyuan.web import lookup
@@ -58,7 +58,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in STAGES else ""
     text, after = request.GET.get("q", "").strip()[:60], request.GET.get("after", "")
-    found = registry.visible_to(who).filter(stage__in=STAGES[state]).select_related("unit", "party")
+    whole = registry.everywhere(who) and not (at and at.path)
+    found = at_stages(registry.visible_to(who), STAGES[state], whole=whole).select_related("unit", "party")
     if at is not None and at.path:
         found = found.within(at.path)
     if text:
@@ -67,7 +68,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
         found = found.filter(pk__gt=int(after))
     rows = list(found.order_by("pk")[: SIZE + 1])
     files = dict(completenesses([row_of(one) for one in rows[:SIZE]], on=on))
-    lines = [_line(one, files[one.pk], on=on) for one in rows[:SIZE]]
+    open_ones = [one for one in rows[:SIZE] if one.stage == Stage.RETAINED]
+    items = queries.items_of_many(open_ones, files, on=on)
+    lines = [Line(one, [item.name for item in open_items(items.get(one.pk, ()))], files[one.pk]) for one in rows[:SIZE]]
 
     def address(**more: str) -> str:
         return urlencode({name: value for name, value in {"state": state, "q": text, **more}.items() if value})
@@ -87,13 +90,6 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "trail": lookup.trail(request, at),
     }
     return render(request, "standardisation/waiting.html", context)
-
-
-def _line(one: Outlet, file: Completeness, *, on: object) -> Line:
-    if one.stage != Stage.RETAINED:
-        return Line(one, (), file)
-    items = queries.items_of(one, archive=file, on=on)  # type: ignore[arg-type]
-    return Line(one, [item.name for item in open_items(items)], file)
 
 
 @require_POST
