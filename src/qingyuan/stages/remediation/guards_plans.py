@@ -157,8 +157,7 @@ def batch_refusal(outlet: Outlet, batch: str, *, on: date) -> Refusal | None:
         return None
     text = _("整治批次应为：%(batches)s。")
     names = "、".join(BATCHES[one] for one in known)
-    clause = rules_plans.clause_of(policy, "remediation.batches")
-    return Refusal("remediation.batch", text, {"batches": names}, clause)
+    return Refusal("remediation.batch", text, {"batches": names}, rules_plans.clause_of(policy, "remediation.batches"))
 
 
 def measures_refusal(outlet: Outlet, given: PlanGiven, *, on: date) -> Refusal | None:
@@ -345,8 +344,7 @@ def approve(plan: Plan, *, paper_sha256: str, by: Actor, on: date, at: datetime)
     yield from held_up(told, Moment.SUBMIT)
     yield from held_up(told, Moment.APPROVE)
     if outlet.stage == Stage.PLAN_DRAFT:
-        given_papers = {Paper.REMEDIATION_PLAN} if paper_sha256 else set()
-        yield move_refusal(outlet, Move.APPROVE_PLAN, on=on, given=given_papers)
+        yield move_refusal(outlet, Move.APPROVE_PLAN, on=on, given={Paper.REMEDIATION_PLAN} if paper_sha256 else set())
 
 
 @guard
