@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.db.models import FloatField
@@ -75,6 +76,9 @@ _POINT = {
 }
 
 
+_filed = attrgetter(*COLUMNS)
+
+
 class Record(NamedTuple):
     """An outlet as forms print it, in CGCS2000 degrees; `listed_not_begun` is the case C-37 asks a warning for."""
 
@@ -120,7 +124,7 @@ def records(found: OutletQuerySet, *, types: TypeIndex, on: date, by_county: boo
     rows = map(_Row._make, wanted.iterator(chunk_size=CHUNK))
     while held := list(islice(rows, CHUNK)):
         proposed, claimed = _proposed(held), _claimed(held)
-        archived = files.archived([Row(*(getattr(one, name) for name in COLUMNS)) for one in held])
+        archived = files.archived([Row(*_filed(one)) for one in held])
         for one in held:
             file = "是" if archived[one.id] else "否"
             yield _record(one, words, proposed.get(one.id, _NOTHING), claimed.get(one.id, _NOTHING), file)
