@@ -22,6 +22,22 @@ def measure() -> list[Measured]:
 
 AUDIT = (("home", "/"), ("audit", "/audit/"), ("audit of one kind", "/audit/?kind=outlet"), ("reads", "/audit/reads"))
 
+REMEDIATION = (
+    ("problems", "/problems/"),
+    ("problems, leads", "/problems/?tab=leads"),
+    ("plans", "/remediation/plans/"),
+    ("acceptance", "/remediation/acceptance/"),
+    ("filings", "/remediation/filings/"),
+    ("look-backs", "/remediation/look-backs/"),
+    ("doubts", "/remediation/doubts"),
+    ("areas", "/remediation/area/"),
+    ("codes", "/codes/"),
+    ("codes issued", "/codes/issued"),
+    ("signboards", "/signboards/"),
+    ("standardisation", "/standardisation/"),
+)
+"""The lists of remediation and of what follows it."""
+
 
 def of(who: Person) -> list[tuple[str, str]]:
     """The pages, with an outlet of his own that has a long story."""
@@ -46,7 +62,11 @@ def of(who: Person) -> list[tuple[str, str]]:
         ("registers", "/registers/"),
         ("dispatch", "/dispatch/"),
         ("dispatch board", "/dispatch/board"),
+        ("work board", "/work/"),
+        ("tracing", "/tracing/"),
+        ("parties", "/parties/"),
         ("bodies", "/bodies/"),
+        *REMEDIATION,
         ("rules", "/rules/"),
         ("map", "/map/"),
     ]
