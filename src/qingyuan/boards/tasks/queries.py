@@ -145,8 +145,7 @@ def _count(duty: Duty, by: Ground) -> Count:
     rows = carrying(duty, by)
     if not by.path and duty not in FEW and _up_to_most(rows) == MOST_OVER_COUNTRY:
         return Count(duty, RULES[duty].label, *(_up_to_most(_rows(duty, group, by)) for group in Group))
-    groups = {group.value: Aggregate("pk", filter=in_group(duty, group, by)) for group in Group}
-    numbers = rows.aggregate(**groups)
+    numbers = rows.aggregate(**{group.value: Aggregate("pk", filter=in_group(duty, group, by)) for group in Group})
     return _said(duty, {group: numbers[group.value] or 0 for group in Group}, by)
 
 
