@@ -29,6 +29,7 @@ from qingyuan.places import queries
 from qingyuan.places.models import Unit
 from qingyuan.registry import tallies
 from qingyuan.registry.models import Outlet
+from qingyuan.rulebook.queries import asked_once
 
 BEGAN = datetime(2023, 1, 3, 1, 0, tzinfo=UTC)
 PASSWORD = "Yanshi@2023"  # noqa: S105  printed on purpose: it opens a demonstration
@@ -61,7 +62,7 @@ def build(*, scale: str, seed: int, count: int, at: datetime, say: Callable[[str
 
         nation.fill(count, seed=seed, say=say)
     for scheme in SCHEMES:
-        with transaction.atomic():
+        with transaction.atomic(), asked_once():
             made = make_place(scheme, officers, seed=seed, at=at)
         say(f"{scheme.name}：{made} 个排污口")
     with transaction.atomic():

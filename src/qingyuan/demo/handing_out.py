@@ -223,7 +223,7 @@ def _log_ins(scheme: Scheme, officers: Officers, staff: Staff, below: list[Body]
         officers.hire("jiyuan-office", Role.REVIEWER, unit=office.unit, body=office)
         officers.hire("jiyuan-town", Role.REVIEWER, unit=below[0].unit, body=below[0])
     elif scheme is XINJIANG:
-        town = next(body for body in below if body.unit.code == "140825104")
+        town = next((body for body in below if body.unit.code == "140825104"), below[0])
         officers.hire("xinjiang-town", Role.REVIEWER, unit=town.unit, body=town)
     elif scheme is DATONG:
         officers.hire("datong-pingcheng", Role.REVIEWER, unit=below[1].unit, body=below[1])

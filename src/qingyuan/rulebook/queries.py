@@ -229,8 +229,8 @@ def _newest(on: date, known_at: datetime | None) -> Iterable[_Version]:
 
 @contextmanager
 def asked_once() -> Iterator[None]:
-    """Inside, which texts there are is asked of the database once: for a page, which shows one state of the rulebook
-    and writes nothing. Every other caller asks anew."""
+    """Inside, which texts there are is asked of the database once: for a page, which shows one state of the rulebook,
+    and for whoever else writes nothing into it meanwhile. Every other caller asks anew."""
     token = _PAGE.set([])
     try:
         yield
