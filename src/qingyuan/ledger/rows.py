@@ -48,7 +48,8 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
         values[place::width] = [None if value is None else turn(value) for value in values[place::width]]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
+            # The driver's own errors become Django's, as those of any other statement.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
                 for at in range(0, len(values), width):
                     copy.write_row(values[at : at + width])
         else:
