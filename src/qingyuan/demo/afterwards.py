@@ -16,6 +16,7 @@ from django.db import transaction
 from qingyuan.core.access import Actor
 from qingyuan.core.lifecycle import Paper
 from qingyuan.core.refusal import Refused
+from qingyuan.demo.remediating import acceptor
 from qingyuan.demo.schemes import LAST_DAY
 from qingyuan.demo.walking import Walk
 from qingyuan.places.models import Unit
@@ -158,12 +159,10 @@ def _package(evening: Evening) -> None:
 
 def _batch(evening: Evening) -> None:
     """Those that await acceptance, by draw: the sample is checked on the ground, the others are accepted with it."""
-    reviewer = evening.walk.staff.reviewer
-    ready = [
-        one
-        for one in queries_closure.awaiting(reviewer, path=evening.root.path, limit=200)
-        if queries_plans.plan_of(one) is not None
-    ][:2]
+    everybody = queries_closure.awaiting(evening.walk.staff.reviewer, path=evening.root.path, limit=200)
+    planned = [one for one in everybody if queries_plans.plan_of(one) is not None]
+    reviewer = acceptor(evening.walk, planned[0].outlet) if planned else evening.walk.staff.reviewer
+    ready = [one for one in planned if acceptor(evening.walk, one.outlet).id == reviewer.id][:2]
     review = actions.open_review(ready, seed=f"演示{evening.on:%Y%m%d}", share=SHARE, **evening.acting(reviewer))
     for one in ready:
         if one.pk in review.drawn:

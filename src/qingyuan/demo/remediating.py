@@ -22,6 +22,8 @@ from qingyuan.demo import photographs, planning
 from qingyuan.demo.lives import Life, Step
 from qingyuan.demo.papers import pdf
 from qingyuan.demo.planning import outlet_of
+from qingyuan.places import queries as places
+from qingyuan.registry.models import Outlet
 from qingyuan.stages.remediation import actions, queries, queries_plans, queries_works
 from qingyuan.stages.remediation.actions import Given
 from qingyuan.stages.remediation.models import Round
@@ -33,6 +35,7 @@ from qingyuan.stages.remediation.words_works import PHOTOS, EvidenceKind
 if TYPE_CHECKING:
     from qingyuan.demo.walking import Walk
 
+CITY = 4  # digits of a city's path
 EVERY = 40  # one in so many problem outlets
 OF_EACH_END: dict[Move | str, int] = {
     Move.LIST_AS_PROBLEM: 4,
@@ -108,6 +111,16 @@ class Remediating:
     def paper(self, kind: Paper, step: Step, at: datetime) -> str:
         """A paper of the month."""
         return self.walk.papers.of([kind], on=step.on, by=self.walk.staff.clerk, at=at)[kind]
+
+
+def acceptor(walk: Walk, outlet: Outlet) -> Actor:
+    """Who accepts: the place's reviewer, and where that goes on to the body above, somebody of the outlet's city."""
+    if walk.scheme.levels == 1:
+        return walk.staff.reviewer
+    path = outlet.unit_path[:CITY]
+    reach = Reach(unit_paths=frozenset({path}))
+    name = f"演示经办（{places.unit(path + '00').name}生态环境局）"
+    return Actor(f"demo:city:{path}", name, (Grant(Role.REVIEWER, reach, frozenset({"ecology"}), path),))
 
 
 def _each_end(listed: Sequence[Life]) -> set[int]:
@@ -217,7 +230,7 @@ def _done(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
 
 def _accept(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
     found = rooms.stay(life)
-    reviewer = rooms.walk.staff.reviewer
+    reviewer = acceptor(rooms.walk, outlet_of(life))
     acting = rooms.acting(step, at, reviewer)
     actions.check_site(found, passed=True, note="现场与佐证一致（演示）", **acting)
     paper = rooms.paper(Paper.ACCEPTANCE_RECORD, step, at)
@@ -234,7 +247,8 @@ def _accept(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
 def _file(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
     found = rooms.stay(life)
     proof = rooms.paper(Paper.FILING_PROOF, step, at)
-    filed = actions.file_upward(found, proof_sha256=proof, **rooms.acting(step, at, rooms.walk.staff.reviewer))
+    by = acceptor(rooms.walk, outlet_of(life))
+    filed = actions.file_upward(found, proof_sha256=proof, **rooms.acting(step, at, by))
     filed.round = found
     acting = rooms.acting(step, at, CONSOLE)
     waits = life.last_move == Move.FILE_UPWARD  # the last ones wait, or came back

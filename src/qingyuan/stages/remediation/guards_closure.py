@@ -56,6 +56,9 @@ def competent_refusal(found: Round, level: rules_closure.Level, *, by: Actor, se
     )
     if rules_closure.acting_grant(found.outlet, level, permission, by=by, seat=seat) is not None:
         return None
+    if any(rules_closure.is_topmost(grant, level) for grant in by.holding(permission)):
+        text = _("“%(level)s”之后须报上一级备案，您所在的单位没有上一级可报，请由市县办理。")
+        return Refusal("remediation.none_above", text, {"level": level.title}, level.clause)
     text = _("“%(level)s”由%(who)s部门办理，您所在的单位不能办理。")
     who = rules_closure.said_functions(level) or _("上一级")
     return Refusal("remediation.not_competent", text, {"level": level.title, "who": who}, level.clause)

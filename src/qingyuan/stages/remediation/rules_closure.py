@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import cast
@@ -23,7 +23,8 @@ COUNTY = 6
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level of 销号: its name in the scheme, whether it accepts or files, which bodies act, under which clause."""
+    """One level of 销号: its name in the scheme, whether it accepts or files, which bodies act, under which clause.
+    `goes_up`: the next level is that of the body above who acts here."""
 
     number: int
     title: str
@@ -31,6 +32,7 @@ class Level:
     functions: frozenset[str]
     is_above: bool
     clause: str
+    goes_up: bool = False
 
 
 def levels(policy: Policy) -> tuple[Level, ...]:
@@ -39,9 +41,9 @@ def levels(policy: Policy) -> tuple[Level, ...]:
     rows = {int(str(row["level"])): row for row in _rows(policy)}
     said = clause_of(policy, "deregistration.levels")
     clause = said or clause_of(policy, "deregistration.bodies")
-    return tuple(
-        _level(number, str(title), rows.get(number, {}), clause) for number, title in enumerate(titles, start=1)
-    )
+    found = [_level(number, str(title), rows.get(number, {}), clause) for number, title in enumerate(titles, start=1)]
+    follows = [*(level.is_above for level in found[1:]), False]
+    return tuple(replace(level, goes_up=up) for level, up in zip(found, follows, strict=True))
 
 
 def _rows(policy: Policy) -> Sequence[Mapping[str, object]]:
@@ -93,8 +95,15 @@ def acting_grant(outlet: Outlet, level: Level, permission: Permission, *, by: Ac
             continue
         if level.is_above and grant.seat_path != seat:
             continue
+        if is_topmost(grant, level):
+            continue
         return grant
     return None
+
+
+def is_topmost(grant: Grant, level: Level) -> bool:
+    """Whether nobody stands above a body that could take what this level sends up: a bureau of a province."""
+    return level.goes_up and bool(grant.seat_path) and not above(grant.seat_path)
 
 
 def share(policy: Policy, parameter: str) -> Decimal:
