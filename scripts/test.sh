@@ -7,7 +7,8 @@ python=.venv/bin/python
 left_out=()
 failed=()
 what=("$@") # folders or files; all of tests/ when none is named
-[ ${#what[@]} -gt 0 ] || what=(tests)
+once=()     # what touches no database is run once
+[ ${#what[@]} -gt 0 ] || { what=(tests); once=(--ignore=tests/core --ignore=tests/packs); }
 
 server_programs() { # the folder with initdb and pg_ctl of PostgreSQL 15 or newer
   local folder
@@ -40,13 +41,14 @@ fi
 chinese_font || left_out+=("a look at Chinese text: no Chinese font")
 
 rm -f build/clauses-shown.json
-run() { # name, then settings for this run
-  local name=$1
-  shift
+run() { # name, the database's address, then what is left out of this run
+  local name=$1 address=$2
+  shift 2
   echo "== the suite on $name"
-  env "$@" "$python" -m pytest -q -n 2 --dist loadgroup -m "$mark" --durations 5 "${what[@]}" || failed+=("$name")
+  QINGYUAN_DATABASE_URL=$address "$python" -m pytest -q -n 2 --dist loadgroup -m "$mark" --durations 15 "$@" "${what[@]}" ||
+    failed+=("$name")
 }
-run SQLite QINGYUAN_DATABASE_URL=
+run SQLite ""
 
 if programs=$(server_programs); then
   cluster=$(mktemp -d /tmp/qingyuan-cluster.XXXXXX)
@@ -69,7 +71,7 @@ if programs=$(server_programs); then
       -o "-k $cluster -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=200"
   )
   if [ $? = 0 ]; then
-    run PostgreSQL "QINGYUAN_DATABASE_URL=postgresql://qingyuan@${cluster//\//%2F}/postgres"
+    run PostgreSQL "postgresql://qingyuan@${cluster//\//%2F}/postgres" "${once[@]}"
   else
     failed+=("PostgreSQL did not start")
     cat "$cluster/log" 2>/dev/null

@@ -24,7 +24,7 @@ SHOWN = ROOT / "build" / "clauses-shown.json"
 
 _calm = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
 settings.register_profile("local", max_examples=50, **_calm)
-settings.register_profile("ci", max_examples=200, print_blob=True, **_calm)
+settings.register_profile("ci", max_examples=100, print_blob=True, **_calm)
 settings.register_profile("laws", max_examples=5_000, print_blob=True, **_calm)
 settings.load_profile(os.environ.get("QINGYUAN_LAWS", "ci" if os.environ.get("CI") == "true" else "local"))
 
