@@ -144,6 +144,10 @@ def test_the_filing_goes_one_level_above_who_accepted_and_is_decided_there_alone
     lives.checked(found, on=here["on"])
     paper = build.paper()
     assert refused(actions.accept, found, paper_sha256=paper, **{**here, "by": farmer}) == "remediation.not_competent"
+    province = build.unit("220000")
+    highest = build.body(province, kind=BodyKind.GOVERNMENT, functions=(F.ECOLOGY,))
+    province_s = build.actor(Role.REVIEWER, province, body=highest)
+    assert refused(actions.accept, found, paper_sha256=paper, **{**here, "by": province_s}) == "remediation.none_above"
     actions.accept(found, paper_sha256=paper, **here)
     assert refused(actions.file_upward, found, proof_sha256="", **here) == "remediation.no_proof"
     filing = actions.file_upward(found, proof_sha256=build.paper(), **here)

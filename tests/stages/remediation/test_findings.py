@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qingyuan.core.access import Role
+from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.functions import BodyFunction, BodyKind
 from qingyuan.core.refusal import Refused
 from qingyuan.rulebook.checking import faults_of
@@ -73,6 +73,13 @@ def test_what_officers_do_while_the_register_is_judged_stands(outlet, monkeypatc
     done = actions.refresh(on=build.DAY, at=AT)
     assert (done.opened, done.withdrawn) == (0, 0)
     assert Finding.objects.filter(outlet=outlet, withdrawn_at=None).count() == 2
+
+
+def test_a_lead_said_twice_by_the_same_person_is_one(outlet):
+    say = {"kind": "other", "on": build.DAY, "by": CONSOLE, "at": AT}
+    first = actions.find(outlet, text="口门有异味", **say)
+    assert actions.find(outlet, text=" 口门有异味 ", **say) == first
+    assert actions.find(outlet, text="口门堵塞", **say) != first
 
 
 def test_listing_confirms_the_leads_and_begins_a_round(outlet):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -25,7 +26,8 @@ from qingyuan.stages.remediation.words import Cause, FindingState
 
 @transaction.atomic
 def find(outlet: Outlet, *, kind: str, text: str, on: date, by: Actor, at: datetime, sha256: str = "") -> Finding:
-    """登记问题线索: somebody saw something that no rule could. It is a lead until the competent body has looked.
+    """登记问题线索: somebody saw something that no rule could. It is a lead until the competent body has looked. Said
+    twice by the same person it is one.
 
     Raises
     ------
@@ -34,17 +36,19 @@ def find(outlet: Outlet, *, kind: str, text: str, on: date, by: Actor, at: datet
     require(guards.find(outlet, kind=kind, text=text, by=by, on=on, at=at))
     if sha256:
         check_filed({sha256})
+    Outlet.objects.select_for_update().get(pk=outlet.pk)  # the form sent twice at once waits here
+    said: dict[str, Any] = {
+        "kind": kind,
+        "text": text.strip(),
+        "found_on": on,
+        "found_by": by.id,
+        "basis_sha256": sha256,
+    }
+    if again := Finding.objects.filter(outlet=outlet, state=FindingState.LEAD, withdrawn_at=None, **said).first():
+        return again
     policy = policy_of(outlet.unit_path, on=on)
-    made = Finding.objects.create(
-        outlet=outlet,
-        kind=kind,
-        clause=rules.clause_of(policy, "register.problem_list"),
-        text=text.strip(),
-        found_on=on,
-        found_by=by.id,
-        recorded_at=at,
-        basis_sha256=sha256,
-    )
+    clause = rules.clause_of(policy, "register.problem_list")
+    made = Finding.objects.create(outlet=outlet, clause=clause, recorded_at=at, **said)
     evidence = (sha256,) if sha256 else ()
     details = {"finding": made.pk, "kind": kind, "text": made.text}
     record(outlet, "finding.find", on=on, by=by, at=at, details=details, clause=made.clause, evidence=evidence)
