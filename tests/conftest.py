@@ -15,11 +15,13 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import translation
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.browser import demonstration, page  # noqa: F401 fixtures
 from tests.sites import Site, Template
 
 ROOT = Path(__file__).resolve().parent.parent
+JOURNEYS = "tests/journeys/"
 SHOWN = ROOT / "build" / "clauses-shown.json"
 
 _calm = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
@@ -57,16 +59,26 @@ def chinese() -> None:
     translation.activate(django_settings.LANGUAGE_CODE)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Note the clauses of each test in its report; let browser journeys talk to the site they start."""
-    for item in items:
-        for mark in item.iter_markers("clause"):
-            item.user_properties.append(("clauses", list(mark.args)))
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.enable_socket)
-        if item.get_closest_marker("browser") or "demonstration" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("browser"))  # one worker makes the demonstration site, once
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Note the clauses of a test in its report; let browser journeys talk to the site they start."""
+    for mark in item.iter_markers("clause"):
+        item.user_properties.append(("clauses", list(mark.args)))
+    if item.get_closest_marker("browser"):
+        item.add_marker(pytest.mark.enable_socket)
+
+
+class OneDemonstration(LoadScopeScheduling):
+    """Tests go one by one to whichever worker is free; the journeys all to one, which makes their site once. They are
+    the largest lot and go first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    """How the parallel workers share the tests."""
+    return OneDemonstration(config, log)
 
 
 class ClauseRecord:

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import urllib.parse
-import urllib.request
 from datetime import timedelta
-from http.cookiejar import CookieJar
 
-import pyogrio
 import pytest
-import shapely
 from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,7 +23,6 @@ from qingyuan.registry import actions
 from tests import build
 from tests.access import site
 from tests.access.site import scattered
-from tests.browser import Served
 from tests.web.people import client_of, words
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -311,44 +305,3 @@ def test_a_channel_and_a_water_come_with_what_belongs_to_them(db):
     assert channel["properties"]["outlets"] == [outlet.pk]
     waters = read(client.get("/ogc/collections/waters/items", {"name": "桑干河"}))["features"]
     assert [one["id"] for one in waters] == [str(outlet.water_id)]
-
-
-# --- a real client ------------
-
-
-def signed_in(at: Served, username: str) -> str:
-    """The cookie of a person who signed in."""
-    jar = CookieJar()
-    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar), urllib.request.ProxyHandler({}))
-    with opener.open(f"{at.url}/sign-in") as page:
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())[1]
-    form = {"csrfmiddlewaretoken": token, "username": username, "password": "Yanshi@2023"}
-    opener.open(f"{at.url}/sign-in", urllib.parse.urlencode(form).encode()).close()
-    return next(f"{one.name}={one.value}" for one in jar if one.name == "sessionid")
-
-
-@pytest.fixture
-def gis(demonstration: Served):
-    """GDAL, signed in as a clerk of the demonstration."""
-    options = {"GDAL_HTTP_COOKIE": signed_in(demonstration, "datong-clerk"), "OAPIF_PAGE_SIZE": "10"}
-    pyogrio.set_gdal_config_options(options)
-    yield f"OAPIF:{demonstration.url}/ogc"
-    pyogrio.set_gdal_config_options(dict.fromkeys(options))
-
-
-@pytest.mark.browser
-@pytest.mark.skipif("OAPIF" not in pyogrio.list_drivers(), reason="this GDAL has no OGC API driver")
-def test_a_real_client_opens_the_collections_pages_through_them_and_asks_by_rectangle(demonstration, gis):
-    layers = {str(one[0]) for one in pyogrio.list_layers(gis)}
-    assert layers == set(LAYERS)
-    meta, fids, geometry, _fields = pyogrio.raw.read(gis, layer="outlets", return_fids=True)
-    assert {"name", "stage", "unit"} <= set(meta["fields"])
-    assert len(geometry) > 20, "more than two pages"
-    assert len(set(fids)) == len(fids)
-    points = [one for one in shapely.from_wkb(geometry) if one is not None]
-    west, east = min(one.x for one in points), max(one.x for one in points)
-    half = (west - 0.001, 30.0, (west + east) / 2, 50.0)
-    _meta, _fids, some, _fields = pyogrio.raw.read(gis, layer="outlets", bbox=half)
-    assert len(some) == sum(one.x <= half[2] for one in points)
-    meta, _fids, geometry, _fields = pyogrio.raw.read(gis, layer="zones")
-    assert "kind" in meta["fields"]

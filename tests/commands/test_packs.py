@@ -153,5 +153,8 @@ def test_the_matrix_is_written_as_a_page(run, tmp_path: Path):
     assert code == 0
     assert "| `rural.daily_sewage_threshold_m3` | 村庄日污水量分界 | m³/d | — | — | 500" in page
     (row,) = [line for line in page.splitlines() if line.startswith("| `approval.disclosure.days` |")]
-    assert row == "| `approval.disclosure.days` | 审批信息公开期限 | 工作日 | 7 “及时”〔议〕（承，平台建议） |" + " 同左 |" * 4
+    assert (
+        row
+        == "| `approval.disclosure.days` | 审批信息公开期限 | 工作日 | 7 “及时”〔议〕（承，平台建议） |" + " 同左 |" * 4
+    )
     assert "| A-1 |" in page

@@ -83,10 +83,10 @@ def test_a_site_of_the_same_release_that_lacks_a_step_is_upgraded(template: Temp
     # The release has not changed its number: what counts is which steps the tables went through.
     site = template.copy(tmp_path / "home")
     try:
-        execute(site, "DROP INDEX outlet_waiting")
-        execute(site, "DELETE FROM django_migrations WHERE app = 'registry' AND name = '0011_speed'")
+        execute(site, "DROP INDEX outlet_out")
+        execute(site, "DELETE FROM django_migrations WHERE app = 'registry' AND name = '0012_pages'")
         assert "qingyuan upgrade" in site.run("serve", expect=1).stderr
-        assert json.loads(site.run("upgrade", "--json").stdout)["migrations"] == ["registry.0011_speed"]
+        assert json.loads(site.run("upgrade", "--json").stdout)["migrations"] == ["registry.0012_pages"]
         assert json.loads(site.run("upgrade", "--json").stdout)["migrations"] == []
     finally:
         site.drop()
