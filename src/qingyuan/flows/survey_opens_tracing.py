@@ -64,9 +64,7 @@ def after_act(outlet: Outlet, *, on: date, at: datetime) -> list[Case]:
     """What a door asks right after an act upon an outlet: its leads of problems, and everything that opens a case about
     it. The record in hand is what stands afterwards: a door answers with its stage and version."""
     facts_find_problems.after_act(outlet, on=on, at=at)
-    opened = dry_flow_opens_tracing.open_for([outlet], on=on, at=at) or open_for(
-        [outlet], on=on, at=at, after_act=True
-    )
+    opened = dry_flow_opens_tracing.open_for([outlet], on=on, at=at) or open_for([outlet], on=on, at=at, after_act=True)
     outlet.refresh_from_db()
     return opened
 
