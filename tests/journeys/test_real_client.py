@@ -37,7 +37,6 @@ def gis(demonstration: Served):
     pyogrio.set_gdal_config_options(dict.fromkeys(options))
 
 
-@pytest.mark.skipif("OAPIF" not in pyogrio.list_drivers(), reason="this GDAL has no OGC API driver")
 def test_a_real_client_opens_the_collections_pages_through_them_and_asks_by_rectangle(demonstration, gis):
     layers = {str(one[0]) for one in pyogrio.list_layers(gis)}
     assert layers == set(LAYERS)

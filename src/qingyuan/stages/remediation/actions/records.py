@@ -57,16 +57,7 @@ def save_record(
     for one in kind.fields:
         if one.fact and one.key in known and known[one.key] != before.get(one.key):
             value = (not known[one.key]) if one.negated else known[one.key]
-            registry.enter_fact(
-                ("outlet", str(outlet.pk)),
-                place=place_of(outlet),
-                name=one.fact,
-                value=value,
-                source=kind.title,
-                on=on,
-                by=by,
-                at=at,
-            )
+            _state(outlet, kind, one.fact, value, on=on, by=by, at=at)
     details: dict[str, object] = {"kind": kind.key, "title": title, "due": due.isoformat() if due else None, **known}
     _record(made, "type_record.save", details=details, on=on, by=by, at=at)
     return made
@@ -86,18 +77,15 @@ def mark_exited(record: TypeRecord, *, on: date, by: Actor, at: datetime) -> Typ
     _change(record, done_on=on)
     kind = kind_of(policy_of(record.outlet.unit_path, on=on), record.kind)
     if kind is not None and kind.asked_by:
-        registry.enter_fact(
-            ("outlet", str(record.outlet_id)),
-            place=place_of(record.outlet),
-            name=kind.asked_by,
-            value=False,
-            source=kind.title,
-            on=on,
-            by=by,
-            at=at,
-        )
+        _state(record.outlet, kind, kind.asked_by, False, on=on, by=by, at=at)
     _record(record, "type_record.exit", details={"kind": record.kind}, on=on, by=by, at=at)
     return record
+
+
+def _state(outlet: Outlet, kind: RecordKind, name: str, value: object, *, on: date, by: Actor, at: datetime) -> None:
+    """What a record tells the rules about its outlet."""
+    about, place = ("outlet", str(outlet.pk)), place_of(outlet)
+    registry.enter_fact(about, place=place, name=name, value=value, source=kind.title, on=on, by=by, at=at)
 
 
 def _change(record: TypeRecord, **columns: object) -> None:
