@@ -3,15 +3,12 @@ area, a hard case, a package of projects, a batch by draw, looks back, sealed pa
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
-
-from django.db import transaction
 
 from qingyuan.core.access import Actor
 from qingyuan.core.lifecycle import Paper
@@ -64,16 +61,16 @@ def round_off(walk: Walk, root: Unit) -> None:
     evening = Evening(walk, root)
     _take_up(evening)
     for act in (_doubt, _plans, _transition, _area, _hard, _package, _batch, _looks, _seals):
-        attempt(partial(act, evening), walk.rooms.left, act.__name__)
+        attempt(partial(act, evening), walk, act.__name__)
 
 
-def attempt(act: Callable[[], object], left: Counter[str], name: str) -> bool:
+def attempt(act: Callable[[], object], walk: Walk, name: str) -> bool:
     """Do it, or count why not."""
     try:
-        with transaction.atomic():
+        with walk.papers.all_or_nothing():
             act()
     except Refused as refused:
-        left[f"{name} {refused.refusal.code}"] += 1
+        walk.rooms.left[f"{name} {refused.refusal.code}"] += 1
         return False
     return True
 

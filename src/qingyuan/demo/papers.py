@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
+
+from django.db import transaction
 
 from qingyuan.core.access import Actor
 from qingyuan.core.lifecycle import PAPERS, Paper
+from qingyuan.core.refusal import Refused
 from qingyuan.library import actions as library
 
 
@@ -20,6 +24,17 @@ class Papers:
     def of(self, kinds: Sequence[Paper], *, on: date, by: Actor, at: datetime) -> dict[Paper, str]:
         """Kind → content hash for the month of a day."""
         return {kind: self._one(kind, f"{on:%Y-%m}", by=by, at=at) for kind in kinds}
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """One transaction: when it is refused, the papers filed in it go with the rest."""
+        filed = dict(self.filed)
+        try:
+            with transaction.atomic():
+                yield
+        except Refused:
+            self.filed = filed
+            raise
 
     def _one(self, kind: Paper, month: str, *, by: Actor, at: datetime) -> str:
         if (kind, month) not in self.filed:

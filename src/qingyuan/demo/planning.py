@@ -6,8 +6,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor, Grant, Reach, Role
 from qingyuan.core.functions import BodyFunction
@@ -57,7 +55,7 @@ def draft(rooms: Remediating, life: Life, step: Step, at: datetime) -> None:
     for measures in MEASURES[batch]:
         given = _plan(rooms, life, batch, (*asked, *measures), step, due)
         try:
-            with transaction.atomic():
+            with rooms.walk.papers.all_or_nothing():
                 plan = actions.draft_plan(rooms.stay(life), given=given, **acting)
                 plan.round = rooms.stay(life)
                 actions.submit(plan, **acting)

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
-
 from qingyuan.core.access import CONSOLE, Actor, Grant, Reach, Role
 from qingyuan.core.lifecycle import Move, Paper
 from qingyuan.core.refusal import Refused
@@ -75,12 +73,10 @@ class Remediating:
 
     def do(self, life: Life, step: Step, at: datetime) -> bool:
         """Do it; False when the room refuses: the register makes the move then, and all that follow."""
-        filed = dict(self.walk.papers.filed)
         try:
-            with transaction.atomic():
+            with self.walk.papers.all_or_nothing():
                 ACTS[Move(step.act)](self, life, step, at)
         except Refused as refused:
-            self.walk.papers.filed = filed  # what was filed meanwhile went with the rest
             self.left[f"{step.act} {refused.refusal.code}"] += 1
             self.chosen.discard(life.number)
             outlet_of(life).refresh_from_db()

@@ -3,7 +3,6 @@ state, sampling points, and one outlet that is standardised and supervised by th
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -67,13 +66,12 @@ class Boards:
 def standardise(evening: Evening, officers: Officers) -> None:
     """All of it; what a scheme refuses is counted with the rest."""
     boards = Boards(evening, *_coder(evening, officers))
-    left = evening.walk.rooms.left
     for outlet in _uncoded(boards)[:4]:
-        attempt(partial(coding.issue_code, outlet, **boards.acting(boards.coder)), left, "code")
-    attempt(partial(_range, boards), left, "range")
-    _signs(boards, left)
-    _instruments(boards, left)
-    _whole(boards, left)
+        attempt(partial(coding.issue_code, outlet, **boards.acting(boards.coder)), boards.evening.walk, "code")
+    attempt(partial(_range, boards), boards.evening.walk, "range")
+    _signs(boards)
+    _instruments(boards)
+    _whole(boards)
 
 
 def _coder(evening: Evening, officers: Officers) -> tuple[Actor, str]:
@@ -119,10 +117,10 @@ def _coded(boards: Boards) -> list[Outlet]:
     return list(stands.select_related("unit", "party", "water").order_by("-pk")[:6])
 
 
-def _signs(boards: Boards, left: Counter[str]) -> None:
+def _signs(boards: Boards) -> None:
     """One board in each state: 已设计, 已制作, 已立牌, 已损坏, 已作废 with the next one designed."""
     for place, outlet in enumerate(_coded(boards)[:5]):
-        attempt(partial(_sign, boards, outlet, place), left, "sign")
+        attempt(partial(_sign, boards, outlet, place), boards.evening.walk, "sign")
 
 
 def _sign(boards: Boards, outlet: Outlet, far: int) -> Sign:
@@ -146,10 +144,10 @@ def _erect(boards: Boards, sign: Sign) -> None:
     signs.erect_sign(sign, photo=content, name="立牌照片（演示）.jpg", **acting)
 
 
-def _instruments(boards: Boards, left: Counter[str]) -> None:
+def _instruments(boards: Boards) -> None:
     for outlet in _coded(boards)[1:3]:
         for kind in (FacilityKind.SAMPLING_POINT, FacilityKind.INSPECTION_WELL, FacilityKind.FLOW):
-            attempt(partial(_facility, boards, outlet, kind), left, "facility")
+            attempt(partial(_facility, boards, outlet, kind), boards.evening.walk, "facility")
 
 
 def _facility(boards: Boards, outlet: Outlet, kind: FacilityKind) -> None:
@@ -159,12 +157,12 @@ def _facility(boards: Boards, outlet: Outlet, kind: FacilityKind) -> None:
     instruments.add_facility(outlet, kind=kind, name=name, place="口门上方岸边", device_number=number, **acting)
 
 
-def _whole(boards: Boards, left: Counter[str]) -> None:
+def _whole(boards: Boards) -> None:
     """One outlet that has everything."""
     kept = Outlet.objects.standing().within(boards.evening.root.path).filter(stage="retained")
     placed = kept.exclude(longitude_deg=None).exclude(water=None)
     for outlet in placed.select_related("unit", "party", "water").order_by("-national_code", "pk")[:4]:
-        if attempt(partial(_finish, boards, outlet), left, "whole"):
+        if attempt(partial(_finish, boards, outlet), boards.evening.walk, "whole"):
             return
 
 
@@ -188,7 +186,7 @@ def _finish(boards: Boards, outlet: Outlet) -> None:
         if item.state not in (ItemState.DONE, ItemState.WAIVED, ItemState.NOT_ASKED):
             attempt(
                 partial(room.check_item, outlet, item=item.key, result=CheckResult.DONE, **acting),
-                evening.walk.rooms.left,
+                evening.walk,
                 "check",
             )
     outlet.refresh_from_db()
