@@ -49,6 +49,7 @@ HEADER = (
 CHILD = """
 import json, resource, sys, time
 import django; django.setup()
+from qingyuan.core import memory; memory.settle()
 from pathlib import Path
 from django.utils import timezone
 from qingyuan.core.access import CONSOLE
@@ -72,6 +73,7 @@ print(json.dumps(told))
 NEIGHBOUR = """
 import json, select, sys, time
 import django; django.setup()
+from qingyuan.core import memory; memory.settle()
 from django.db import transaction
 from django.utils import timezone
 from qingyuan.core.access import CONSOLE

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 
 from qingyuan.commands.answers import WRONG, refuse
+from qingyuan.core import memory
 from qingyuan.core.policy import PackError
 from qingyuan.core.refusal import DomainError, NotFound, Refused, StaleRecord
 
@@ -86,6 +87,7 @@ def _start_django() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qingyuan.project.settings")
     django.setup()
+    memory.settle()
 
 
 def _run(asked: argparse.Namespace) -> int:
