@@ -582,6 +582,7 @@ ACTS: dict[str, Permission] = {
 PLAN_ACTS = {
     "draft": Permission.REMEDIATION_PLAN,
     "submit": Permission.REMEDIATION_PLAN,
+    "recall": Permission.REMEDIATION_PLAN,
     "approve": Permission.REMEDIATION_APPROVE,
     "return": Permission.REMEDIATION_APPROVE,
     "start": Permission.REMEDIATION_PLAN,

@@ -33,6 +33,7 @@ ABOUT_ONE: dict[str, Entry] = {
     "remediation_plans_shown": Entry(Permission.OUTLET_VIEW, stay()),
     "remediation_plans_draft": upon(PLAN, "/plan", {"batch": "standardise"}),
     "remediation_plans_submit": upon(PLAN, "/submit", {}),
+    "remediation_plans_recall": upon(PLAN, "/recall", {}),
     "remediation_plans_approve": upon(APPROVE, "/approve", {"sha256": SHA}),
     "remediation_plans_send_back": upon(APPROVE, "/return", {"note": "不妥"}),
     "remediation_plans_start": upon(PLAN, "/start", {}),

@@ -43,5 +43,6 @@ ABOUT_ONE: dict[str, Entry] = {
     "remediation_no_problem": upon(problem("/no-problem"), {"reason": "没有问题"}),
     "remediation_retain": upon(problem("/retain"), {}),
     "remediation_confirm": Entry(TRIAGE, finding("/confirm"), {"on": DAY}, REFUSED),
+    "remediation_take_back": Entry(TRIAGE, finding("/take-back"), {"on": DAY, "reason": "有误"}, REFUSED),
     "remediation_dismiss": Entry(TRIAGE, finding("/dismiss"), {"on": DAY, "reason": "不属实"}, REFUSED),
 }

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from qingyuan.core.access import Role
+from qingyuan.ledger.models import Entry
 from qingyuan.registry.models import Outlet
 from qingyuan.stages.remediation import queries
 from tests import build
@@ -77,6 +78,37 @@ def test_a_hit_of_the_layer_is_confirmed_on_a_paper_alone():
     (found,) = queries.findings_of(outlet)
     assert (found.kind, found.state) == ("illegal_zone", "confirmed")
     assert browser.get(f"/problems/findings/{found.pk}/basis/file").status_code == 200
+
+
+def test_a_confirmation_by_mistake_is_taken_back_as_long_as_nothing_was_listed_on_it():
+    where = build.unit(ACROSS)
+    outlet = lives.classified(where)
+    lives.fact(outlet, "in_zone_drinking_water", True)
+    lead = lives.lead(outlet, "zone")
+    browser = client(Role.REVIEWER, where)
+    paper = SimpleUploadedFile("认定.txt", "水污染防治法".encode())
+    browser.post(f"/problems/findings/{lead.pk}/confirm", {"on": today(), "reason": "违法", "paper": paper})
+    (found,) = queries.findings_of(outlet)
+    assert "撤回认定" in page(browser, f"/problems/outlets/{outlet.pk}")
+    bare = browser.post(f"/problems/findings/{found.pk}/take-back", {"on": today()})
+    assert "请写明理由" in bare.content.decode()
+    done = browser.post(f"/problems/findings/{found.pk}/take-back", {"on": today(), "reason": "认错了口"})
+    assert done.status_code == 302
+    assert [(one.kind, one.state) for one in queries.findings_of(outlet)] == [("zone", "lead")]
+    assert queries.zone_finding(outlet, on=timezone.localdate()) is None
+    assert Entry.objects.filter(subject_id=str(outlet.pk), act="finding.take_back").count() == 1
+    again = browser.post(f"/problems/findings/{found.pk}/take-back", {"on": today(), "reason": "认错了口"})
+    assert again.status_code == 409
+
+
+def test_what_was_listed_cannot_be_taken_back():
+    where = build.unit(ACROSS)
+    stay = lives.problem(lives.classified(where))
+    (found,) = queries.findings_in(stay)
+    browser = client(Role.REVIEWER, where)
+    answer = browser.post(f"/problems/findings/{found.pk}/take-back", {"on": today(), "reason": "认错了"})
+    assert answer.status_code == 409
+    assert "只能经销号了结" in answer.content.decode()
 
 
 def test_many_are_triaged_with_one_confirmation_that_says_what_happens():

@@ -77,14 +77,20 @@ USES: dict[Permission, Use] = {
     ),
     Permission.TRACING_CONCLUDE: Use(_("溯源：结论"), ("POST /cases/{pk}/conclude",)),
     Permission.REMEDIATION_TRIAGE: Use(
-        _("问题清单：认定或排除线索，列为问题排污口，认定没有问题，无问题保留"),
-        ("POST /problems/{key}/list", "POST /problems/{key}/no-problem", "POST /findings/{pk}/confirm"),
+        _("问题清单：认定或排除线索、撤回认定，列为问题排污口，认定没有问题，无问题保留"),
+        (
+            "POST /problems/{key}/list",
+            "POST /problems/{key}/no-problem",
+            "POST /findings/{pk}/confirm",
+            "POST /findings/{pk}/take-back",
+        ),
     ),
     Permission.REMEDIATION_PLAN: Use(
-        _("整治方案：编制、提交、开工；过渡期申请；立行立改；区域方案、资金打包、统筹工程"),
+        _("整治方案：编制、提交、撤回、开工；过渡期申请；立行立改；区域方案、资金打包、统筹工程"),
         (
             "POST /remediation/{pk}/plan",
             "POST /remediation/{pk}/submit",
+            "POST /remediation/{pk}/recall",
             "POST /remediation/{pk}/start",
             "POST /remediation/{pk}/transition",
             "POST /outlets/{key}/remediate-at-once",

@@ -93,6 +93,23 @@ def test_an_incomplete_plan_is_kept_and_not_submitted(found):
     assert "期限" in refused.value.refusal.sentence
 
 
+def test_a_plan_handed_in_is_recalled_by_its_author_before_it_is_decided(found):
+    plan = lives.drafted(found)
+    actions.submit(plan, **acting())
+    with pytest.raises(Refused) as refused:
+        actions.recall_plan(plan, **acting(build.VERIFIER))
+    assert code_of(refused) == "remediation.not_drafter"
+    actions.recall_plan(plan, **acting())
+    assert (plan.state, plan.number, plan.submitted_on) == ("draft", 1, None)
+    assert lives.drafted(found, funding="县级财政").pk == plan.pk
+    plan.refresh_from_db()
+    actions.submit(plan, **acting())
+    actions.approve(plan, paper_sha256=build.paper(), **acting(build.VERIFIER))
+    with pytest.raises(Refused) as refused:
+        actions.recall_plan(plan, **acting())
+    assert code_of(refused) == "remediation.nothing_to_recall"
+
+
 def test_a_returned_plan_gets_a_new_version_and_the_old_one_stays(found):
     plan = lives.drafted(found)
     actions.submit(plan, **acting())

@@ -113,6 +113,12 @@ class Decide(OnDay):
     sha256: Sha256 | None = None
 
 
+class TakeBack(OnDay):
+    """撤回认定."""
+
+    reason: Said
+
+
 class ListIt(OnDay):
     """列入问题清单. `findings`: the leads that are confirmed with it; null: all that need no paper."""
 
@@ -238,6 +244,17 @@ def dismiss(request: HttpRequest, pk: Id, given: Decide) -> ProblemFile:
     found = queries.finding(by, pk)
     asking.require(request, Permission.REMEDIATION_TRIAGE)
     actions.dismiss(found, reason=given.reason, basis_sha256=given.sha256 or "", on=given.on, by=by, at=at)
+    return _told(request, found.outlet)
+
+
+@router.post("/findings/{pk}/take-back", response=ProblemFile, summary="撤回认定")
+@write()
+def take_back(request: HttpRequest, pk: Id, given: TakeBack) -> ProblemFile:
+    """还没有据此列入清单的可以撤回，回到待核查。"""
+    by, at = asking.actor(request), timezone.now()
+    found = queries.finding(by, pk)
+    asking.require(request, Permission.REMEDIATION_TRIAGE)
+    actions.take_back(found, reason=given.reason, on=given.on, by=by, at=at)
     return _told(request, found.outlet)
 
 

@@ -23,7 +23,15 @@ from qingyuan.core.refusal import NotFound
 from qingyuan.flows import remediation_notices
 from qingyuan.registry import queries as registry
 from qingyuan.registry.rules import policy_of
-from qingyuan.stages.remediation import actions, guards_orders, guards_plans, queries, queries_plans, rules_plans
+from qingyuan.stages.remediation import (
+    actions,
+    guards_orders,
+    guards_plans,
+    guards_recalling,
+    queries,
+    queries_plans,
+    rules_plans,
+)
 from qingyuan.stages.remediation.drafts_plans import GivenMeasure, GivenStep, PlanGiven
 from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.models_plans import Plan
@@ -99,6 +107,15 @@ def submit(request: HttpRequest, pk: Id, given: OnDay) -> shapes.OutletPlanFile:
     """必填内容齐全、规定都满足；与“原则上”不一致的须有理由。"""
     found, acting = _to_change(request, pk, Permission.REMEDIATION_PLAN, given)
     actions.submit(_draft(found), **acting)
+    return _again(request, pk)
+
+
+@router.post("/remediation/{pk}/recall", response=shapes.OutletPlanFile, summary="撤回整治方案")
+@write(changes=True)
+def recall(request: HttpRequest, pk: Id, given: OnDay) -> shapes.OutletPlanFile:
+    """审定之前由编制人或提交人撤回，方案回到拟定中。"""
+    found, acting = _to_change(request, pk, Permission.REMEDIATION_PLAN, given)
+    actions.recall_plan(_draft(found), **acting)
     return _again(request, pk)
 
 
@@ -276,6 +293,7 @@ def _told(request: HttpRequest, found: Round) -> shapes.OutletPlanFile:
     against = {
         "plan": guards_plans.may_draft(found, by=by, on=on),
         "submit": guards_plans.submit(plan, by=by, on=on, at=at) if plan else None,
+        "recall": guards_recalling.recall_plan(plan, by=by, on=on, at=at) if plan else None,
         "approve": guards_plans.approve(plan, paper_sha256="x", by=by, on=on, at=at) if plan else None,
         "start": guards_plans.start_works(found, by=by, on=on, at=at),
         "order": guards_orders.may_order(found, by=by, on=on),

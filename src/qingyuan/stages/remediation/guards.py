@@ -131,6 +131,28 @@ def dismiss(finding: Finding, *, reason: str, by: Actor, on: date, at: datetime)
     yield from _said(finding, reason=reason, on=on, at=at)
 
 
+@guard
+def take_back(finding: Finding, *, reason: str, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
+    """撤回认定: a slip of whoever may confirm, as long as nothing was listed on its ground."""
+    outlet = finding.outlet
+    yield access.refusal(by, Permission.REMEDIATION_TRIAGE, place_of(outlet))
+    yield competent_refusal(outlet, by=by, on=on)
+    yield withdrawn(outlet)
+    yield undecided(finding)
+    if finding.state != FindingState.CONFIRMED:
+        yield Refusal("remediation.not_confirmed", _("该问题没有认定，不需要撤回。"))
+    if finding.round_id is not None:
+        clause = rules.clause_of(policy_of(outlet.unit_path, on=on), "register.problem_list")
+        text = _("该口已按认定的问题列入问题清单，认定不能再撤回，只能经销号了结。")
+        yield Refusal("remediation.listed_on_it", text, {}, clause)
+    if not reason.strip():
+        yield Refusal("remediation.no_reason", _("请写明理由。"))
+    if finding.decided_on is not None and on < finding.decided_on:
+        text = _("日期早于认定日期%(day)s。")
+        yield Refusal("remediation.before_confirmed", text, {"day": finding.decided_on.isoformat()})
+    yield from _said(finding, reason=reason, on=on, at=at)
+
+
 def _said(finding: Finding, *, reason: str, on: date, at: datetime) -> Iterator[Refusal | None]:
     if len(reason) > LONGEST:
         yield Refusal("remediation.long_text", _("文字不能超过 %(n)s 字。"), {"n": LONGEST})

@@ -135,7 +135,7 @@ def may_draft(found: Round, *, by: Actor, on: date) -> Iterator[Refusal | None]:
     yield guides_only(outlet, by=by, on=on)
     draft = queries_plans.draft_of(found)
     if draft is not None and draft.state == PlanState.SUBMITTED:
-        yield Refusal("remediation.plan_submitted", _("方案已提交，待审定；退回之后才能修改。"))
+        yield Refusal("remediation.plan_submitted", _("方案已提交，待审定；撤回或退回之后才能修改。"))
     if draft is None and queries_plans.plan_of(found) is None:
         yield move_refusal(outlet, Move.DRAFT_PLAN, on=on)
     elif Stage(outlet.stage) not in DRAFTED:

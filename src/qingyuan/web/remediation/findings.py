@@ -137,10 +137,10 @@ def _papers(form: forms.Decide, request: HttpRequest) -> dict[Paper, str]:
 
 @require_POST
 def decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """认定 or 排除 one finding."""
+    """认定 or 排除 one finding, or 撤回认定."""
     found = queries.finding(lookup.actor(request), pk)
     lookup.require(request, Permission.REMEDIATION_TRIAGE)
-    if act not in ("confirm", "dismiss"):
+    if act not in ("confirm", "dismiss", "take-back"):
         raise NotFound("act", act)
     form = forms.Decide(request.POST, request.FILES)
     outlet = lookup.outlet(request, found.outlet_id)
@@ -157,6 +157,10 @@ def decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 def _decide(request: HttpRequest, found: Finding, act: str, form: forms.Decide) -> None:
     given, by, at = form.cleaned_data, lookup.actor(request), timezone.now()
     paper = kept(given["paper"], by=by, at=at)
+    if act == "take-back":
+        actions.take_back(found, reason=given["reason"], on=given["on"], by=by, at=at)
+        messages.success(request, _("认定已撤回，该问题回到待核查。"))
+        return
     how = {"reason": given["reason"], "basis_sha256": paper, "on": given["on"], "by": by, "at": at}
     if act == "confirm":
         actions.confirm(found, **how)

@@ -24,6 +24,7 @@ class Shown:
     facts: list[str]
     against_confirming: Refusal | None
     against_dismissing: Refusal | None
+    against_taking_back: Refusal | None
     needs_basis: bool
 
 
@@ -75,5 +76,6 @@ def shown(one: Finding, outlet: Outlet, actor: Actor, *, on: date, at: datetime)
         rules.said_facts(one.facts),
         guards.confirm(one, basis_sha256="x", reason="", by=actor, on=max(on, one.found_on), at=at),
         guards.dismiss(one, reason="…", by=actor, on=max(on, one.found_on), at=at),
+        guards.take_back(one, reason="…", by=actor, on=max(on, one.decided_on or one.found_on), at=at),
         bool(rules.settles(policy, one.rule)),
     )

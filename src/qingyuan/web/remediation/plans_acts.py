@@ -24,7 +24,15 @@ from qingyuan.core.refusal import NotFound, Refusal, Refused
 from qingyuan.flows import remediation_notices
 from qingyuan.registry.places_of import place_of
 from qingyuan.registry.rules import policy_of
-from qingyuan.stages.remediation import guards_area, guards_orders, guards_plans, queries, queries_plans, rules_plans
+from qingyuan.stages.remediation import (
+    guards_area,
+    guards_orders,
+    guards_plans,
+    guards_recalling,
+    queries,
+    queries_plans,
+    rules_plans,
+)
 from qingyuan.stages.remediation.models import Round
 from qingyuan.web import lookup, refusals
 from qingyuan.web.remediation import plans_doing, plans_forms
@@ -58,6 +66,13 @@ def _submit(found: Round, by: Actor, on: date, at: datetime) -> Refusal | None:
     if plan is None:
         return Refusal("remediation.no_draft", noop("还没有拟定中的方案。"))
     return guards_plans.submit(plan, by=by, on=on, at=at)
+
+
+def _recall(found: Round, by: Actor, on: date, at: datetime) -> Refusal | None:
+    plan = queries_plans.draft_of(found)
+    if plan is None:
+        return Refusal("remediation.no_draft", noop("还没有待审定的方案。"))
+    return guards_recalling.recall_plan(plan, by=by, on=on, at=at)
 
 
 def _decide(found: Round, by: Actor, on: date, at: datetime) -> Refusal | None:
@@ -179,8 +194,18 @@ ACTS: Mapping[str, Act] = {
             F.Plain,
             D.submit,
             lambda found: _is_drafting(found) and not _is_submitted(found),
-            says=noop("提交后由牵头部门审定，退回之前不能再改。"),
+            says=noop("提交后由牵头部门审定；审定之前可以撤回，撤回或退回之后才能修改。"),
             parameter="remediation.plan_required_fields",
+        ),
+        Act(
+            "recall",
+            noop("撤回方案"),
+            _PLAN,
+            _recall,
+            F.Plain,
+            D.recall,
+            _is_submitted,
+            says=noop("审定之前，编制人或提交人可以撤回；撤回后方案回到拟定中，可以修改再提交。"),
         ),
         Act("approve", noop("审定方案"), _APPROVE, _approve, F.Approve, D.approve, _is_submitted),
         Act("return", noop("退回方案"), _APPROVE, _decide, F.Return, D.send_back, _is_submitted),
@@ -263,7 +288,8 @@ def _do(request: HttpRequest, chosen: Act, found: Round, *, by: Actor, at: datet
         Round.objects.select_for_update().filter(pk=found.pk).values_list("pk").first()
         found = queries.round_by_id(by, found.pk)
         if request.POST.get("read", "") != read(found):
-            raise refusals.Stale(found.outlet.name, back=plans_doing.address(found))
+            back = plans_doing.address(found)
+            raise lookup.overtaken(request, ("round", found.pk), name=found.outlet.name, back=back)
         if (barred := chosen.reason(found, by, timezone.localdate(at), at)) is not None:
             raise Refused(barred)
         form = chosen.form(request.POST, request.FILES, outlet=found.outlet)

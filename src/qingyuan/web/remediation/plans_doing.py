@@ -98,6 +98,12 @@ def submit(asked: Asked) -> str:
     return _("方案已提交，待审定。")
 
 
+def recall(asked: Asked) -> str:
+    """撤回方案."""
+    actions.recall_plan(asked.draft, **asked.acting)
+    return _("方案已撤回，修改后请重新提交。")
+
+
 def approve(asked: Asked) -> str:
     """审定方案."""
     plan = asked.draft

@@ -23,7 +23,7 @@ from qingyuan.stages.remediation.actions.closing_looks import (
 from qingyuan.stages.remediation.actions.closing_packs import seal_round
 from qingyuan.stages.remediation.actions.clusters import Common, propose_common
 from qingyuan.stages.remediation.actions.evidence import Given, add_evidence, decide_doubt, explain_doubt, raise_doubt
-from qingyuan.stages.remediation.actions.plans import approve, draft_plan, return_plan, start_works, submit
+from qingyuan.stages.remediation.actions.plans import approve, draft_plan, recall_plan, return_plan, start_works, submit
 from qingyuan.stages.remediation.actions.plans_area import (
     add_to_package,
     approve_year_plan,
@@ -51,6 +51,7 @@ from qingyuan.stages.remediation.actions.triage import (
     find_no_problem,
     list_as_problem,
     retain_without_problem,
+    take_back,
 )
 from qingyuan.stages.remediation.actions.watching import check_borrowed
 from qingyuan.stages.remediation.actions.works import clear_branch, record_branch, report_done, report_progress
@@ -100,6 +101,7 @@ __all__ = [
     "plan_look_back",
     "propose_common",
     "raise_doubt",
+    "recall_plan",
     "record_branch",
     "refresh",
     "refresh_one",
@@ -116,6 +118,7 @@ __all__ = [
     "seal_round",
     "start_works",
     "submit",
+    "take_back",
     "take_filing",
     "take_up",
     "take_up_all",

@@ -17,7 +17,7 @@ from qingyuan.core.refusal import StaleRecord, require
 from qingyuan.ledger import actions as ledger
 from qingyuan.registry.actions.moving import Advance, advance_many, check_filed
 from qingyuan.registry.rules import pack_of, policy_of
-from qingyuan.stages.remediation import guards_plans, queries_plans, rules_plans
+from qingyuan.stages.remediation import guards_plans, guards_recalling, queries_plans, rules_plans
 from qingyuan.stages.remediation.drafts_plans import PlanGiven
 from qingyuan.stages.remediation.models import Round
 from qingyuan.stages.remediation.models_plans import Plan, PlanDuty, PlanStep
@@ -205,6 +205,20 @@ def submit(plan: Plan, *, on: date, by: Actor, at: datetime) -> Plan:
     require(guards_plans.submit(plan, by=by, on=on, at=at))
     change(plan, state=PlanState.SUBMITTED, submitted_by=by.id, submitted_on=on)
     record(plan.round, "round.submit_plan", on=on, by=by, at=at, details={"plan": plan.number}, clause=plan.clause)
+    return plan
+
+
+@transaction.atomic
+def recall_plan(plan: Plan, *, on: date, by: Actor, at: datetime) -> Plan:
+    """撤回方案: the same version is in the making again, to be mended and handed in anew.
+
+    Raises
+    ------
+    Refused, StaleRecord
+    """
+    require(guards_recalling.recall_plan(plan, by=by, on=on, at=at))
+    change(plan, state=PlanState.DRAFT, submitted_by="", submitted_on=None)
+    record(plan.round, "round.recall_plan", on=on, by=by, at=at, details={"plan": plan.number}, clause=plan.clause)
     return plan
 
 

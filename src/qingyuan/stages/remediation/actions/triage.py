@@ -11,10 +11,10 @@ from django.db import transaction
 from qingyuan.core.access import Actor
 from qingyuan.core.lifecycle import Move, Paper
 from qingyuan.core.refusal import StaleRecord, require
-from qingyuan.registry.actions import enter_fact
+from qingyuan.registry.actions import enter_fact, retract_fact
 from qingyuan.registry.actions.deciding import record
 from qingyuan.registry.actions.moving import Advance, advance_many, check_filed
-from qingyuan.registry.models import Outlet
+from qingyuan.registry.models import Fact, Outlet
 from qingyuan.registry.places_of import place_of
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.remediation import guards, queries, rules
@@ -22,6 +22,9 @@ from qingyuan.stages.remediation.actions.refreshing import refresh_one
 from qingyuan.stages.remediation.actions.rounds import open_round
 from qingyuan.stages.remediation.models import Finding, Round
 from qingyuan.stages.remediation.words import Cause, FindingState
+
+ANSWERED = "研判："
+"""How the source of a fact begins that a confirmation or a dismissal entered."""
 
 
 @transaction.atomic
@@ -81,7 +84,7 @@ def _answer(
     finding: Finding, fact: str, *, value: bool, reason: str, basis_sha256: str, on: date, by: Actor, at: datetime
 ) -> None:
     outlet = finding.outlet
-    source = f"研判：{reason.strip() or finding.text}"[:200]
+    source = f"{ANSWERED}{reason.strip() or finding.text}"[:200]
     subject = ("outlet", str(outlet.pk))
     enter_fact(
         subject,
@@ -175,6 +178,50 @@ def _dismiss(
         details = {"finding": finding.pk, "kind": finding.kind, "text": finding.text, "reason": finding.reason}
         record(outlet, "finding.dismiss", on=on, by=by, at=at, details=details, clause=finding.clause)
     return finding
+
+
+@transaction.atomic
+def take_back(finding: Finding, *, reason: str, on: date, by: Actor, at: datetime) -> Finding:
+    """撤回认定: the finding is a lead again. A fact that the confirmation answered goes with it, and the rules
+    are asked anew.
+
+    Raises
+    ------
+    Refused, StaleRecord
+    """
+    require(guards.take_back(finding, reason=reason, by=by, on=on, at=at))
+    outlet, confirmed_on, basis = finding.outlet, finding.decided_on, finding.basis_sha256
+    answers = _answers(finding)
+    blank = {"decided_on": None, "decided_by": "", "reason": "", "version": finding.version + 1}
+    columns = {"state": FindingState.LEAD, **blank}
+    if not Finding.objects.filter(pk=finding.pk, version=finding.version).update(**columns):
+        raise StaleRecord(str(finding))
+    for fact in answers:
+        retract_fact(fact, place=place_of(outlet), reason=reason, by=by, at=at)
+    if finding.rule:
+        refresh_one(outlet, on=on, at=at)
+    finding.refresh_from_db()
+    details = {
+        "finding": finding.pk,
+        "kind": finding.kind,
+        "text": finding.text,
+        "reason": reason.strip(),
+        "confirmed_on": confirmed_on.isoformat() if confirmed_on else "",
+    }
+    evidence = (basis,) if basis else ()
+    record(outlet, "finding.take_back", on=on, by=by, at=at, details=details, clause=finding.clause, evidence=evidence)
+    return finding
+
+
+def _answers(finding: Finding) -> list[Fact]:
+    """The facts that stand on the paper of a confirmation."""
+    if not finding.basis_sha256:
+        return []
+    names = {*finding.facts, rules.settles(policy_of(finding.outlet.unit_path, on=finding.found_on), finding.rule)}
+    mine = {"subject_kind": "outlet", "subject_id": str(finding.outlet_id), "sha256": finding.basis_sha256}
+    return list(
+        Fact.objects.filter(**mine, name__in=names - {"", None}, retracted_at=None, source__startswith=ANSWERED)
+    )
 
 
 @transaction.atomic
