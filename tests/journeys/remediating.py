@@ -165,7 +165,7 @@ def works(page: Page, url: str, taken: Camera) -> None:
         step.first.click()
         page.fill("input[name=percent]", "100")
         press(page, "报告进度")
-    do(page, url, "报告完成")
+    do(page, url, "报告完工")
     page.goto(url)
     expect(page.locator(".head-line")).to_contain_text("待验收")
 

@@ -145,6 +145,28 @@ def test_the_rail_shows_nothing_to_nobody_and_only_permitted_jobs_to_an_actor(mo
     assert [line.label for line in rail.lines(leader, "/outlets/17") if line.current] == ["台账"]
 
 
+def test_the_rail_marks_the_work_whose_page_of_an_outlet_is_open():
+    leader = Actor("leader", "甲", (Grant(Role.LEADER, Reach(unit_paths=frozenset({"14"}))),))
+    here = {path: [line.label for line in rail.lines(leader, path) if line.current] for path in OF_AN_OUTLET}
+    assert here == OF_AN_OUTLET
+
+
+OF_AN_OUTLET = {
+    "/outlets/17": ["台账"],
+    "/outlets/17/standardisation": ["规范化"],
+    "/outlets/17/archive": ["规范化"],
+    "/outlets/17/signs": ["命名编码"],
+    "/outlets/17/acts/correct": ["台账"],
+}
+
+
+@pytest.mark.parametrize(
+    ("metres", "said"), [(None, "—"), (850, "850 m"), ("1250.50", "1,250.5 m"), (9000, "9,000 m"), (85075, "85.0 km")]
+)
+def test_a_length_is_said_with_separators_and_a_long_one_in_kilometres(metres, said):
+    assert drawn("{{ value|metres }}", value=metres) == said
+
+
 def test_the_rail_leaves_out_pages_that_are_not_there(monkeypatch):
     monkeypatch.setattr(rail, "address", lambda name: "/rules/" if name == "web:rules" else "#")
     console = Actor("console", "命令行", (Grant(Role.CONSOLE, Reach(unit_paths=frozenset({""}))),))

@@ -106,7 +106,7 @@ USES: dict[Permission, Use] = {
     ),
     Permission.REMEDIATION_ORDER: Use(_("整治方案：作出取缔决定"), ("POST /remediation/{pk}/order",)),
     Permission.REMEDIATION_WORK: Use(
-        _("整治实施：进度、佐证、报告完成；疑点：说明"),
+        _("整治实施：进度、佐证、报告完工；疑点：说明"),
         (
             "POST /rounds/{pk}/evidence",
             "POST /rounds/{pk}/steps/{number}/progress",

@@ -241,7 +241,7 @@ RULES: dict[Duty, Rule] = {
         "",
         "due",
         "remediation.plan_required_fields",
-        closes=_("报告完成"),
+        closes=_("报告完工"),
     ),
     Duty.ACCEPT_WORKS: Rule(
         _("验收销号"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,6 +13,7 @@ from qingyuan.core.access import Actor, Permission
 from qingyuan.core.access import refusal as access_refusal
 from qingyuan.core.refusal import NotFound, Refused
 from qingyuan.ledger import queries as ledger
+from qingyuan.ledger.queries import Line
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
 from qingyuan.registry import queries as registry
@@ -87,7 +89,7 @@ def standing(request: HttpRequest) -> Unit | None:
         return None
     chosen = request.session.get(UNIT_IN_SESSION)
     path = chosen if isinstance(chosen, str) and is_within_reach(who, chosen) else roots[0]
-    return Unit.objects.filter(path=path).first() or Unit.objects.filter(path=roots[0]).first()
+    return places.unit_at(path) or places.unit_at(roots[0])
 
 
 def switchable(request: HttpRequest) -> list[Unit]:
@@ -96,10 +98,11 @@ def switchable(request: HttpRequest) -> list[Unit]:
     if at is None:
         return []
     who = actor(request)
-    above = [unit for unit in places.ancestors(at.path) if is_within_reach(who, unit.path)]
+    above = trail(request, at)
     paths = {unit.path for unit in above}
     others = [root for root in unit_paths(who) if root not in paths]
-    found = above + list(Unit.objects.filter(path__in=others).order_by("path")) + list(places.children(at.path))
+    elsewhere = list(Unit.objects.filter(path__in=others).order_by("path")) if others else []
+    found = above + elsewhere + places.children(at.path)
     return found if len(found) > 1 else []
 
 
@@ -107,8 +110,11 @@ def trail(request: HttpRequest, at: Unit | None) -> list[Unit]:
     """The units from one's own down to the one shown: the breadcrumb."""
     if at is None:
         return []
-    who = actor(request)
-    return [unit for unit in places.ancestors(at.path) if is_within_reach(who, unit.path)]
+    known: dict[str, list[Unit]] = request.__dict__.setdefault("trails", {})
+    if at.path not in known:
+        who = actor(request)
+        known[at.path] = [unit for unit in places.ancestors(at.path) if is_within_reach(who, unit.path)]
+    return known[at.path]
 
 
 def day(request: HttpRequest, name: str = "on") -> date:
@@ -151,9 +157,22 @@ def same_version(request: HttpRequest, subject: tuple[str, int], version: int, *
     ------
     StaleRecord
     """
-    read, (kind, pk) = request.POST.get("version", ""), subject
+    read, pk = request.POST.get("version", ""), subject[1]
     if read == str(version):
         return
     behind = version - int(read) if read.isdigit() and len(read) < 9 else 1
-    lines = told(ledger.timeline(kind, str(pk), limit=min(max(behind, 1), 10)))
-    raise Stale(name, since=[line.sentence for line in lines], back=reverse(back, args=[pk]))
+    raise overtaken(request, subject, name=name, back=reverse(back, args=[pk]), behind=behind)
+
+
+def overtaken(request: HttpRequest, subject: tuple[str, int], *, name: str, back: str, behind: int = 1) -> Stale:
+    """What to raise when a record is not the one that was read: the newest `behind` entries about it say who changed
+    it, and when."""
+    kind, pk = subject
+    lines = ledger.timeline(kind, str(pk), limit=min(max(behind, 1), 10))
+    return Stale(name, since=[line.sentence for line in told(lines)], back=back, own=own(request, lines))
+
+
+def own(request: HttpRequest, lines: Sequence[Line]) -> datetime | None:
+    """When the one who asks wrote the newest of some entries, if he wrote them all."""
+    mine = actor(request).id
+    return lines[0].recorded_at if lines and all(line.actor_id == mine for line in lines) else None

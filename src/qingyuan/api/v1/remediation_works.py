@@ -37,7 +37,7 @@ WORK = Permission.REMEDIATION_WORK
 
 @router.get("/rounds/{pk}/works", response=WorksFile, summary="整治实施情况")
 def shown(request: HttpRequest, pk: Id) -> WorksFile:
-    """进度、佐证清单和缺项、佐证和疑点、支管支线，以及现在不能报告完成的理由。"""
+    """进度、佐证清单和缺项、佐证和疑点、支管支线，以及现在不能报告完工的理由。"""
     asking.require(request, Permission.OUTLET_VIEW)
     return _told(request, queries.round_by_id(asking.actor(request), pk))
 

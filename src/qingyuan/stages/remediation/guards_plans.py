@@ -90,7 +90,7 @@ def guides_only(outlet: Outlet, *, by: Actor, on: date, plan: Plan | None = None
         held = [(one.duty, one.clause) for one in scheme if one.named.body and one.named.body.pk in mine]
     if not held or any(duty is not Duty.GUIDE for duty, _clause in held):
         return None
-    text = _("您所在的单位对该口负责指导督导，不编制方案、不报告完成、不验收。")
+    text = _("您所在的单位对该口负责指导督导，不编制方案、不报告完工、不验收。")
     return Refusal("remediation.guides_only", text, {}, held[0][1])
 
 
@@ -139,7 +139,7 @@ def may_draft(found: Round, *, by: Actor, on: date) -> Iterator[Refusal | None]:
     if draft is None and queries_plans.plan_of(found) is None:
         yield move_refusal(outlet, Move.DRAFT_PLAN, on=on)
     elif Stage(outlet.stage) not in DRAFTED:
-        yield Refusal("remediation.plan_past", _("该口已报告完成整治，方案不再修改。"))
+        yield Refusal("remediation.plan_past", _("该口已报告完工，方案不再修改。"))
 
 
 DRAFTED = (Stage.PLAN_DRAFT, Stage.PLAN_APPROVED, Stage.REMEDIATING, Stage.IN_TRANSITION)

@@ -169,7 +169,7 @@ def add_evidence(
 
 @guard
 def report_done(found: Round, *, has_paper: bool, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
-    """报告完成 (T13): by whose duty the works are, with every step done and the checklist shown."""
+    """报告完工 (T13): by whose duty the works are, with every step done and the checklist shown."""
     outlet = found.outlet
     yield access.refusal(by, Permission.REMEDIATION_WORK, place_of(outlet))
     yield over(found)

@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_http_methods
 
 from qingyuan.core.access import Permission
-from qingyuan.core.refusal import NotFound, Refusal, Refused, StaleRecord
+from qingyuan.core.refusal import NotFound, Refusal, Refused
 from qingyuan.places.paths import within_q
 from qingyuan.registry import queries as registry
 from qingyuan.stages.standardisation import guards, queries, rules
@@ -95,7 +96,8 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
 def _act(request: HttpRequest, found: Segment) -> HttpResponse:
     by, at = lookup.actor(request), timezone.now()
     if request.POST.get("version") != str(found.version):
-        raise StaleRecord(str(found))
+        back = reverse("web:code-segment", args=[found.pk])
+        raise lookup.overtaken(request, ("segment_of_codes", found.pk), name=str(found), back=back)
     with transaction.atomic():
         if request.POST.get("act") == "close":
             coding.close_segment(found, on=timezone.localdate(at), by=by, at=at)

@@ -139,9 +139,10 @@ def _as_read(request: HttpRequest, found: Body) -> Body:
     """The organisation as it was when the form was shown; the action itself writes under that version."""
     read = request.POST.get("version", "")
     if read != str(found.version):
-        lines = told_of_body(ledger.timeline("body", str(found.pk), limit=5))
+        lines = ledger.timeline("body", str(found.pk), limit=5)
+        said = [line.sentence for line in told_of_body(lines)]
         back = reverse("web:body", args=[found.pk])
-        raise Stale(found.name, since=[line.sentence for line in lines], back=back)
+        raise Stale(found.name, since=said, back=back, own=lookup.own(request, lines[:1]))
     return found
 
 

@@ -16,6 +16,7 @@ from qingyuan.registry.branches import links_of
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.queries import Chain
 from qingyuan.registry.rules import asks_for_channel
+from qingyuan.web.templatetags.qingyuan import metres as said_metres
 
 MISSING = {
     "unit": noop("缺排污单位"),
@@ -125,4 +126,4 @@ def _share(share: Decimal | None, channel: str) -> str:
 
 
 def _length(metres: Decimal | None) -> str:
-    return "" if metres is None else f"{metres.normalize():f} m"
+    return "" if metres is None else said_metres(metres)

@@ -27,7 +27,6 @@ from qingyuan.stages.reporting.models import PlanState, SubordinatePlan
 from qingyuan.web import lookup
 from qingyuan.web.fields import DayField, DocumentField
 from qingyuan.web.oversight.views import unit_of
-from qingyuan.web.refusals import Stale
 from qingyuan.web.templatetags.qingyuan import refusal_sentence
 from qingyuan.web.timeline import told
 
@@ -230,5 +229,5 @@ def _scheme(found: SubordinatePlan) -> Scheme:
 def _as_read(request: HttpRequest, pk: int) -> SubordinatePlan:
     found = _plan(request, pk)
     if request.POST.get("version", str(found.version)) != str(found.version):
-        raise Stale(found.title, back=reverse("web:plan", args=[pk]))
+        raise lookup.overtaken(request, ("plan", pk), name=found.title, back=reverse("web:plan", args=[pk]))
     return found

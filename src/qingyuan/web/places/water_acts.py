@@ -129,9 +129,10 @@ def _say(request: HttpRequest, label: str, *, changed: bool, counted: int) -> No
 
 def _as_read(request: HttpRequest, found: Water) -> None:
     if request.POST.get("version", "") != str(found.version):
-        lines = told_of_water(ledger.timeline("water", found.code, limit=5))
+        lines = ledger.timeline("water", found.code, limit=5)
+        said = [line.sentence for line in told_of_water(lines)]
         back = reverse("web:water", args=[found.code])
-        raise Stale(found.name, since=[line.sentence for line in lines], back=back)
+        raise Stale(found.name, since=said, back=back, own=lookup.own(request, lines[:1]))
 
 
 def _correct_form(request: HttpRequest, found: Water) -> forms.Form:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -27,7 +28,10 @@ from qingyuan.web.outlets.act_forms import PaperField
 from qingyuan.web.tracing.forms import BodyField
 
 LONGEST = 1000
-STEPS = 6
+STEPS, SPARE, MOST_STEPS = 6, 5, 99
+"""How many steps a form offers at least, how many beyond those that are filled in, and the most it reads."""
+STEP = re.compile(r"step(\d{1,2})_(?:title|starts_on|due|length_m)")
+StepRow = tuple[int, list[forms.BoundField]]
 
 
 def note(label: Any, help_text: Any = "") -> forms.CharField:
@@ -127,7 +131,7 @@ class DraftPlan(AboutRound):
         linked = rules_plans.texts_of(self.policy.value("remediation.linked_programmes", ()))
         self.choose("programmes", [(one, one) for one in linked])
         self.choose("flood_answer", [("", "—"), *((one.value, str(one.label)) for one in FloodAnswer)])
-        for number in range(1, STEPS + 1):
+        for number in range(1, self.rows + 1):
             self.fields[f"step{number}_title"] = forms.CharField(label=_("内容"), max_length=200, required=False)
             self.fields[f"step{number}_starts_on"] = DayField(label=_("开始"), required=False)
             self.fields[f"step{number}_due"] = DayField(label=_("期限"), required=False)
@@ -142,10 +146,29 @@ class DraftPlan(AboutRound):
             self.fields[name].widget.attrs["class"] = "form-check-input"
 
     @property
-    def step_rows(self) -> Iterator[tuple[int, list[forms.BoundField]]]:
-        """The rows of steps, for the table."""
-        for number in range(1, STEPS + 1):
-            yield number, [self[f"step{number}_{name}"] for name in ("title", "starts_on", "due", "length_m")]
+    def rows(self) -> int:
+        """How many rows of steps there are: those with something in them, and some to spare."""
+        return min(max(STEPS, self._filled + SPARE), MOST_STEPS)
+
+    @property
+    def _filled(self) -> int:
+        """The last row with something in it."""
+        said: Mapping[str, object] = self.data if self.is_bound else self.initial
+        found = (STEP.fullmatch(name) for name in said if said.get(name) not in (None, ""))
+        return min(max((int(one[1]) for one in found if one), default=0), MOST_STEPS)
+
+    def _rows(self, numbers: Iterable[int]) -> list[StepRow]:
+        return [(n, [self[f"step{n}_{name}"] for name in ("title", "starts_on", "due", "length_m")]) for n in numbers]
+
+    @property
+    def step_rows(self) -> list[StepRow]:
+        """The rows of steps that are filled in, and one more when there is none."""
+        return self._rows(range(1, max(self._filled, 1) + 1))
+
+    @property
+    def spare_rows(self) -> list[StepRow]:
+        """The rows to be added, one after the other."""
+        return self._rows(range(max(self._filled, 1) + 1, self.rows + 1))
 
     @property
     def plain_fields(self) -> list[forms.BoundField]:
@@ -155,7 +178,7 @@ class DraftPlan(AboutRound):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        for number in range(1, STEPS + 1):
+        for number in range(1, self.rows + 1):
             title, due = given.get(f"step{number}_title"), given.get(f"step{number}_due")
             if bool(title) != bool(due) and f"step{number}_due" not in self.errors:
                 self.add_error(f"step{number}_{'due' if title else 'title'}", _("内容和期限须同时填写。"))
@@ -185,7 +208,7 @@ class DraftPlan(AboutRound):
         )
 
     def _steps(self) -> Iterator[GivenStep]:
-        for number in range(1, STEPS + 1):
+        for number in range(1, self.rows + 1):
             title, starts, due, length = (
                 self.cleaned_data.get(f"step{number}_{name}") for name in ("title", "starts_on", "due", "length_m")
             )
@@ -208,7 +231,7 @@ def initial_of(plan: Plan) -> dict[str, object]:
     found["responsible_body"] = plan.responsible_body.name if plan.responsible_body else ""
     found["target_outlet"] = str(plan.target_outlet_id or "")
     found["lead"] = plan.duties.filter(duty="lead", clause="").values_list("name", flat=True).first() or ""
-    for one in plan.steps.order_by("number")[:STEPS]:
+    for one in plan.steps.order_by("number")[:MOST_STEPS]:
         prefix = f"step{one.number}"
         found |= {
             f"{prefix}_title": one.title,

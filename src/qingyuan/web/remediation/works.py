@@ -167,7 +167,7 @@ ACTS: Mapping[str, Act] = {
         Act("progress", noop("报告进度"), _WORK, _against_progress, forms.Progress, _progress),
         Act(
             "done",
-            noop("报告完成"),
+            noop("报告完工"),
             _WORK,
             _against_done,
             forms.Done,

@@ -135,7 +135,7 @@ class Progress(AboutRound):
 
 
 class Done(AboutRound):
-    """报告完成."""
+    """报告完工."""
 
     paper = PaperField(label=_("整治完成报告"))
 

@@ -28,7 +28,7 @@ from qingyuan.stages.standardisation import board, guards_signs, queries, rules
 from qingyuan.stages.standardisation.actions import signs
 from qingyuan.stages.standardisation.models import Sign
 from qingyuan.stages.standardisation.words import SignState
-from qingyuan.web import lookup, refusals
+from qingyuan.web import lookup
 from qingyuan.web.outlets.act_forms import MOST_BYTES, position_of
 
 SIZE = 50
@@ -167,7 +167,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     with transaction.atomic():
         found = queries.sign(by, pk)
         if request.POST.get("version") != str(found.version):
-            raise refusals.Stale(str(found), since=[], back=f"/signboards/{pk}")
+            raise lookup.overtaken(request, ("outlet", found.outlet_id), name=str(found), back=f"/signboards/{pk}")
         _do(request, found, name, at=at)
     messages.success(request, _("标识牌：%(state)s。") % {"state": found.get_state_display()})
     return redirect("web:sign", pk=pk)

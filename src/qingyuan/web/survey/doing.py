@@ -20,6 +20,7 @@ from qingyuan.stages.survey.models import Campaign, Segment, Team
 from qingyuan.stages.survey.words import Bank
 from qingyuan.web.dispatch.doing import kept
 from qingyuan.web.survey import forms
+from qingyuan.web.templatetags.qingyuan import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def took(
         at=at,
     )
     told = [_(one["text"]) % one["params"] for one in made.findings]
-    said = _("轨迹已入库，计 %(n)s 米。") % {"n": made.length_m}
+    said = _("轨迹已入库，计 %(n)s 米。") % {"n": number(made.length_m)}
     return " ".join([said, *told])
 
 
@@ -187,7 +188,7 @@ def place_track(asked: Asked) -> str:
     found = queries.track(asked.campaign, UUID(asked.given["track"]))
     tracks.place_track(found, segment, by=asked.by, at=asked.at)
     segment.refresh_from_db(fields=["covered_m"])
-    told = {"number": segment.number, "covered": segment.covered_m, "length": segment.length_m}
+    told = {"number": segment.number, "covered": number(segment.covered_m), "length": number(segment.length_m)}
     return _("轨迹已归入岸段 %(number)s，已走 %(covered)s / %(length)s 米。") % told
 
 

@@ -21,6 +21,7 @@ from qingyuan.stages.survey.words import Bank, CampaignKind, Procedure
 from qingyuan.web.dispatch.forms import BodiesField, Lines
 from qingyuan.web.fields import DayField
 from qingyuan.web.outlets.act_forms import PaperField, body_for, unit_for
+from qingyuan.web.templatetags.qingyuan import metres
 
 MOST_FILE = 50 * 1024 * 1024
 BANKS = (
@@ -289,7 +290,7 @@ class PlaceTrack(ForCampaign):
     def prepare(self) -> None:
         del self.fields["on"]
         self.fields["track"].choices = [  # type: ignore[attr-defined]
-            (str(one.client_id), f"{one.walked_on} {one.officer_name} {one.length_m} m")
+            (str(one.client_id), f"{one.walked_on} {one.officer_name} {metres(one.length_m)}")
             for one in queries.stray_tracks(self.campaign)
         ]
 

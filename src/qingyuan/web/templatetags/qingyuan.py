@@ -1,7 +1,8 @@
 """The signs every page speaks in: numbers, shares, days, badges, clause chips, refusals.
 
 A state is a word first; colour and shape only repeat it. What is unknown is `—` with its reason. The head of
-templates/base.html lists the tags for those who write pages. Nothing here asks the database.
+templates/base.html lists the tags for those who write pages. Nothing here asks the database, but `refusal` for a way
+out.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from qingyuan.core.lifecycle_words import STAGES, Stage, StageGroup
 from qingyuan.core.progress import METRES
 from qingyuan.core.refusal import Refusal
 from qingyuan.core.workdays import Calendar, Unknown, working_days_between
+from qingyuan.registry.models import Outlet
 from qingyuan.rulebook.queries import packs_in_force
 
 register = template.Library()
@@ -33,6 +35,7 @@ register = template.Library()
 DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
 SOON_WORKING_DAYS = 5  # within a working week a due day is amber
 NOTHING = "—"
+IN_KILOMETRES = 10_000  # metres: a length from here on is said in kilometres
 
 # kind → (word, tone, shape); the tones are those of frontend/src/app.css
 SEVERITIES = {
@@ -108,6 +111,17 @@ def kilometres(metres: object) -> str:
     if metres is None or metres == "":
         return NOTHING
     return f"{(Decimal(str(metres)) / 1000).quantize(Decimal('0.1'), rounding=ROUND_DOWN):,}"
+
+
+@register.filter
+def metres(value: object) -> str:
+    """850 m; 1,250.5 m; from ten kilometres on 85.0 km, cut off; nothing is a dash."""
+    if value is None or value == "":
+        return NOTHING
+    exact = Decimal(str(value))
+    if exact >= IN_KILOMETRES:
+        return f"{kilometres(exact)} km"
+    return f"{exact.normalize() if exact % 1 else exact.to_integral_value():,f} m"
 
 
 @register.filter
@@ -329,13 +343,29 @@ def clause_chip(what: object, status: str = "", quote: str = "", origin: str = "
     )
 
 
-@register.simple_tag
-def refusal(reason: Refusal | None) -> SafeString | str:
-    """The sentence under a grey button: why not, and under which clause. Nothing when there is no reason."""
+@register.simple_tag(takes_context=True)
+def refusal(context: template.Context, reason: Refusal | None) -> SafeString | str:
+    """The sentence under a grey button: why not, under which clause, and where what is missing is entered. Nothing when
+    there is no reason."""
     if not isinstance(reason, Refusal):  # a template's missing variable is an empty string
         return ""
     chip = clause_chip(reason.clause) if reason.clause else ""
-    return format_html('<span class="refusal" data-code="{}">{} {}</span>', reason.code, refusal_sentence(reason), chip)
+    said, way = refusal_sentence(reason), way_out(context, reason)
+    return format_html('<span class="refusal" data-code="{}">{} {}{}</span>', reason.code, said, chip, way)
+
+
+def way_out(context: template.Context, reason: Refusal) -> SafeString | str:
+    """The link to where what a refusal misses is entered; nothing where the page is about no outlet."""
+    from qingyuan.web import remedies  # the acts draw buttons themselves
+
+    request, outlet = context.get("request"), context.get("outlet")
+    if request is None or reason.code not in remedies.MISSING or not isinstance(outlet, Outlet):
+        return ""
+    told: dict[object, SafeString | str] = context.render_context.setdefault("ways_out", {})
+    if (asked := (outlet.pk, reason.code)) not in told:
+        found = remedies.remedy(request, reason, outlet)
+        told[asked] = format_html(' <a href="{}">{}</a>', found.address, found.label) if found else ""
+    return told[asked]
 
 
 def in_words(text: str) -> str:
@@ -354,8 +384,15 @@ def refusal_sentence(reason: Refusal) -> str:
     return _(reason.text) % words if words else _(reason.text)
 
 
-@register.simple_tag
-def press(label: str, reason: Refusal | None = None, name: str = "", value: str = "", kind: str = "") -> SafeString:
+@register.simple_tag(takes_context=True)
+def press(
+    context: template.Context,
+    label: str,
+    reason: Refusal | None = None,
+    name: str = "",
+    value: str = "",
+    kind: str = "",
+) -> SafeString:
     """A button that sends its form; with a reason against it it is grey and the reason stands under it."""
     refused = isinstance(reason, Refusal)
     attributes = format_html(' name="{}" value="{}"', name, value) if name else ""
@@ -365,5 +402,5 @@ def press(label: str, reason: Refusal | None = None, name: str = "", value: str 
         attributes,
         mark_safe(" disabled") if refused else "",
         label,
-        refusal(reason) if refused else "",
+        refusal(context, reason) if refused else "",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django import template
@@ -13,6 +14,7 @@ from qingyuan.core.access import Actor, Permission
 from qingyuan.web.lookup import unit_paths
 
 register = template.Library()
+OUTLET_PART = re.compile(r"/outlets/\d+/([a-z]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Entry:
     """Also for who has waters instead."""
     also: str = ""
     """What the pages of the same work begin with besides the entry's own address."""
+    of_outlet: tuple[str, ...] = ()
+    """The parts of an outlet's file that belong to this work: /outlets/<number>/<part>."""
 
 
 RAIL = (
@@ -59,8 +63,16 @@ RAIL = (
     Entry(gettext_noop("责任主体"), "web:parties", "building-factory-2", Permission.OUTLET_VIEW, child=True),
     Entry(gettext_noop("整治"), "web:problems", "list-check", Permission.OUTLET_VIEW, also="/remediation/"),
     Entry(gettext_noop("疑点"), "web:doubts", "alert-triangle", Permission.OUTLET_VIEW, child=True),
-    Entry(gettext_noop("规范化"), "web:standardisation", "list-check", Permission.OUTLET_VIEW),
-    Entry(gettext_noop("命名编码"), "web:codes-waiting", "link", Permission.OUTLET_VIEW, child=True),
+    Entry(
+        gettext_noop("规范化"),
+        "web:standardisation",
+        "list-check",
+        Permission.OUTLET_VIEW,
+        of_outlet=("standardisation", "archive"),
+    ),
+    Entry(
+        gettext_noop("命名编码"), "web:codes-waiting", "link", Permission.OUTLET_VIEW, child=True, of_outlet=("signs",)
+    ),
     Entry(gettext_noop("标识牌"), "web:signs", "map-pin", Permission.OUTLET_VIEW, child=True),
     Entry(
         gettext_noop("考核报告"),
@@ -109,7 +121,9 @@ def lines(actor: Actor | None, path: str) -> list[Line]:
     found = [(entry, url) for entry in open_to_him if (url := address(entry.name)) != "#"]
     known = [(begins, url) for entry, url in found for begins in (url, entry.also) if begins]
     fits = [(begins, url) for begins, url in known if path == begins or (begins != "/" and path.startswith(begins))]
-    here = max(fits, key=lambda one: len(one[0]), default=("", ""))[1]
+    part = OUTLET_PART.match(path)
+    of_outlet = (url for entry, url in found if part and part[1] in entry.of_outlet)
+    here = next(of_outlet, max(fits, key=lambda one: len(one[0]), default=("", ""))[1])
     return [Line(_(entry.label), url, entry.icon, url == here, entry.child) for entry, url in found]
 
 

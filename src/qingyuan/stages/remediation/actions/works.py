@@ -141,7 +141,7 @@ def clear_branch(pipe: BranchPipe, *, how: str, on: date, by: Actor, at: datetim
 
 @transaction.atomic
 def report_done(found: Round, *, sha256: str, on: date, by: Actor, at: datetime) -> Outlet:
-    """报告完成 (T13), with the report. The outlet comes to 待验收; done already, nothing happens.
+    """报告完工 (T13), with the report. The outlet comes to 待验收; done already, nothing happens.
 
     Raises
     ------
