@@ -3,51 +3,77 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from qingyuan.access.models import Assignment, Officer
 from qingyuan.bodies.models import BodyDuty
 from qingyuan.core.access import Actor, Grant, Reach, Role
+from qingyuan.prepared import any_of, prepared
+
+
+@prepared
+def _standing(officer: Any, on: Any) -> QuerySet[Assignment, Any]:
+    held = Assignment.objects.filter(Q(to_day=None) | Q(to_day__gt=on), officer_id=officer, from_day__lte=on)
+    return held.order_by("pk").values_list(
+        "role",
+        "reaches_own_area_only",
+        "unit__path",
+        "water__path",
+        "body_id",
+        "body__unit_path",
+        "party_id",
+        "delegated_from__officer_id",
+        "delegated_from__officer__name",
+    )
+
+
+@prepared
+def _duties(bodies: Any, on: Any) -> QuerySet[BodyDuty, Any]:
+    begun, not_over = Q(from_day=None) | Q(from_day__lte=on), Q(to_day=None) | Q(to_day__gt=on)
+    return BodyDuty.objects.filter(begun, not_over, any_of("body_id", bodies)).values_list("body_id", "function")
 
 
 def actor_of(officer: Officer, *, on: date) -> Actor:
     """The officer as an actor on a day. Two queries. An officer without a standing assignment may do and see
     nothing."""
-    standing = (
-        Assignment.objects.filter(Q(to_day=None) | Q(to_day__gt=on), officer=officer, from_day__lte=on)
-        .select_related("unit", "water", "body", "party", "delegated_from__officer")
-        .order_by("pk")
-    )
-    assignments = list(standing) if officer.is_active else []
+    assignments = [_Held(*row) for row in _standing(officer=officer.pk, on=on)] if officer.is_active else []
     functions: dict[int, set[str]] = {}
-    for body_id, function in BodyDuty.objects.filter(
-        Q(from_day=None) | Q(from_day__lte=on),
-        Q(to_day=None) | Q(to_day__gt=on),
-        body_id__in=[one.body_id for one in assignments if one.body_id],
-    ).values_list("body_id", "function"):
+    for body_id, function in _duties(bodies=sorted({one.body_id for one in assignments if one.body_id}), on=on):
         functions.setdefault(body_id, set()).add(function)
     grants = tuple(_grant(one, frozenset(functions.get(one.body_id or 0, ()))) for one in assignments)
     return Actor(f"officer:{officer.pk}", officer.name, grants)
 
 
-def _grant(assignment: Assignment, functions: frozenset[str]) -> Grant:
-    own_area = assignment.reaches_own_area_only and assignment.body_id is not None
-    unit = assignment.unit
+class _Held(NamedTuple):
+    """As much of an assignment as a grant says."""
+
+    role: str
+    reaches_own_area_only: bool
+    unit_path: str | None
+    water_path: str | None
+    body_id: int | None
+    seat_path: str | None
+    party_id: int | None
+    lender_id: int | None
+    lender: str | None
+
+
+def _grant(one: _Held, functions: frozenset[str]) -> Grant:
+    own_area = one.reaches_own_area_only and one.body_id is not None
     reach = Reach(
-        unit_paths=frozenset() if own_area or unit is None else frozenset({unit.path}),
-        water_paths=frozenset({assignment.water.path}) if assignment.water else frozenset(),
-        body_ids=frozenset({assignment.body_id}) if own_area and assignment.body_id else frozenset(),
-        party_ids=frozenset({assignment.party_id}) if assignment.party_id else frozenset(),
+        unit_paths=frozenset() if own_area or one.unit_path is None else frozenset({one.unit_path}),
+        water_paths=frozenset() if one.water_path is None else frozenset({one.water_path}),
+        body_ids=frozenset({one.body_id}) if own_area and one.body_id else frozenset(),
+        party_ids=frozenset({one.party_id}) if one.party_id else frozenset(),
     )
-    seat = assignment.body.unit_path if assignment.body else (unit.path if unit else "")
-    lender = assignment.delegated_from.officer if assignment.delegated_from else None
     return Grant(
-        Role(assignment.role),
+        Role(one.role),
         reach,
         functions,
-        seat,
-        assignment.body_id,
-        delegated_from=f"officer:{lender.pk}" if lender else "",
-        lender=lender.name if lender else "",
+        (one.seat_path if one.body_id is not None else one.unit_path) or "",
+        one.body_id,
+        delegated_from=f"officer:{one.lender_id}" if one.lender_id else "",
+        lender=one.lender or "",
     )

@@ -144,7 +144,7 @@ class Maker:
         incomplete = [self.life(in_target=False) for _place in range(6)]
         cases.incomplete(incomplete)
         brought = [self.life(in_target=place % 2 == 1) for place in range(16 if self.scheme.levels > 1 else 10)]
-        zone = queries.children(self.root.path).filter(kind="zone").first()
+        zone = next((one for one in queries.children(self.root.path) if one.kind == "zone"), None)
         cases.brought_in(brought, zone=zone, levels=self.scheme.levels)
         return withdrawn + leads + incomplete + brought
 

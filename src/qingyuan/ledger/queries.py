@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -14,6 +15,10 @@ from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.ledger import triggers
 from qingyuan.ledger.actions import LENDER, leaf
 from qingyuan.ledger.models import Anchor, Entry, Head, Private
+from qingyuan.prepared import prepared
+
+PAGE = 200
+"""The entries a page shows of one subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,15 @@ class Report:
 
 def timeline(kind: str, subject_id: str, *, limit: int | None = None) -> list[Line]:
     """The entries of one subject, newest first. Two queries."""
+    if limit == PAGE:
+        return [line for _entry, line in lines_of(_newest(kind=kind, subject=str(subject_id)))]
     entries = list(Entry.objects.filter(kind=kind, subject_id=str(subject_id)).order_by("-number")[:limit])
     return [line for _entry, line in lines_of(entries)]
+
+
+@prepared
+def _newest(kind: Any, subject: Any) -> QuerySet[Entry]:
+    return Entry.objects.filter(kind=kind, subject_id=subject).order_by("-number")[:PAGE]
 
 
 def timelines(kind: str, subject_ids: Sequence[str]) -> dict[str, list[Line]]:
@@ -75,11 +87,16 @@ def timelines(kind: str, subject_ids: Sequence[str]) -> dict[str, list[Line]]:
     return found
 
 
+@prepared
+def _names(keys: Any) -> QuerySet[Private, Any]:
+    return Private.objects.filter(key__in=keys).values_list("key", "text")
+
+
 def lines_of(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Line]]:
     """Entries as people read them, in the order given. One query."""
     bodies = [json.loads(entry.body) for entry in entries]
     keys = {body["actor"]["name"]["key"] for body in bodies} | {_lender_key(body) for body in bodies}
-    names = dict(Private.objects.filter(key__in=keys).values_list("key", "text"))
+    names = dict(_names(keys=sorted(keys)))
     for entry, body in zip(entries, bodies, strict=True):
         yield (
             entry,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from unicodedata import normalize
 
 from chinese_calendar import constants
@@ -42,6 +43,7 @@ from qingyuan.places.models import (
     WaterFlag,
 )
 from qingyuan.places.paths import ancestors_of, within_q
+from qingyuan.prepared import prepared
 
 __all__ = [
     "Located",
@@ -115,14 +117,29 @@ def units_below(path: str, *, level: int | None = None, itself: bool = False) ->
     return found if level is None else found.filter(level=level)
 
 
-def children(path: str) -> QuerySet[Unit]:
+def children(path: str) -> list[Unit]:
     """The units directly below: counties and zones of a city, towns of a county …"""
+    return _children(path=path)
+
+
+@prepared
+def _children(path: Any) -> QuerySet[Unit]:
     return Unit.objects.standing().filter(parent__path=path).order_by("kind", "path")
 
 
 def ancestors(path: str, *, itself: bool = True) -> list[Unit]:
     """The units from the nation down to a path."""
-    return list(Unit.objects.filter(path__in=ancestors_of(path, itself=itself)).order_by("level"))
+    return _by_level(paths=ancestors_of(path, itself=itself))
+
+
+@prepared
+def _by_level(paths: Any) -> QuerySet[Unit]:
+    return Unit.objects.filter(path__in=paths).order_by("level")
+
+
+def unit_at(path: str) -> Unit | None:
+    """The unit of a path, if there is one."""
+    return _by_level.first(paths=[path])
 
 
 def full_name(path: str) -> str:
@@ -209,6 +226,16 @@ def flags_of(water: Water, on: date, known_at: datetime | None = None) -> tuple[
     return tuple(_flags_in_force(on, known_at).filter(water=water).order_by("flag", "from_day"))
 
 
+def flags_ever(water_id: int) -> list[WaterFlag]:
+    """Every flag row ever recorded about one water."""
+    return _flags_ever(water=water_id)
+
+
+@prepared
+def _flags_ever(water: Any) -> QuerySet[WaterFlag]:
+    return WaterFlag.objects.filter(water_id=water).order_by("flag", "recorded_at")
+
+
 def flag_history(water_ids: Collection[int] | None = None) -> QuerySet[WaterFlag]:
     """Every flag row ever recorded, for askings that compare two times."""
     rows = WaterFlag.objects.order_by("water_id", "flag", "recorded_at")
@@ -227,8 +254,12 @@ def functional_zone_met(zone: FunctionalZone, on: date, known_at: datetime | Non
 
 def layers_loaded(path: str) -> frozenset[ZoneKind]:
     """The kinds of zone of which a layer is loaded that covers a path."""
-    kinds = Layer.objects.filter(unit__path__in=ancestors_of(path)).values_list("kind", flat=True)
-    return frozenset(ZoneKind(kind) for kind in kinds)
+    return frozenset(map(ZoneKind, _layers(paths=ancestors_of(path))))
+
+
+@prepared
+def _layers(paths: Any) -> QuerySet[Layer, str]:
+    return Layer.objects.filter(unit__path__in=paths).order_by().values_list("kind", flat=True).distinct()
 
 
 # --- calendar ------------

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Set
 from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from qingyuan.bodies.models import Body
 from qingyuan.core import access, classification, lifecycle
@@ -16,9 +19,10 @@ from qingyuan.core.refusal import Refusal, guard
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import path_of
+from qingyuan.prepared import prepared
 from qingyuan.registry import rules, surveyed
 from qingyuan.registry.guards_party import party_refusal
-from qingyuan.registry.models import Outlet, Placement
+from qingyuan.registry.models import FiledPaper, Outlet, Placement
 from qingyuan.registry.places_of import place_of
 
 DESCRIPTION = (
@@ -108,8 +112,12 @@ def not_direct(outlet: Outlet, move: Move) -> Refusal | None:
 
 def papers_on_file(outlet: Outlet) -> frozenset[Paper]:
     """Kinds of paper filed since the outlet was last reopened."""
-    kinds = outlet.papers.filter(round=outlet.round).values_list("kind", flat=True)
-    return frozenset(Paper(kind) for kind in kinds)
+    return frozenset(map(Paper, _filed(outlet=outlet.pk, round=outlet.round)))
+
+
+@prepared
+def _filed(outlet: Any, round: Any) -> QuerySet[FiledPaper, str]:
+    return FiledPaper.objects.filter(outlet_id=outlet, round=round).values_list("kind", flat=True)
 
 
 def move_refusal(outlet: Outlet, move: Move, *, on: date, given: Set[Paper] = frozenset()) -> Refusal | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission, Place
@@ -15,6 +16,7 @@ from qingyuan.core.refusal import Refusal, guard
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import path_of
+from qingyuan.prepared import prepared
 from qingyuan.registry import rules
 from qingyuan.registry.guards import CORRECTABLE, not_yet, withdrawn
 from qingyuan.registry.models import Alias, MainLink, Outlet, Resolution
@@ -116,11 +118,23 @@ def keep_apart(one: Outlet, other: Outlet, *, by: Actor, on: date, at: datetime)
 
 def not_linked(branch: Outlet) -> Refusal | None:
     """One level, one main at a time: neither a branch already nor a main of others."""
-    if MainLink.objects.filter(branch=branch, to_day=None).exists():
+    links = _standing_links(outlet=branch.pk)
+    if any(of == branch.pk for of, _main in links):
         return Refusal("registry.has_main", _("“%(name)s”已登记为支口，请先解除。"), {"name": branch.name})
-    if MainLink.objects.filter(main=branch, to_day=None).exists():
+    if links:
         return Refusal("registry.is_main", _("“%(name)s”是其他支口的主口，不能再作支口。"), {"name": branch.name})
     return None
+
+
+@prepared
+def _standing_links(outlet: Any) -> QuerySet[MainLink, Any]:
+    found = MainLink.objects.filter(Q(branch_id=outlet) | Q(main_id=outlet), to_day=None)
+    return found.values_list("branch_id", "main_id")
+
+
+@prepared
+def _linked_since(outlet: Any) -> QuerySet[MainLink, date]:
+    return MainLink.objects.filter(branch_id=outlet).order_by("-pk").values_list("from_day", flat=True)[:1]
 
 
 @guard
@@ -154,7 +168,7 @@ def branch_code_refusal(branch: Outlet, main: Outlet) -> Refusal | None:
 def end_main(branch: Outlet, *, by: Actor, on: date, at: datetime) -> Iterator[Refusal | None]:
     yield access.refusal(by, Permission.OUTLET_CORRECT, place_of(branch))
     yield withdrawn(branch)
-    since = MainLink.objects.filter(branch=branch).order_by("-pk").values_list("from_day", flat=True).first()
+    since = _linked_since.first(outlet=branch.pk)
     if since is None:
         yield Refusal("registry.no_main", _("没有登记支口关系。"))
     elif on < since:

@@ -7,15 +7,18 @@ is not classified yet, nobody can tell the number. Who is no enterprise has no s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Substr
 
 from qingyuan.core.functions import BodyKind
 from qingyuan.core.lifecycle import Stage
 from qingyuan.core.zones import ZoneKind
+from qingyuan.places.paths import path_after
+from qingyuan.prepared import prepared
 from qingyuan.registry.models import Outlet, OutletQuerySet, ZoneMembership
 
 COUNTY = 6
@@ -36,7 +39,11 @@ class Kept:
 
 def by_party(among: OutletQuerySet) -> dict[tuple[int, str], Kept]:
     """(party, county path) → what it keeps there, of the outlets given."""
-    rows = (
+    return _by_party(_of_parties(among))
+
+
+def _of_parties(among: OutletQuerySet) -> QuerySet[Outlet, Any]:
+    return (
         among.filter(in_register=True, party__isnull=False)
         .exclude(stage__in=GONE)
         .annotate(county=Substr("unit_path", 1, COUNTY))
@@ -44,6 +51,14 @@ def by_party(among: OutletQuerySet) -> dict[tuple[int, str], Kept]:
         .annotate(n=Count("pk"))
         .order_by()
     )
+
+
+@prepared
+def _of_party(party: Any, begins: Any, ends: Any) -> QuerySet[Outlet, Any]:
+    return _of_parties(Outlet.objects.filter(party_id=party, unit_path__gte=begins, unit_path__lt=ends))
+
+
+def _by_party(rows: Iterable[tuple[int, str, str, str, int]]) -> dict[tuple[int, str], Kept]:
     found: dict[tuple[int, str, str], dict[str, int]] = {}
     for party, county, kind, type_key, number in rows:
         found.setdefault((party, county, kind), {})[type_key] = number
@@ -82,14 +97,25 @@ def facts_of_one(of: Outlet, *, in_park: object) -> dict[str, object]:
     found: dict[str, object] = {}
     if of.party_id:
         county = of.unit_path[:COUNTY]
-        kept = by_party(Outlet.objects.filter(party_id=of.party_id).within(county)).get((of.party_id, county))
+        rows = _of_party(party=of.party_id, begins=county, ends=path_after(county))
+        kept = _by_party(rows).get((of.party_id, county))
         found |= as_facts(PARTY_FACTS, kept)
-    parks = list(ZoneMembership.objects.filter(outlet=of, zone__kind=ZoneKind.PARK).values_list("zone_id", flat=True))
+    parks = [zone for zone, kind in zones_of_one(of).items() if kind == ZoneKind.PARK]
     if parks:
         found |= as_facts(PARK_FACTS, most(list(by_park(parks).values())))
     elif in_park is False:
         found |= dict.fromkeys(PARK_FACTS, 0)
     return found
+
+
+def zones_of_one(of: Outlet) -> dict[int, str]:
+    """The zones the point of one outlet lies in, each with its kind."""
+    return dict(_zones(outlet=of.pk))
+
+
+@prepared
+def _zones(outlet: Any) -> QuerySet[ZoneMembership, Any]:
+    return ZoneMembership.objects.filter(outlet_id=outlet).order_by().values_list("zone_id", "zone__kind")
 
 
 def as_facts(names: tuple[str, str], kept: Kept | None) -> dict[str, object]:

@@ -13,13 +13,14 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from qingyuan.bodies.models import Body
-from qingyuan.core.access import Actor
+from qingyuan.core.access import Actor, may_see
 from qingyuan.core.policy.facts import FACTS
 from qingyuan.core.refusal import NotFound
 from qingyuan.core.zones import ZoneKind, fact_of
 from qingyuan.places import queries as places
 from qingyuan.places.models import Water
 from qingyuan.places.paths import path_after, within_q
+from qingyuan.prepared import any_of, prepared
 from qingyuan.registry import kept, rules
 from qingyuan.registry.models import (
     Alias,
@@ -32,9 +33,9 @@ from qingyuan.registry.models import (
     Outlet,
     OutletQuerySet,
     Responsibility,
-    ZoneMembership,
 )
 from qingyuan.registry.names import grams
+from qingyuan.registry.places_of import place_of
 
 FEW = 500
 FEW_WATERS = 2
@@ -123,6 +124,8 @@ def outlet(actor: Actor, key: str | int) -> Outlet:
         There is none, several share the local code, or it lies outside the actor's scope.
     """
     text = str(key).strip()
+    if isinstance(key, int) and (one := _by_id.first(pk=key)) and may_see(actor, place_of(one)):
+        return one
     scoped = Outlet.objects.filter(scope_q(actor)).select_related(
         "unit", "managing_unit", "managing_body", "water", "party", "merged_into"
     )
@@ -133,6 +136,14 @@ def outlet(actor: Actor, key: str | int) -> Outlet:
     if len(found) != 1 and len(exact) != 1:
         raise NotFound("outlet", text)
     return (exact or found)[0]
+
+
+@prepared
+def _by_id(pk: Any) -> QuerySet[Outlet]:
+    with_what_it_names = Outlet.objects.select_related(
+        "unit", "managing_unit", "managing_body", "water", "party", "merged_into"
+    )
+    return with_what_it_names.defer("water__geometry").filter(pk=pk)
 
 
 def known_as(text: str) -> QuerySet[Outlet, Any]:
@@ -233,17 +244,23 @@ class Chain:
 
 def chain(of: Outlet, *, on: date) -> Chain:
     """The chain of an outlet on a day. Two queries beside the outlet's own."""
-    links = ChannelOutlet.objects.filter(_on(on), outlet=of).select_related("channel").order_by("pk")
-    channels = list(links)
+    channels = _channels(outlet=of.pk, on=on)
     sources: dict[int, list[Source]] = {}
-    for source in (
-        ChannelSource.objects.filter(_on(on), channel__in=[link.channel_id for link in channels])
-        .select_related("body")
-        .order_by("pk")
-    ):
+    for source in _sources(channels=[link.channel_id for link in channels], on=on):
         sources.setdefault(source.channel_id, []).append(Source(source.body, source.share))
     branches = tuple(Branch(link, link.channel, tuple(sources.get(link.channel_id, ()))) for link in channels)
     return Chain(of, branches, of.party, of.water)
+
+
+@prepared
+def _channels(outlet: Any, on: Any) -> QuerySet[ChannelOutlet]:
+    return ChannelOutlet.objects.filter(_on(on), outlet_id=outlet).select_related("channel").order_by("pk")
+
+
+@prepared
+def _sources(channels: Any, on: Any) -> QuerySet[ChannelSource]:
+    found = ChannelSource.objects.filter(_on(on), any_of("channel_id", channels))
+    return found.select_related("body").order_by("pk")
 
 
 def _on(day: date) -> Q:
@@ -272,31 +289,56 @@ def _owes_channel(on: date) -> Q:
 
 def papers_of(of: Outlet) -> list[FiledPaper]:
     """The outlet's file, newest first."""
-    return list(FiledPaper.objects.filter(outlet=of).order_by("-day", "-pk"))
+    return _papers(outlet=of.pk)
+
+
+@prepared
+def _papers(outlet: Any) -> QuerySet[FiledPaper]:
+    return FiledPaper.objects.filter(outlet_id=outlet).order_by("-day", "-pk")
 
 
 def parties_of(of: Outlet) -> list[Responsibility]:
     """Who answers and answered for the outlet, newest first."""
-    return list(Responsibility.objects.filter(outlet=of).select_related("body").order_by("-from_day", "-pk"))
+    return _answering(outlet=of.pk)
+
+
+@prepared
+def _answering(outlet: Any) -> QuerySet[Responsibility]:
+    found = Responsibility.objects.filter(outlet_id=outlet)
+    return found.select_related("body").order_by("-from_day", "-pk")
 
 
 def stated_facts(subjects: list[tuple[str, str]], *, on: date) -> dict[str, object]:
     """Facts entered about the subjects, as of a day; the later day wins."""
-    about = Q(pk__in=[])
-    for kind, subject_id in subjects:
-        about |= Q(subject_kind=kind, subject_id=str(subject_id))
-    entered = Fact.objects.filter(about, from_day__lte=on, retracted_at=None).order_by("from_day", "pk")
-    return dict(entered.values_list("name", "value"))
+    kinds, ids = [kind for kind, _subject in subjects], [str(subject_id) for _kind, subject_id in subjects]
+    return {one.name: one.value for one in reversed(_stated(kinds=kinds, ids=ids)) if one.from_day <= on}
+
+
+def facts_about(of: Outlet) -> list[Fact]:
+    """Facts in force about the outlet, its party and its water: of each in turn, the newest first. One query."""
+    subjects = subjects_of(of)
+    order = {kind: place for place, (kind, _subject) in enumerate(subjects)}
+    found = _stated(kinds=[kind for kind, _subject in subjects], ids=[subject for _kind, subject in subjects])
+    return sorted(found, key=lambda one: order[one.subject_kind])
+
+
+def subjects_of(of: Outlet) -> list[tuple[str, str]]:
+    """Whom facts about an outlet are entered about: itself, its party, its water."""
+    known = (("outlet", of.pk), ("party", of.party_id), ("water", of.water_id))
+    return [(kind, str(pk)) for kind, pk in known if pk]
+
+
+@prepared
+def _stated(kinds: Any, ids: Any) -> QuerySet[Fact]:
+    about = Q()
+    for kind, subject in zip(kinds, ids, strict=True):
+        about |= Q(subject_kind=kind, subject_id=subject)
+    return Fact.objects.filter(about, retracted_at=None).order_by("-from_day", "-pk")
 
 
 def facts_of(of: Outlet, *, on: date) -> Mapping[str, object]:
     """Everything the packs may ask about an outlet: what was entered, and what the register itself knows. A fact that
     is absent is unknown, not false; an unloaded zone layer leaves its fact out."""
-    subjects = [("outlet", str(of.pk))]
-    if of.party_id:
-        subjects.append(("party", str(of.party_id)))
-    if of.water_id:
-        subjects.append(("water", str(of.water_id)))
     known: dict[str, object] = {"stage": of.stage, "direct_to_water": of.is_direct, **zone_facts(of)}
     if of.type_key:
         known["type_key"] = of.type_key
@@ -308,14 +350,15 @@ def facts_of(of: Outlet, *, on: date) -> Mapping[str, object]:
         known["party_industry"] = of.party.industry
     if of.water:
         known["water_name"] = of.water.name
-    return known | kept.facts_of_one(of, in_park=known.get(fact_of(ZoneKind.PARK))) | stated_facts(subjects, on=on)
+    known |= kept.facts_of_one(of, in_park=known.get(fact_of(ZoneKind.PARK)))
+    return known | stated_facts(subjects_of(of), on=on)
 
 
 def zone_facts(of: Outlet) -> dict[str, bool]:
     """In which kinds of zone the point lies. Kinds whose layer is not loaded for the unit are not in the answer."""
     if of.longitude_deg is None:
         return {}
-    lies_in = set(ZoneMembership.objects.filter(outlet=of).values_list("zone__kind", flat=True))
+    lies_in = set(kept.zones_of_one(of).values())
     known = places.layers_loaded(of.unit_path) | {ZoneKind(kind) for kind in lies_in}
     found = {fact_of(kind): kind.value in lies_in for kind in ZoneKind if kind in known}
     return {name: holds for name, holds in found.items() if name in FACTS}

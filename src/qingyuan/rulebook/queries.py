@@ -11,9 +11,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
 
 from qingyuan.core.policy import Ladder, Pack, PackFault, Policy
 from qingyuan.core.policy.ladder import build
+from qingyuan.prepared import prepared
 from qingyuan.rulebook import texts
 from qingyuan.rulebook.checking import ladder_of, unit_path_of
 from qingyuan.rulebook.models import PackVersion
@@ -242,11 +246,16 @@ def _versions() -> list[_Version]:
     kept = _PAGE.get()
     if kept:
         return kept
-    columns = ("id", "pack", "unit_path", "sha256", "in_force_from", "recorded_at", "withdrawn_at")
-    found = [_Version(*row) for row in PackVersion.objects.values_list(*columns)]
+    found = [_Version(*row) for row in _rows()]
     if kept is not None:
         kept.extend(found)
     return found
+
+
+@prepared
+def _rows() -> QuerySet[PackVersion, Any]:
+    columns = ("id", "pack", "unit_path", "sha256", "in_force_from", "recorded_at", "withdrawn_at")
+    return PackVersion.objects.values_list(*columns)
 
 
 @lru_cache(maxsize=128)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -15,6 +17,7 @@ from qingyuan.core.lifecycle import PAPERS, STAGES, Paper, Stage
 from qingyuan.core.policy.facts import FACTS
 from qingyuan.ledger.queries import Line
 from qingyuan.places.models import Unit, Water
+from qingyuan.prepared import prepared
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.surveyed import ITEMS
 from qingyuan.web import facts
@@ -234,13 +237,26 @@ def _names(lines: Sequence[Line]) -> dict[str, str]:
     places = said["unit"] | said["managing"]
     found: dict[str, str] = {}
     if places:
-        for code, path, name in Unit.objects.filter(path__in=places).values_list("code", "path", "name"):
+        for code, path, name in _units_at(paths=sorted(places)):
             found |= {code: name, path: name}
-        for code, path, name in Unit.objects.filter(code__in=places - set(found)).values_list("code", "path", "name"):
+        for code, path, name in _units_coded(codes=sorted(places - set(found))):
             found |= {code: name, path: name}
-    if said["water"]:
-        found |= dict(Water.objects.filter(code__in=said["water"]).values_list("code", "name"))
-    return found
+    return found | dict(_waters_coded(codes=sorted(said["water"])))
+
+
+@prepared
+def _units_at(paths: Any) -> QuerySet[Unit, Any]:
+    return Unit.objects.filter(path__in=paths).values_list("code", "path", "name")
+
+
+@prepared
+def _units_coded(codes: Any) -> QuerySet[Unit, Any]:
+    return Unit.objects.filter(code__in=codes).values_list("code", "path", "name")
+
+
+@prepared
+def _waters_coded(codes: Any) -> QuerySet[Water, Any]:
+    return Water.objects.filter(code__in=codes).values_list("code", "name")
 
 
 def _day(text: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from qingyuan.access.models import Assignment
 from qingyuan.boards.oversight.matrix import organisations
@@ -15,8 +15,9 @@ from qingyuan.boards.oversight.owners import Duty, Owner, in_force, owner_of, se
 from qingyuan.bodies.models import Body, BodyDuty
 from qingyuan.core.access import Role
 from qingyuan.core.policy import Policy, Resolved
-from qingyuan.places.models import Unit
 from qingyuan.places.paths import ancestors_of
+from qingyuan.places.queries import unit_at
+from qingyuan.prepared import prepared
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.rules import policy_of
 from qingyuan.stages.dispatch.models import ItemOutlet, Part, WorkItem
@@ -80,11 +81,11 @@ def oversight_of(outlet: Outlet, *, on: date) -> Oversight:
     chief_clause = next(
         (str(row.get("clause", "")) for row in organisations(policy) if CHIEF_DUTY in words_in(row.get("duties"))), ""
     )
-    named = None if owner else Unit.objects.filter(path=duty.unit_path).values_list("name", flat=True).first()
+    at = None if owner else unit_at(duty.unit_path)
     return Oversight(
         owner,
         duty,
-        named or duty.unit_path,
+        at.name if at else duty.unit_path,
         bool(chief_clause),
         chief_clause,
         chief_of(outlet, on=on) if chief_clause else None,
@@ -97,17 +98,7 @@ def oversight_of(outlet: Outlet, *, on: date) -> Oversight:
 def chief_of(outlet: Outlet, *, on: date) -> Chief | None:
     """The chief nearest to the outlet: of the smallest water, else of the smallest unit, his reach covers."""
     waters = [outlet.water_path[:end] for end in range(1, len(outlet.water_path) + 1)]
-    held = (
-        Assignment.objects.filter(
-            Q(to_day=None) | Q(to_day__gt=on),
-            Q(water__path__in=waters) | Q(water=None, unit__path__in=ancestors_of(outlet.unit_path)),
-            role=Role.RIVER_CHIEF,
-            from_day__lte=on,
-            officer__is_active=True,
-        )
-        .select_related("officer", "water", "unit")
-        .defer("water__geometry")
-    )
+    held = _chiefs(waters=waters or ["?"], units=list(ancestors_of(outlet.unit_path)), on=on)
     nearest = max(
         held,
         key=lambda one: (len(one.water.path) if one.water else -1, len(one.unit.path) if one.unit else 0, -one.pk),
@@ -116,6 +107,21 @@ def chief_of(outlet: Outlet, *, on: date) -> Chief | None:
     if nearest is None:
         return None
     return Chief(nearest.officer.name, "、".join(str(part.name) for part in (nearest.water, nearest.unit) if part))
+
+
+@prepared
+def _chiefs(waters: Any, units: Any, on: Any) -> QuerySet[Assignment]:
+    return (
+        Assignment.objects.filter(
+            Q(to_day=None) | Q(to_day__gt=on),
+            Q(water__path__in=waters) | Q(water=None, unit__path__in=units),
+            role=Role.RIVER_CHIEF,
+            from_day__lte=on,
+            officer__is_active=True,
+        )
+        .select_related("officer", "water", "unit")
+        .defer("water__geometry")
+    )
 
 
 def department_of(outlet: Outlet, policy: Policy, *, on: date) -> Department | None:

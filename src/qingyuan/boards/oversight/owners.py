@@ -10,15 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import cast
+from typing import Any, cast
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from qingyuan.bodies.models import Body, BodyDuty
 from qingyuan.core.policy import Policy, Resolved
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.places.models import Level, Unit
 from qingyuan.places.paths import ancestors_of, level_of
+from qingyuan.prepared import prepared
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.rules import policies
 
@@ -173,10 +174,7 @@ class Owners:
             for function in row.functions
         }
         self._looked |= paths
-        duties = BodyDuty.objects.filter(
-            in_force(self.on), standing(self.on), function__in=functions, body__unit_path__in=paths
-        )
-        for duty in duties.select_related("body").order_by("-body_id"):
+        for duty in _duties(on=self.on, functions=sorted(functions), paths=sorted(paths)):
             self._bodies[duty.function, duty.body.unit_path] = duty.body
         ids = {spot.body_id for spot in spots if spot.body_id} - set(self._areas)
         if ids:
@@ -188,6 +186,12 @@ def owner_of(outlet: Outlet, *, on: date) -> tuple[Owner | None, Duty]:
     """The owner of one outlet, and whose duty it is when there is none."""
     owners, spot = Owners(on=on), spot_of(outlet)
     return owners.of([spot])[spot], owners.duty(spot)
+
+
+@prepared
+def _duties(on: Any, functions: Any, paths: Any) -> QuerySet[BodyDuty]:
+    found = BodyDuty.objects.filter(in_force(on), standing(on), function__in=functions, body__unit_path__in=paths)
+    return found.select_related("body").order_by("-body_id")
 
 
 def in_force(on: date) -> Q:

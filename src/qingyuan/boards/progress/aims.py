@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from qingyuan.boards.progress.where import Asking
 from qingyuan.core.policy import Policy
@@ -12,7 +14,7 @@ from qingyuan.core.policy.parameters import Target
 from qingyuan.core.progress import Counting, Figure, Rule, contribution, counting_of, reason_unknown
 from qingyuan.core.waters import LABELS, WaterFlagKind
 from qingyuan.places.models import WaterFlag
-from qingyuan.places.queries import flag_history
+from qingyuan.places.queries import flag_history, flags_ever
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.rules import policy_of
 from qingyuan.registry.tallies import FLAG_BITS
@@ -129,7 +131,8 @@ class Scope:
 def scope_of(outlet: Outlet, asking: Asking) -> Scope:
     """Which targets of its scheme an outlet counts in, by its water on the day (济源 三(一), 吉林 一(二) …)."""
     policy = policy_at(outlet.unit_path, asking)
-    flags = flags_on(asking, [outlet.water_id]).get(outlet.water_id, 0) if outlet.water_id else 0
+    borne = [row for row in flags_ever(outlet.water_id) if _bears(row, asking)] if outlet.water_id else []
+    flags = reduce(or_, (FLAG_BITS[WaterFlagKind(row.flag)] for row in borne), 0)
     counted = tuple(
         aim.target
         for aim in aims_of(policy)
@@ -139,7 +142,7 @@ def scope_of(outlet: Outlet, asking: Asking) -> Scope:
     return Scope(
         any(target.required is not None and target.due is not None for target in counted),
         counted,
-        tuple(_groups(outlet, asking)),
+        tuple(_group(row) for row in borne),
         str(resolved.value or "") if resolved else "",
         resolved.clause if resolved else "",
     )
@@ -153,10 +156,6 @@ def _is_in(target: Target, flags: int) -> bool:
     return wanted is None or bool(wanted & flags)
 
 
-def _groups(outlet: Outlet, asking: Asking) -> Iterable[Group]:
-    if not outlet.water_id:
-        return
-    for row in flag_history([outlet.water_id]):
-        if _bears(row, asking):
-            kind = WaterFlagKind(row.flag)
-            yield Group(kind.value, LABELS[kind], row.from_day, row.source)
+def _group(row: WaterFlag) -> Group:
+    kind = WaterFlagKind(row.flag)
+    return Group(kind.value, LABELS[kind], row.from_day, row.source)

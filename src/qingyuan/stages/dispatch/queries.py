@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -17,10 +18,11 @@ from qingyuan.core.access import Actor
 from qingyuan.core.refusal import NotFound
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import within_q
+from qingyuan.prepared import prepared
 from qingyuan.registry.models import Outlet
 from qingyuan.registry.queries import visible_to as outlets_visible_to
 from qingyuan.stages.dispatch import rules
-from qingyuan.stages.dispatch.models import Escalation, Feedback, Meeting, Part, WorkItem
+from qingyuan.stages.dispatch.models import Escalation, Feedback, ItemOutlet, Meeting, Part, WorkItem
 from qingyuan.stages.dispatch.words import ANSWERABLE, ItemKind, ItemStatus, PartKind, PartState
 
 OVERDUE = "overdue"
@@ -150,9 +152,13 @@ def outlets_of(found: WorkItem, actor: Actor) -> list[Outlet]:
 
 def items_of_outlet(actor: Actor, outlet: Outlet) -> list[WorkItem]:
     """Items about an outlet that the actor may see, the newest first: for the outlet's page."""
-    return list(
-        visible_to(actor).filter(outlet_links__outlet=outlet, outlet_links__to_day=None).order_by("-pk").distinct()
-    )
+    linked = _linked(outlet=outlet.pk)
+    return list(visible_to(actor).filter(pk__in=linked).order_by("-pk")) if linked else []
+
+
+@prepared
+def _linked(outlet: Any) -> QuerySet[ItemOutlet, int]:
+    return ItemOutlet.objects.filter(outlet_id=outlet, to_day=None).values_list("item_id", flat=True)
 
 
 @dataclass(frozen=True, slots=True)

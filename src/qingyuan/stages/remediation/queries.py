@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -16,6 +16,7 @@ from qingyuan.core.lifecycle import Stage
 from qingyuan.core.refusal import NotFound
 from qingyuan.places.models import Level, Unit
 from qingyuan.places.paths import ancestors_of, within_q
+from qingyuan.prepared import prepared
 from qingyuan.registry import queries as registry
 from qingyuan.registry.counts import at_stages
 from qingyuan.registry.models import PROBLEM_STAGES, ChannelOutlet, ChannelSource, Outlet, OutletQuerySet
@@ -35,12 +36,17 @@ AREA = "责任区"
 
 def round_of(outlet: Outlet) -> Round | None:
     """The stay on the problem list that is not over."""
-    return Round.objects.filter(outlet=outlet, ended_on=None).first()
+    return next((one for one in _rounds(outlet=outlet.pk) if one.ended_on is None), None)
 
 
 def rounds_of(outlet: Outlet) -> list[Round]:
     """All stays, the newest first."""
-    return list(Round.objects.filter(outlet=outlet).order_by("-number"))
+    return _rounds(outlet=outlet.pk)
+
+
+@prepared
+def _rounds(outlet: Any) -> QuerySet[Round]:
+    return Round.objects.filter(outlet_id=outlet).order_by("-number")
 
 
 def round_by_id(actor: Actor, pk: int) -> Round:
@@ -66,8 +72,12 @@ def round_by_id(actor: Actor, pk: int) -> Round:
 def findings_of(outlet: Outlet) -> list[Finding]:
     """Everything that stands against an outlet: confirmed first, then leads, then what was dismissed."""
     order = {FindingState.CONFIRMED: 0, FindingState.LEAD: 1, FindingState.DISMISSED: 2}
-    found = Finding.objects.filter(outlet=outlet, withdrawn_at=None, settled_on=None).order_by("pk")
-    return sorted(found, key=lambda one: order[FindingState(one.state)])
+    return sorted(_against(outlet=outlet.pk), key=lambda one: order[FindingState(one.state)])
+
+
+@prepared
+def _against(outlet: Any) -> QuerySet[Finding]:
+    return Finding.objects.filter(outlet_id=outlet, withdrawn_at=None, settled_on=None).order_by("pk")
 
 
 def findings_in(found: Round) -> list[Finding]:

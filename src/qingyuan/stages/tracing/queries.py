@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -13,6 +14,7 @@ from qingyuan.bodies.models import Body
 from qingyuan.core.access import Actor
 from qingyuan.core.refusal import NotFound
 from qingyuan.places.paths import within_q
+from qingyuan.prepared import prepared
 from qingyuan.registry import queries as registry
 from qingyuan.registry.fallback import Fallback, fallback_of
 from qingyuan.registry.models import Outlet, Proposal
@@ -105,7 +107,12 @@ def open_case_of(outlet: Outlet) -> Case | None:
 
 def cases_of(outlet: Outlet) -> list[Case]:
     """All cases about an outlet, the newest first: for its page."""
-    return list(Case.objects.filter(outlet=outlet).order_by("-pk"))
+    return _cases(outlet=outlet.pk)
+
+
+@prepared
+def _cases(outlet: Any) -> QuerySet[Case]:
+    return Case.objects.filter(outlet_id=outlet).order_by("-pk")
 
 
 def steps_of(found: Case) -> list[Step]:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,6 +28,7 @@ from qingyuan.core.policy import words as policy_words
 from qingyuan.core.refusal import NotFound, Refusal
 from qingyuan.ledger import queries as ledger
 from qingyuan.library import queries as library
+from qingyuan.prepared import prepared
 from qingyuan.registry import offers, queries, rules
 from qingyuan.registry.models import FiledPaper, MilestoneRecord, Outlet
 from qingyuan.stages.dispatch import queries as dispatch
@@ -36,7 +39,7 @@ from qingyuan.web.outlets.chain import picture
 from qingyuan.web.remediation import findings_section, plans_box
 from qingyuan.web.timeline import told
 
-TIMELINE = 200
+MERGED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
     policy = rules.policy_of(found.unit_path, on=on)
     tree = tree_of(policy)
     names = {child.key: child.name for top in tree.tops for child in top.children}
-    lines = ledger.timeline("outlet", str(found.pk), limit=TIMELINE)
+    lines = ledger.timeline("outlet", str(found.pk), limit=ledger.PAGE)
     timeline = told(lines, types=names)
     known = queries.facts_of(found, on=on)
     scope = scope_of(found, Asking.today(at))
@@ -110,13 +113,13 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
         "scope_waters": _(policy_words.said(scope.waters)) if scope.waters else "",
         **oversight_words(found, on=on),
         "policy": policy,
-        "cases": tracing.cases_of(found),
-        "may_trace": bool(who.holding(Permission.TRACING_OPEN)) and tracing.open_case_of(found) is None,
+        "cases": (cases := tracing.cases_of(found)),
+        "may_trace": bool(who.holding(Permission.TRACING_OPEN)) and all(one.conclusion for one in cases),
         **findings_section.box(who, found),
         "remediation": plans_box.box(who, found, on=timezone.localdate()),
         "items": dispatch.items_of_outlet(who, found),
         "may_issue": bool(who.holding(Permission.DISPATCH_ISSUE)),
-        "merged": list(found.merged.order_by("pk")[:20]),
+        "merged": _merged(outlet=found.pk),
     }
     return render(request, "outlets/page.html", context)
 
@@ -240,12 +243,19 @@ def judged(policy: Policy, known: Mapping[str, object]) -> list[Said]:
 
 def milestones(found: Outlet) -> list[tuple[str, date | None]]:
     """What has been reached, with the day."""
-    days = dict(
-        MilestoneRecord.objects.filter(outlet=found, reached=True, retracted_at=None)
-        .order_by("day", "pk")
-        .values_list("milestone", "day")
-    )
+    days = dict(_reached(outlet=found.pk))
     return [(_(MILESTONES[one]), days.get(one.value)) for one in milestones_of(found.milestones)]
+
+
+@prepared
+def _reached(outlet: Any) -> QuerySet[MilestoneRecord, Any]:
+    found = MilestoneRecord.objects.filter(outlet_id=outlet, reached=True, retracted_at=None)
+    return found.order_by("day", "pk").values_list("milestone", "day")
+
+
+@prepared
+def _merged(outlet: Any) -> QuerySet[Outlet]:
+    return Outlet.objects.filter(merged_into_id=outlet).order_by("pk")[:MERGED]
 
 
 def points_of(found: Outlet) -> str:

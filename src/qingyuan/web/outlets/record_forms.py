@@ -25,7 +25,7 @@ from qingyuan.web.outlets.act_forms import ActForm, AddChannel, body_for
 def may_retract(outlet: Outlet, by: Actor, _on: date, _at: datetime) -> Refusal | None:
     """Whether there is a fact one may take back."""
     reason = access.refusal(by, Permission.OUTLET_ENTER_FACT, place_of(outlet)) or guards.withdrawn(outlet)
-    if reason is None and not facts_about(outlet):
+    if reason is None and not queries.facts_about(outlet):
         return Refusal("registry.no_fact", noop("还没有录入的事实。"))
     return reason
 
@@ -38,17 +38,6 @@ def may_change(outlet: Outlet, by: Actor, on: date, _at: datetime) -> Refusal | 
     return reason
 
 
-def facts_about(outlet: Outlet) -> list[Fact]:
-    """Facts in force about the outlet, its party and its water, the newest first."""
-    subjects = [("outlet", outlet.pk), ("party", outlet.party_id), ("water", outlet.water_id)]
-    found: list[Fact] = []
-    for kind, subject in subjects:
-        if subject is not None:
-            rows = Fact.objects.filter(subject_kind=kind, subject_id=str(subject), retracted_at=None)
-            found += rows.order_by("-from_day", "-pk")
-    return found
-
-
 class RetractFact(forms.Form):
     """撤回事实: it was entered in error."""
 
@@ -59,7 +48,7 @@ class RetractFact(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.outlet = outlet
         self.policy = None
-        self.known = {str(one.pk): one for one in facts_about(outlet)}
+        self.known = {str(one.pk): one for one in queries.facts_about(outlet)}
         self.fields["fact"].choices = [(key, _told(one)) for key, one in self.known.items()]  # type: ignore[attr-defined]
 
 

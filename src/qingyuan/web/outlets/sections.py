@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
@@ -13,6 +15,8 @@ from qingyuan.core.policy import FACTS
 from qingyuan.core.zones import LABELS, ZoneKind
 from qingyuan.ledger.queries import Line
 from qingyuan.places import queries as places
+from qingyuan.prepared import prepared
+from qingyuan.registry import queries as registry
 from qingyuan.registry.models import Fact, Outlet, Proposal, ZoneMembership
 from qingyuan.web import facts
 from qingyuan.web.timeline import Told, label_of
@@ -146,7 +150,7 @@ def zones_of(of: Outlet) -> list[InZone]:
     if of.longitude_deg is None:
         return []
     lies_in: dict[str, list[ZoneMembership]] = {}
-    for one in ZoneMembership.objects.filter(outlet=of).select_related("zone").defer("zone__geometry"):
+    for one in _memberships(outlet=of.pk):
         lies_in.setdefault(one.zone.kind, []).append(one)
     loaded = places.layers_loaded(of.unit_path)
     shown = []
@@ -156,6 +160,11 @@ def zones_of(of: Outlet) -> list[InZone]:
         names = _("、").join(_zone_name(one) for one in inside)
         shown.append(InZone(_(LABELS[kind]), answer, names, any(one.zone.is_demo for one in inside)))
     return sorted(shown, key=lambda one: (one.answer is not True, one.answer is None))
+
+
+@prepared
+def _memberships(outlet: Any) -> QuerySet[ZoneMembership]:
+    return ZoneMembership.objects.filter(outlet_id=outlet).select_related("zone").defer("zone__geometry")
 
 
 def _zone_name(one: ZoneMembership) -> str:
@@ -190,8 +199,13 @@ def proposals_of(of: Outlet, types: Mapping[str, str]) -> list[Opinion]:
             decision=one.get_decision_display(),
             at=one.proposed_at,
         )
-        for one in Proposal.objects.filter(outlet=of).order_by("-proposed_at", "-pk")
+        for one in _proposed(outlet=of.pk)
     ]
+
+
+@prepared
+def _proposed(outlet: Any) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(outlet_id=outlet).order_by("-proposed_at", "-pk")
 
 
 def label_of_reason(name: str) -> str:
@@ -215,24 +229,18 @@ class Entered:
 
 def facts_entered(of: Outlet, *, on: date) -> list[Entered]:
     """Facts entered about the outlet, its party and its water, the newest first."""
-    subjects = [("outlet", of.pk), ("party", of.party_id), ("water", of.water_id)]
-    shown = []
-    for kind, subject in subjects:
-        if subject is None:
-            continue
-        found = Fact.objects.filter(subject_kind=kind, subject_id=str(subject), from_day__lte=on, retracted_at=None)
-        for one in found.order_by("-from_day", "-pk"):
-            word = FACTS.get(one.name)
-            value = (_("是") if one.value else _("否")) if isinstance(one.value, bool) else str(one.value)
-            shown.append(
-                Entered(
-                    title=facts.title(one.name) if word else one.name,
-                    value=value,
-                    unit=word.unit if word else "",
-                    meaning=facts.meaning(one.name) if word else "",
-                    from_day=one.from_day,
-                    source=one.source,
-                    pk=one.pk,
-                )
-            )
-    return shown
+    return [_entered(one) for one in registry.facts_about(of) if one.from_day <= on]
+
+
+def _entered(one: Fact) -> Entered:
+    word = FACTS.get(one.name)
+    value = (_("是") if one.value else _("否")) if isinstance(one.value, bool) else str(one.value)
+    return Entered(
+        title=facts.title(one.name) if word else one.name,
+        value=value,
+        unit=word.unit if word else "",
+        meaning=facts.meaning(one.name) if word else "",
+        from_day=one.from_day,
+        source=one.source,
+        pk=one.pk,
+    )
