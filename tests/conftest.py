@@ -17,6 +17,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
+from qingyuan.ledger import versions
 from tests.browser import demonstration, page  # noqa: F401 fixtures
 from tests.sites import Site, Template
 
@@ -57,6 +58,12 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 def chinese() -> None:
     """Every test begins in Chinese, whatever language the page that the test before it asked for left behind."""
     translation.activate(django_settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """No figure of an earlier test's database is remembered."""
+    versions.forget()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

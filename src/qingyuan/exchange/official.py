@@ -12,6 +12,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from django.db import transaction
+
 from qingyuan.core.access import Actor
 from qingyuan.core.days import local_day
 from qingyuan.core.refusal import Refusal, Refused, require
@@ -99,7 +101,9 @@ def take_in(file: OfficialFile, *, by: Actor, at: datetime) -> OfficialFile:
     ------
     Refused
     """
-    return _followed(acts.take_in(file, occupied=occupied, by=by, at=at), at=at)
+    with transaction.atomic():
+        taken = _followed(acts.take_in(file, occupied=occupied, by=by, at=at), at=at)
+    return place_soon(taken, at=at)
 
 
 def undo(file: OfficialFile, *, by: Actor, at: datetime) -> OfficialFile:
@@ -109,14 +113,16 @@ def undo(file: OfficialFile, *, by: Actor, at: datetime) -> OfficialFile:
     ------
     Refused
     """
-    return _followed(acts.undo(file, by=by, at=at), at=at)
+    with transaction.atomic():
+        undone = _followed(acts.undo(file, by=by, at=at), at=at)
+    return place_soon(undone, at=at)
 
 
 def _followed(file: OfficialFile, *, at: datetime) -> OfficialFile:
-    """The register follows: outlets are found in zones anew, or on waters that now flow elsewhere."""
+    """The register follows together with the act: nobody sees outlets on a water that now flows elsewhere."""
     if file.subject == "waters":
         follow_waters(on=local_day(at))
-    return place_soon(file, at=at)
+    return file
 
 
 def occupied(what: str, path: str) -> tuple[int, Sequence[str]]:

@@ -11,7 +11,7 @@ from qingyuan.registry.models import Outlet
 from qingyuan.stages.remediation import actions
 
 
-def after_act(outlet: Outlet, *, on: date, at: datetime) -> None:
+def after_act(outlet: Outlet, *, on: date, at: datetime) -> actions.Refreshed:
     """Refresh the leads of one outlet, and begin the stay it lacks where a register under way was brought in."""
     actions.take_up(outlet, at=at)
-    actions.refresh_one(outlet, on=on, at=at)
+    return actions.refresh_one(outlet, on=on, at=at)

@@ -21,6 +21,7 @@ from qingyuan.core.access import CONSOLE, Actor
 from qingyuan.core.lifecycle import Stage
 from qingyuan.core.refusal import StaleRecord
 from qingyuan.flows import dry_flow_opens_tracing, facts_find_problems
+from qingyuan.ledger import actions as ledger
 from qingyuan.places.paths import within_q
 from qingyuan.registry import actions as registry
 from qingyuan.registry import guards, surveyed
@@ -30,6 +31,7 @@ from qingyuan.registry.queries import stated_facts
 from qingyuan.registry.rules import policy_of
 from qingyuan.rulebook.checking import unit_path_of
 from qingyuan.rulebook.queries import packs_in_force
+from qingyuan.stages.remediation.actions import Refreshed
 from qingyuan.stages.tracing import actions
 from qingyuan.stages.tracing.models import Case
 from qingyuan.stages.tracing.words import Why
@@ -63,10 +65,14 @@ def open_for(
 def after_act(outlet: Outlet, *, on: date, at: datetime) -> list[Case]:
     """What a door asks right after an act upon an outlet: its leads of problems, and everything that opens a case about
     it. The record in hand is what stands afterwards: a door answers with its stage and version."""
-    facts_find_problems.after_act(outlet, on=on, at=at)
+    return _after(outlet, on=on, at=at)[1]
+
+
+def _after(outlet: Outlet, *, on: date, at: datetime) -> tuple[Refreshed, list[Case]]:
+    leads = facts_find_problems.after_act(outlet, on=on, at=at)
     opened = dry_flow_opens_tracing.open_for([outlet], on=on, at=at) or open_for([outlet], on=on, at=at, after_act=True)
     outlet.refresh_from_db()
-    return opened
+    return leads, opened
 
 
 def after_acts(pks: Iterable[int], *, on: date, at: datetime) -> list[Case]:
@@ -75,7 +81,12 @@ def after_acts(pks: Iterable[int], *, on: date, at: datetime) -> list[Case]:
     opened: list[Case] = []
     for outlet in _each(pks, set()):
         with transaction.atomic():
-            opened += after_act(outlet, on=on, at=at)
+            leads, cases = _after(outlet, on=on, at=at)
+            if leads.opened or leads.withdrawn:  # the act was entered before: figures are counted anew after an entry
+                details = {"outlets": 1, "opened": leads.opened, "withdrawn": leads.withdrawn}
+                about = ("findings", f"outlet:{outlet.pk}")
+                ledger.record(about, "findings.refresh", by=CONSOLE, at=at, occurred=on, details=details)
+            opened += cases
     return opened
 
 

@@ -27,6 +27,7 @@ from qingyuan.core.geometry import (
     tiles_over,
 )
 from qingyuan.core.policy import Policy
+from qingyuan.ledger.versions import until_next_entry
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import ancestors_of, path_after, within_q
 from qingyuan.registry import names
@@ -39,6 +40,8 @@ MOST_NEIGHBOURS = 200
 MOST_IN_A_COUNTY = 5_000
 MOST_LOOKED_AT = 2_000
 """Outlets one page of pairs looks through; a county that holds more is looked through alone."""
+MOST_KEYS = 500
+"""To here the keys that come twice are a list; more are asked for within the question about them."""
 FINEST, MOST_RANGES = 13, 16
 """Around many outlets: tiles of some five kilometres, or coarser ones where that would be too many ranges of keys."""
 _ENDINGS = re.compile(r"(入河)?(排污口|排口)$")
@@ -381,9 +384,20 @@ def _close(outlets: Iterable[Spot], distance_m: float) -> Iterator[tuple[Spot, S
         squares.setdefault((x, y), []).append(one)
 
 
-def keys_that_come_twice() -> QuerySet[Outlet, Any]:
+def keys_that_come_twice() -> tuple[int, ...] | QuerySet[Outlet, Any]:
     """Keys of the map under which more than one entry lies: whoever shares a point is among them. One run over an
-    index, for questions about the whole register; in a unit its own rows are fewer than that."""
+    index, for questions about the whole register, remembered until the next entry where they are few; in a unit its own
+    rows are fewer than that."""
+    few = _few_keys_that_come_twice()
+    return few if len(few) <= MOST_KEYS else _keys_that_come_twice()
+
+
+@until_next_entry
+def _few_keys_that_come_twice() -> tuple[int, ...]:
+    return tuple(key for (key,) in _keys_that_come_twice().values_list("mkey")[: MOST_KEYS + 1])
+
+
+def _keys_that_come_twice() -> QuerySet[Outlet, Any]:
     located = Outlet.objects.filter(mkey__isnull=False).order_by()
     return located.values("mkey").annotate(entries=Count("mkey")).filter(entries__gt=1).values("mkey")
 

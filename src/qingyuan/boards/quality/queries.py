@@ -12,6 +12,7 @@ from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, Oute
 from qingyuan.core.access import Actor
 from qingyuan.core.lifecycle import BITS, Milestone
 from qingyuan.core.refusal import gettext_noop as _
+from qingyuan.ledger.versions import until_next_entry
 from qingyuan.registry.duplicates import keys_that_come_twice
 from qingyuan.registry.models import Outlet, OutletQuerySet
 from qingyuan.registry.queries import broken_chains, visible_to
@@ -120,8 +121,9 @@ def _everywhere(actor: Actor, path: str) -> bool:
     return not path and any("" in grant.reach.unit_paths for grant in actor.grants)
 
 
+@until_next_entry
 def counts(actor: Actor, *, on: date, path: str = "") -> tuple[Count, ...]:
-    """Every list with its number, counted up to MOST_COUNTED."""
+    """Every list with its number, counted up to MOST_COUNTED; remembered until the next entry."""
     return tuple(_count(fault, on_list(fault, actor, on=on, path=path)) for fault in KINDS)
 
 

@@ -4,17 +4,15 @@ all that the same grants allow, where a question for each would be most of a pag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Min, Q, Value, When
 
-from qingyuan.boards.tasks.duties import Ground, able_for, of_stage, since_column
+from qingyuan.boards.tasks.duties import NONE, Found, Ground, Numbers, able_for, of_stage, since_column
 from qingyuan.core.access import Actor, Grant
 from qingyuan.core.duties import RULES, Cutoffs, Duty, Group
-
-Numbers = Mapping[Group, int]
 
 
 @dataclass(slots=True)
@@ -26,8 +24,8 @@ class _Together:
 
 
 def counted(duties: Iterable[Duty], by: Ground) -> dict[Duty, Numbers]:
-    """How many outlets carry each of these duties, by when they are due; a duty that is no such one is left out, and
-    so is one whose days differ from place to place."""
+    """How many outlets carry each of these duties, by when they are due, and since when; a duty that is no such one is
+    left out, and so is one whose days differ from place to place."""
     found: dict[Duty, Numbers] = {}
     for one in _together(duties, by):
         found |= _numbers(one, by)
@@ -62,11 +60,13 @@ def _numbers(one: _Together, by: Ground) -> dict[Duty, Numbers]:
         output_field=IntegerField(),
     )
     rows = by.outlets(Actor(by.actor.id, by.actor.name, one.grants))
-    told = rows.filter(wanted).order_by().values("stage").annotate(span=span, n=Count("pk"))
-    found = {duty: dict.fromkeys(Group, 0) for duty, _cut in one.duties.values()}
-    for stage, place, number in told.values_list("stage", "span", "n"):
+    told = rows.filter(wanted).order_by().values("stage").annotate(span=span, n=Count("pk"), first=Min("stage_since"))
+    found = {duty: dict.fromkeys(Group, NONE) for duty, _cut in one.duties.values()}
+    for stage, place, number, first in told.values_list("stage", "span", "n", "first"):
         duty, cut = one.duties[stage]
-        found[duty][_group(cut, days, place)] += number
+        group = _group(cut, days, place)
+        before = found[duty][group]
+        found[duty][group] = Found(before.number + number, min(before.first or first, first))
     return dict(found)
 
 

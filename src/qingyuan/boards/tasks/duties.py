@@ -45,6 +45,18 @@ Rows = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """So many records carry a duty and are due then; `first` is the earliest of the column their order goes by, None:
+    there are none, or it was not asked."""
+
+    number: int
+    first: date | datetime | int | None = None
+
+
+NONE = Found(0)
+Numbers = Mapping[Group, Found]
+
 TRIAGING = frozenset({Duty.TRIAGE, Duty.BACK_REVIEW, Duty.CHECK_LEAD})
 
 

@@ -7,15 +7,28 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count as Aggregate
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils.translation import gettext
 
 from qingyuan.boards.tasks import by_stage, items, plans
-from qingyuan.boards.tasks.duties import Ground, Row, Rows, Segment, carrying, duties_of, ground, in_group, since_column
+from qingyuan.boards.tasks.duties import (
+    Found,
+    Ground,
+    Numbers,
+    Row,
+    Rows,
+    Segment,
+    carrying,
+    duties_of,
+    ground,
+    in_group,
+    since_column,
+)
 from qingyuan.core.access import Actor, Permission
 from qingyuan.core.days import local_day
 from qingyuan.core.duties import RULES, Duty, Group, Source, due_day, group_of
 from qingyuan.core.reports import Report, reports
+from qingyuan.ledger.versions import until_next_entry
 from qingyuan.places.paths import is_within
 from qingyuan.registry.choices import PROPOSAL_ABOUTS
 from qingyuan.registry.models import Outlet, Proposal
@@ -84,23 +97,50 @@ class Waiting:
     reports: tuple[Report, ...]
 
 
+@until_next_entry
 def waiting(actor: Actor, *, on: date, path: str = "", first: int = FIRST) -> Waiting:
-    """Everything that waits for an actor on a day, in a unit of his scope."""
+    """Everything that waits for an actor on a day, in a unit of his scope; remembered until the next entry.
+
+    Law: of a group the tasks shown are the first of all that are due then, by due day, those of one day in the order of
+    duties, those of one duty the longest waiting first. (Where the days of one duty differ from place to place, the
+    longest waiting of it stand for it.)
+    """
     by = ground(actor, on=on, path=path)
     duties = list(duties_of(actor))
     known = by_stage.counted(duties, by) if path else {}
-    asked = (_said(duty, known[duty], by) if duty in known else _count(duty, by) for duty in duties)
-    counts = tuple(count for count in asked if count.all)
+    found = {duty: known[duty] if duty in known else _count(duty, by) for duty in duties}
+    counts = tuple(count for count in (_said(duty, numbers, by) for duty, numbers in found.items()) if count.all)
     groups = []
     for group in Group:
         number = sum(getattr(count, group.value) for count in counts)
-        found: list[Task] = []
-        for count in counts:
-            if getattr(count, group.value):
-                found += _tasks(count.duty, group, by, limit=first)
-        found.sort(key=lambda task: (task.due or date.max, task.about, task.about_id))
-        groups.append((group, number, tuple(found[:first])))
+        carried = {count.duty: found[count.duty][group] for count in counts if getattr(count, group.value)}
+        groups.append((group, number, _first(carried, group, by, limit=first)))
     return Waiting(_most(by), counts, tuple(groups), tuple(reports_due(actor, on=on, path=path)))
+
+
+def _first(carried: Mapping[Duty, Found], group: Group, by: Ground, *, limit: int) -> tuple[Task, ...]:
+    """The first tasks of a group: duties are asked in the order of their earliest due day, until what was found is due
+    before the earliest of any that is left."""
+    earliest = sorted((_earliest_due(duty, one, by), place, duty) for place, (duty, one) in enumerate(carried.items()))
+    found: list[tuple[date, int, Task]] = []
+    for due, place, duty in earliest:
+        if len(found) >= limit and found[limit - 1][:2] < (due, place):
+            break
+        found += [(task.due or date.max, place, task) for task in _tasks(duty, group, by, limit=limit)]
+        found.sort(key=lambda one: one[:2])  # within a duty the order stays
+    return tuple(task for _due, _place, task in found[:limit])
+
+
+def _earliest_due(duty: Duty, one: Found, by: Ground) -> date:
+    """A day before which nothing of it is due: the first there is where nobody can tell."""
+    began = local_day(one.first) if isinstance(one.first, datetime) else one.first
+    if RULES[duty].since == "due" and isinstance(began, date):
+        return began
+    days = [part.days for part in by.segments(duty) if part.days is not None]
+    if not days:
+        return date.max
+    dues = [due_day(began, each, by.calendar) if isinstance(began, date) else None for each in days]
+    return min(due or date.min for due in dues)
 
 
 def page(
@@ -137,20 +177,25 @@ def reports_due(actor: Actor, *, on: date, path: str = "") -> Iterable[Report]:
     return sorted(told, key=lambda report: report.due)
 
 
-def _count(duty: Duty, by: Ground) -> Count:
+def _count(duty: Duty, by: Ground) -> Numbers:
     """One query for all three groups; over the whole register one for each, which ends at the most that is counted."""
     if RULES[duty].source is Source.FILER:
         groups = [task.group for task in _plans_to_file(by)]
-        return Count(duty, RULES[duty].label, *(groups.count(group) for group in Group))
+        return {group: Found(groups.count(group)) for group in Group}
     rows = carrying(duty, by)
     if not by.path and duty not in FEW and _up_to_most(rows) == MOST_OVER_COUNTRY:
-        return Count(duty, RULES[duty].label, *(_up_to_most(_rows(duty, group, by)) for group in Group))
-    numbers = rows.aggregate(**{group.value: Aggregate("pk", filter=in_group(duty, group, by)) for group in Group})
-    return _said(duty, {group: numbers[group.value] or 0 for group in Group}, by)
+        return {group: Found(_up_to_most(_rows(duty, group, by))) for group in Group}
+    asked: dict[str, Aggregate | Min] = {}
+    for group in Group:
+        due_then = in_group(duty, group, by)
+        asked[group.value] = Aggregate("pk", filter=due_then)
+        asked[f"{group.value}_first"] = Min(since_column(duty), filter=due_then)
+    told = rows.aggregate(**asked)
+    return {group: Found(told[group.value] or 0, told[f"{group.value}_first"]) for group in Group}
 
 
-def _said(duty: Duty, numbers: Mapping[Group, int], by: Ground) -> Count:
-    return Count(duty, RULES[duty].label, *(min(numbers[group], _most(by)) for group in Group))
+def _said(duty: Duty, numbers: Numbers, by: Ground) -> Count:
+    return Count(duty, RULES[duty].label, *(min(numbers[group].number, _most(by)) for group in Group))
 
 
 def _up_to_most(rows: Rows) -> int:

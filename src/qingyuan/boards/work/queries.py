@@ -18,6 +18,7 @@ from django.db.models.functions import Substr
 
 from qingyuan.core.access import Actor
 from qingyuan.core.lifecycle import IN_REGISTER, Stage
+from qingyuan.ledger.versions import until_next_entry
 from qingyuan.places.models import Level, Unit
 from qingyuan.registry.models import Tally
 from qingyuan.registry.queries import visible_to
@@ -40,10 +41,12 @@ class WorkStage:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One unit: so many in each stage of the board, in its order. `unit` None: everything that hangs on no part."""
+    """One unit: so many in each stage of the board, in its order. `unit` None: everything that hangs on no part.
+    `has_parts`: the unit has a board of its own."""
 
     unit: Unit | None
     counts: tuple[int, ...]
+    has_parts: bool = False
 
     @property
     def total(self) -> int:
@@ -92,14 +95,17 @@ def _list(row: Mapping[str, object]) -> Iterable[object]:
     return cast("Iterable[object]", row.get("values") or ())
 
 
+@until_next_entry
 def board(actor: Actor, at: Unit | None, *, on: date) -> Board:
-    """The board of a unit within the actor's territories, or (None) of all that he may see."""
+    """The board of a unit within the actor's territories, or (None) of all that he may see; remembered until the next
+    entry."""
     stages, clause, status = stages_of(at.path if at else "", on=on)
     if at is not None:
         parts = parts_of(at)
         counted = _tallied([at.path, *(part.path for part in parts)])
         whole = counted[at.path]
-        rows = [Row(part, _counts(stages, counted[part.path])) for part in parts]
+        parted = _with_parts(at, parts)
+        rows = [Row(part, _counts(stages, counted[part.path]), part.path in parted) for part in parts]
         rest = Counter(whole)
         for part in parts:
             rest.subtract(counted[part.path])
@@ -122,17 +128,31 @@ def board(actor: Actor, at: Unit | None, *, on: date) -> Board:
 
 def parts_of(at: Unit) -> list[Unit]:
     """The parts a board lists: counties of a city or a province, provinces of the nation, towns of a county."""
+    level = _level_of_parts(at)
     below = Unit.objects.within(at.path).standing().filter(kind="division").exclude(pk=at.pk)
+    return list(below.filter(level=level).order_by("path")) if level is not None else []
+
+
+def _level_of_parts(at: Unit) -> Level | None:
     match at.level if at.kind == "division" else None:
         case 0:
-            level = Level.PROVINCE
+            return Level.PROVINCE
         case Level.PROVINCE | Level.CITY:
-            level = Level.COUNTY
+            return Level.COUNTY
         case Level.COUNTY:
-            level = Level.TOWN
+            return Level.TOWN
         case _:
-            return []
-    return list(below.filter(level=level).order_by("path"))
+            return None
+
+
+def _with_parts(at: Unit, parts: Sequence[Unit]) -> set[str]:
+    """The paths of those parts of a unit that have parts themselves. One query; one level, one length of paths."""
+    level = _level_of_parts(parts[0]) if parts else None
+    if level is None:
+        return set()
+    below = Unit.objects.within(at.path).standing().filter(kind="division", level=level)
+    above = below.annotate(above=Substr("path", 1, len(parts[0].path))).order_by()
+    return set(above.values_list("above", flat=True).distinct())
 
 
 def _tallied(paths: Sequence[str]) -> dict[str, Counter[str]]:

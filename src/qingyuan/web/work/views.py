@@ -60,8 +60,7 @@ def _line(row: boards.Row, stages: Sequence[boards.WorkStage], *, within: bool) 
     )
     total = Cell(row.total, _address(row, ()) if row.total else "")
     name = row.unit.name if row.unit is not None else _("本级直接") if within else _("其他")
-    parts = bool(row.unit is not None and within and boards.parts_of(row.unit))
-    below = f"{reverse('web:work-board')}?unit={row.unit.code}" if row.unit is not None and parts else ""
+    below = f"{reverse('web:work-board')}?unit={row.unit.code}" if row.unit is not None and row.has_parts else ""
     return Line(name, below, cells, total)
 
 
