@@ -120,7 +120,7 @@ def record_many(drafts: Iterable[Draft], *, by: Actor, at: datetime, begins: boo
             heads[draft.kind, draft.subject_id] = (number + 1, digest)
             numbers.append(number + 1)
         rows.insert(Entry, COLUMNS, written)
-        _set_heads({(row[0], row[1]): heads[row[0], row[1]] for row in written}, begun)
+        _set_heads(heads, begun)
     return numbers
 
 
@@ -189,12 +189,10 @@ def _written(
     rest: dict[str, object] = {}
     if changes := draft.changes:
         rest["changes"] = {
-            name: (
-                old if old.__class__ in _PLAIN else _in_order(old),
-                new if new.__class__ in _PLAIN else _in_order(new),
-            )
+            name: pair
+            if (pair := changes[name])[1].__class__ in _PLAIN and pair[0].__class__ in _PLAIN
+            else (_in_order(pair[0]), _in_order(pair[1]))
             for name in _sorted(tuple(changes))
-            for old, new in (changes[name],)
         }
     if draft.clause:
         rest["clause"] = draft.clause
@@ -219,6 +217,11 @@ def _in_order(value: object) -> object:
     """A value as `plain` says it, the keys in it in their order."""
     if value.__class__ in _PLAIN:
         return value
+    if value.__class__ is dict:
+        said = {str(name): part for name, part in value.items()}  # type: ignore[attr-defined]
+        return {name: _in_order(said[name]) for name in sorted(said)}
+    if value.__class__ is list:
+        return [_in_order(part) for part in value]  # type: ignore[attr-defined]
     match plain(value):
         case dict() as parts:
             return {name: _in_order(parts[name]) for name in sorted(parts)}

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
 from decimal import Decimal
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import chain, count
+from sqlite3 import Cursor
 from typing import Any
 
 from django.db import connection, models
@@ -40,20 +41,19 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     """Insert rows given by field names (a foreign key by its `_id`), inside a transaction: a row that is refused takes
     all of it along, so SQLite need not keep copies of pages to take back one statement (OR FAIL)."""
     table, listed, turns = _plan(model, tuple(columns), connection.vendor)
-    width = len(columns)
-    values = list(chain.from_iterable(rows))
+    values: list[Sequence[Any]] = list(zip(*rows, strict=True))  # by column
     if not values:
         return
     for place, turn in turns:
-        values[place::width] = [None if value is None else turn(value) for value in values[place::width]]
+        values[place] = [None if value is None else turn(value) for value in values[place]]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # The driver's own errors become Django's, as those of any other statement.
             with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
-                for at in range(0, len(values), width):
-                    copy.write_row(values[at : at + width])
+                for row in zip(*values, strict=True):
+                    copy.write_row(row)
         else:
-            _insert_together(cursor, f"INSERT OR FAIL INTO {table} ({listed}) VALUES ", values, width)  # noqa: S608
+            _insert_together(cursor, f"INSERT OR FAIL INTO {table} ({listed}) VALUES ", values)  # noqa: S608
 
 
 @cache
@@ -67,16 +67,33 @@ def _plan(
     return connection.ops.quote_name(model._meta.db_table), listed, tuple(turns)
 
 
-def _insert_together(cursor: Any, into: str, values: Sequence[Any], width: int) -> None:
-    """Many rows a statement, what is over in a shorter one."""
-    marks = f"({', '.join(['%s'] * width)})"
-    step = max(1, min(MOST_TOGETHER, MOST_MARKS // width)) * width
+def _insert_together(cursor: Any, into: str, columns: Sequence[Sequence[Any]]) -> None:
+    """Many rows a statement, what is over in a shorter one. What all rows say alike is handed over once a statement:
+    of a batch that is more than half."""
+    rows, handed = len(columns[0]), cursor.cursor  # the driver's own: its statements are in its own marks already
+    alike = [rows >= MOST_TOGETHER and column.count(column[0]) == rows for column in columns]
+    alike[-1] = False  # so that a row is never nothing
+    once = [column[0] for column, same in zip(columns, alike, strict=True) if same]
+    each = [column for column, same in zip(columns, alike, strict=True) if not same]
+    values = list(chain.from_iterable(zip(*each, strict=True)))
+    width = len(each)
+    together = max(1, min(MOST_TOGETHER, MOST_MARKS // width))
+    step = together * width
     whole = len(values) // step * step
-    if whole:
-        parts = [values[at : at + step] for at in range(0, whole, step)]
-        cursor.executemany(into + ", ".join([marks] * (step // width)), parts)
-    if rest := values[whole:]:
-        cursor.execute(into + ", ".join([marks] * (len(rest) // width)), rest)
+    with connection.wrap_database_errors:
+        if whole:
+            parts = [once + values[at : at + step] for at in range(0, whole, step)]
+            Cursor.executemany(handed, into + _marks(tuple(alike), together), parts)
+        if rest := values[whole:]:
+            Cursor.execute(handed, into + _marks(tuple(alike), len(rest) // width), once + rest)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _marks(alike: tuple[bool, ...], rows: int) -> str:
+    """The marks of so many rows: first those of the columns in which all are alike, then row by row."""
+    once, each = count(1), count(sum(alike) + 1)
+    shared = [f"?{next(once)}" if same else "" for same in alike]
+    return ", ".join([f"({', '.join([mark or f'?{next(each)}' for mark in shared])})" for _row in range(rows)])
 
 
 def column_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:

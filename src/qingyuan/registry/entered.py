@@ -33,8 +33,8 @@ class Entered:
 
         def __getattr__(self, name: str) -> Any: ...
 
-    def __init__(self, columns: Mapping[str, object]) -> None:
-        self.__dict__.update(columns)
+    def __init__(self, columns: dict[str, object]) -> None:
+        self.__dict__ = columns
 
     @property
     def pk(self) -> int:
@@ -53,12 +53,14 @@ class Entered:
 
 
 class Course(NamedTuple):
-    """How an outlet enters: the move, the stage it comes to, the milestones it has reached and when, in their order."""
+    """How an outlet enters: the move, the stage it comes to, the milestones it has reached and when, in their order;
+    `words` are these as the tables hold them: move, stage, and each milestone with its day."""
 
     move: Move
     stage: Stage
     reached: Mapping[Milestone, date]
     mask: int
+    words: tuple[str, str, tuple[tuple[str, date], ...]]
 
 
 def course_of(new: NewOutlet) -> Course:
@@ -92,7 +94,8 @@ def _course(
             reached.pop(Milestone.CLASSIFIED, None)
         reached = {**reached, **dict(stated), Milestone.BROUGHT_IN: on}
     in_order = {one: reached[one] for one in sorted(reached, key=lifecycle.BITS.__getitem__)}
-    return Course(move, stage, in_order, lifecycle.mask_of(reached))
+    told = tuple((one.value, day) for one, day in in_order.items())
+    return Course(move, stage, in_order, lifecycle.mask_of(reached), (move.value, stage.value, told))
 
 
 def began(new: NewOutlet) -> date:
@@ -107,10 +110,17 @@ def _defaults() -> dict[str, object]:
 
 
 def record_of(
-    new: NewOutlet, pk: int, flags: Mapping[int, int], policy_in: PolicyIn, *, by: Actor, at: datetime
+    new: NewOutlet,
+    pk: int,
+    flags: Mapping[int, int],
+    policy_in: PolicyIn,
+    *,
+    by: Actor,
+    at: datetime,
+    course: Course | None = None,
 ) -> Entered:
-    """The record of a new outlet; the key of the map comes later, for all at once."""
-    course = course_of(new)
+    """The record of a new outlet; the key of the map comes later, for all at once. `course` where it is known."""
+    course = course or course_of(new)
     unit, water, managing = new.unit, new.water, new.managing_unit or new.unit
     longitude, latitude = new.position or (None, None)
     columns = _defaults() | {
@@ -121,7 +131,7 @@ def record_of(
         "managing_unit_id": managing.pk,
         "managing_path": managing.path,
         "managing_body_id": new.managing_body.pk if new.managing_body is not None else None,
-        "stage": course.stage.value,
+        "stage": course.words[1],
         "stage_since": new.on,
         "milestones": course.mask,
         "in_register": course.stage in IN_REGISTER,
@@ -138,8 +148,8 @@ def record_of(
     }
     if water is not None:
         columns |= {"water_id": water.pk, "water_path": water.path, "water_flags": flags.get(water.pk, 0)}
-    if unknown := new.fields.keys() - columns.keys():
-        raise TypeError(f"not descriptive columns of an outlet: {sorted(unknown)}")
+    if not new.fields.keys() <= columns.keys():
+        raise TypeError(f"not descriptive columns of an outlet: {sorted(new.fields.keys() - columns.keys())}")
     columns |= new.fields
     policy = policy_in(unit.path, new.on)
     columns["counted"] = rules.counted(policy, str(columns["special_kind"]))

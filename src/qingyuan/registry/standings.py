@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from qingyuan.core.lifecycle import Milestone, mask_of
-from qingyuan.core.standing import Marks, Span, Statement, spans
+from qingyuan.core.standing import END_OF_DAYS, Marks, Span, Statement, spans
 from qingyuan.ledger import rows
 from qingyuan.registry.models_history import END_OF_TIME, MilestoneRecord, Placement, Standing
 
@@ -72,6 +72,16 @@ def open_spans(opening: Iterable[tuple[int, Span]], *, at: datetime) -> None:
             )
             for outlet_id, span in opening
         ],
+    )
+
+
+def open_new(opening: Iterable[tuple[int, date, tuple[object, ...]]], *, at: datetime) -> None:
+    """Write intervals without an end, as known from `at` on, of outlets of which all is stated from one day on: the
+    outlet, the day, and what a `Marks` holds in its order."""
+    rows.insert(
+        Standing,
+        COLUMNS,
+        [(outlet_id, day, END_OF_DAYS, at, END_OF_TIME, *marks) for outlet_id, day, marks in opening],
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -49,44 +50,47 @@ class Counted(NamedTuple):
     mkey: int | None
 
 
+_SEEN = attrgetter(
+    "unit_path",
+    "managing_path",
+    "managing_body_id",
+    "water_path",
+    "type_key",
+    "stage",
+    "water_flags",
+    "milestones",
+    "counted",
+    "mkey",
+)
+
+
 def seen(outlet: Outlet | Entered) -> Counted | None:
     """The outlet as the tallies see it; None while it is not in the register."""
-    if not outlet.in_register:
-        return None
-    return Counted(
-        outlet.unit_path,
-        outlet.managing_path,
-        outlet.managing_body_id,
-        outlet.water_path,
-        outlet.type_key,
-        outlet.stage,
-        outlet.water_flags,
-        outlet.milestones,
-        outlet.counted,
-        outlet.mkey,
-    )
+    return Counted(*_SEEN(outlet)) if outlet.in_register else None
 
 
 def change(pairs: Iterable[tuple[Counted | None, Counted | None]]) -> None:
     """Write the signed rows for outlets that were (None: not there) and now are (None: no longer)."""
-    alike: Counter[Counted] = Counter()  # position aside: few in a batch differ in more
-    mapped: dict[Counted, Counter[int]] = {}
+    alike: Counter[tuple[Any, ...]] = Counter()  # position aside: few in a batch differ in more
+    mapped: dict[tuple[Any, ...], Counter[int]] = {}
     for before, after in pairs:
         if before == after:
             continue
         for marks, sign in ((before, -1), (after, 1)):
             if marks is not None:
-                same = marks._replace(mkey=None)
+                same = marks[:-1]
                 alike[same] += sign
                 if marks.mkey is not None and marks.water_path:
-                    mapped.setdefault(same, Counter())[marks.mkey] += sign
+                    if (keys := mapped.get(same)) is None:
+                        keys = mapped[same] = Counter()
+                    keys[marks.mkey] += sign
     net: Counter[Cell] = Counter()
     for same, n in alike.items():
-        for cell in cells(same) if n else ():
+        for cell in cells(Counted(*same, None)) if n else ():
             net[cell] += n
     tiles: Counter[TileCell] = Counter()
     for same, keys in mapped.items():
-        for tile, n in _tiles_of(same, keys):
+        for tile, n in _tiles_of(Counted(*same, None), keys):
             tiles[tile] += n
     rows.insert(Tally, COLUMNS, [(*cell, n) for cell, n in net.items() if n])
     rows.insert(TileTally, TILE_COLUMNS, [(*tile, n) for tile, n in tiles.items() if n])

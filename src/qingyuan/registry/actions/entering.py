@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -15,7 +17,7 @@ from qingyuan.core.access import Actor
 from qingyuan.core.days import local_day
 from qingyuan.core.lifecycle import Milestone, Move, Paper, Stage
 from qingyuan.core.refusal import Refusal, require
-from qingyuan.core.standing import END_OF_DAYS, Marks, Span, Statement, spans
+from qingyuan.core.standing import Statement, spans
 from qingyuan.ledger import actions as ledger
 from qingyuan.ledger import rows
 from qingyuan.places.models import Unit, Water
@@ -31,6 +33,7 @@ from qingyuan.registry.actions.moving import (
 )
 from qingyuan.registry.entered import (
     COLUMNS,
+    Course,
     Entered,
     PolicyIn,
     began,
@@ -59,9 +62,11 @@ LEAD_KEEPS = frozenset(
 )
 """Columns that a lead's record keeps, or that the move sets, when it enters the register."""
 
+_NONE: Mapping[Any, Any] = MappingProxyType({})
+_MARKS = attrgetter("unit_path", "managing_path", "managing_body_id", "water_id", "type_key", "counted")
 
-@dataclass(frozen=True, slots=True)
-class NewOutlet:
+
+class NewOutlet(NamedTuple):
     """An outlet to be entered on a day. `fields` are descriptive columns of Outlet by name.
 
     `move` is REGISTER (stage surveyed), REPORT_LEAD (candidate) or BRING_IN (`stage` and, where known, the day of each
@@ -73,20 +78,20 @@ class NewOutlet:
     name: str
     unit: Unit
     on: date
-    papers: Mapping[Paper, str] = field(default_factory=dict)
+    papers: Mapping[Paper, str] = _NONE
     move: Move = Move.REGISTER
     stage: Stage | None = None
-    milestones: Mapping[Milestone, date] = field(default_factory=dict)
+    milestones: Mapping[Milestone, date] = _NONE
     managing_unit: Unit | None = None
     managing_body: Body | None = None
     water: Water | None = None
     type_key: str = ""
     party: Body | None = None
     position: tuple[Decimal, Decimal] | None = None
-    fields: Mapping[str, object] = field(default_factory=dict)
+    fields: Mapping[str, object] = _NONE
     type_proposed: tuple[str, str] | None = None
     party_proposed: str = ""
-    details: Mapping[str, object] = field(default_factory=dict)
+    details: Mapping[str, object] = _NONE
     is_demo: bool = False
     is_survey_record: bool = False
     unit_unknown: bool = False
@@ -127,7 +132,7 @@ def register_lead(outlet: Outlet, new: NewOutlet, *, by: Actor, at: datetime) ->
     require(near_another(new, by=by, without={outlet.pk}))
     policy = rules.policies()
     flags = tallies.flags_of_waters([new.water.pk] if new.water else [], on=local_day(at))
-    direct = replace(new, move=Move.REGISTER, fields={**new.fields, "is_direct": True})
+    direct = new._replace(move=Move.REGISTER, fields={**new.fields, "is_direct": True})
     told = record_of(direct, outlet.pk, flags, policy, by=by, at=at)
     put_on_the_map([told])
     sets = {
@@ -180,68 +185,82 @@ def enter_many(batch: Sequence[NewOutlet], *, by: Actor, at: datetime) -> list[E
     Refused, NotFound
     """
     policy_in = rules.policies()
-    _check(batch, policy_in, by=by, at=at)
+    courses = [course_of(new) for new in batch]
+    _check(batch, courses, policy_in, by=by, at=at)
     flags = tallies.flags_of_waters([new.water.pk for new in batch if new.water], on=local_day(at))
     ids = rows.reserve_ids(Outlet, len(batch))
-    records = [record_of(new, pk, flags, policy_in, by=by, at=at) for pk, new in zip(ids, batch, strict=True)]
+    records = [
+        record_of(new, pk, flags, policy_in, by=by, at=at, course=course)
+        for pk, new, course in zip(ids, batch, courses, strict=True)
+    ]
     put_on_the_map(records)
     pairs = list(zip(records, batch, strict=True))
     rows.insert(Outlet, COLUMNS, [record.row for record in records])
-    placements = [row for record, new in pairs for row in _placements(record, new, at=at)]
-    milestones = [row for record, new in pairs for row in _milestones(record, new, at=at)]
+    placements = _placements(pairs, at=at)
+    milestones = [
+        (record.id, milestone, True, day, course.words[0], at)
+        for record, course in zip(records, courses, strict=True)
+        for milestone, day in course.words[2]
+    ]
     rows.insert(Placement, PLACEMENT_COLUMNS, placements)
     rows.insert(MilestoneRecord, MILESTONE_COLUMNS, milestones)
-    rows.insert(
-        FiledPaper,
-        PAPER_COLUMNS,
-        [
-            (record.id, kind.value, sha256, lifecycle.PAPERS[kind], new.on, 0, by.id, at)
-            for record, new in pairs
-            for kind, sha256 in new.papers.items()
-        ],
-    )
+    rows.insert(FiledPaper, PAPER_COLUMNS, _papers(pairs, by=by, at=at))
     _open_standings(pairs, placements, milestones, at=at)
     _propose(pairs, by=by, at=at)
     _hold_responsible(pairs, at=at)
     names.index([names.spelling(record) for record in records])
     zones.place(records, on=local_day(at))
     tallies.change((None, tallies.seen(record)) for record in records)
-    ledger.record_many([_draft(record, new, policy_in) for record, new in pairs], by=by, at=at, begins=True)
+    ledger.record_many(_drafts(records, batch, courses, policy_in), by=by, at=at, begins=True)
     return records
 
 
-def _check(batch: Sequence[NewOutlet], policy_in: PolicyIn, *, by: Actor, at: datetime) -> None:
+def _check(
+    batch: Sequence[NewOutlet], courses: Sequence[Course], policy_in: PolicyIn, *, by: Actor, at: datetime
+) -> None:
+    """Each question once for a batch: rows of a unit that enter alike are answered alike."""
     check_filed({sha256 for new in batch for sha256 in new.papers.values()})
     permitted: set[tuple[str, Move]] = set()
-    allowed: set[tuple[str, Move, date, frozenset[Paper]]] = set()
-    for new in batch:
-        move = course_of(new).move
+    allowed: set[tuple[str, int, date, tuple[Paper, ...]]] = set()
+    for new, course in zip(batch, courses, strict=True):
+        latest = max(new.on, *new.milestones.values()) if new.milestones else new.on
+        asked = (new.unit.path, id(course), latest, tuple(new.papers))
+        if asked in allowed:
+            continue
+        move = course.move
         if (new.unit.path, move) not in permitted:
             if move is Move.BRING_IN:
                 require(guards.bring_in(unit=new.unit, by=by, on=new.on, at=at))
             else:
                 require(guards.register(unit=new.unit, name=new.name, by=by, on=new.on, at=at))
             permitted.add((new.unit.path, move))
-        latest = max(new.on, *new.milestones.values()) if new.milestones else new.on
-        asked = (new.unit.path, move, latest, frozenset(new.papers))
-        if asked not in allowed:
-            require(guards.not_yet(latest, at))
-            clause = rules.clause_of(move, policy=policy_in(new.unit.path, new.on))
-            require(lifecycle.refusal(move, stage=None, papers=asked[-1], clause=clause))
-            allowed.add(asked)
+        require(guards.not_yet(latest, at))
+        clause = rules.clause_of(move, policy=policy_in(new.unit.path, new.on))
+        require(lifecycle.refusal(move, stage=None, papers=frozenset(new.papers), clause=clause))
+        allowed.add(asked)
 
 
-def _placements(record: Entered, new: NewOutlet, *, at: datetime) -> list[tuple]:
-    if not record.in_register:
-        return []
-    day = began(new)
-    return [(record.id, aspect, value, day, at) for aspect, value in aspects_of(record).items()]
+def _placements(pairs: Sequence[tuple[Entered, NewOutlet]], *, at: datetime) -> list[tuple]:
+    """What is stated of each outlet in the register; what is counted alike states the same."""
+    found: list[tuple] = []
+    alike: dict[tuple, tuple[tuple[str, str], ...]] = {}
+    for record, new in pairs:
+        if record.in_register:
+            if (said := alike.get(marks := _MARKS(record))) is None:
+                said = alike[marks] = tuple(aspects_of(record).items())
+            outlet_id, day = record.id, began(new)
+            found += [(outlet_id, aspect, value, day, at) for aspect, value in said]
+    return found
 
 
-def _milestones(record: Entered, new: NewOutlet, *, at: datetime) -> list[tuple]:
-    course = course_of(new)
-    move = course.move.value
-    return [(record.id, one.value, True, day, move, at) for one, day in course.reached.items()]
+def _papers(pairs: Sequence[tuple[Entered, NewOutlet]], *, by: Actor, at: datetime) -> list[tuple]:
+    kinds = {kind: (kind.value, lifecycle.PAPERS[kind]) for _record, new in pairs for kind in new.papers}
+    found: list[tuple] = []
+    for record, new in pairs:
+        for kind, sha256 in new.papers.items():
+            word, title = kinds[kind]
+            found.append((record.id, word, sha256, title, new.on, 0, by.id, at))
+    return found
 
 
 def _open_standings(
@@ -253,34 +272,26 @@ def _open_standings(
 ) -> None:
     """New outlets have no intervals to close: where all is stated of one day theirs is the record as it stands, else it
     follows from the statements in hand."""
+    standings.open_new(
+        (
+            (record.id, new.on, (*_MARKS(record), record.milestones))
+            for record, new in pairs
+            if record.in_register and not new.milestones
+        ),
+        at=at,
+    )
     dated = {record.id for record, new in pairs if new.milestones}
-    opening = [
-        (record.id, Span(new.on, END_OF_DAYS, _marks(record)))
-        for record, new in pairs
-        if record.in_register and record.id not in dated
-    ]
+    if not dated:
+        return
     statements: dict[int, list] = {}
-    for order, (outlet_id, aspect, value, day, recorded_at) in enumerate(placements if dated else ()):
+    for order, (outlet_id, aspect, value, day, recorded_at) in enumerate(placements):
         if outlet_id in dated:
             statements.setdefault(outlet_id, []).append(Statement(aspect, value, day, recorded_at, order))
-    for order, (outlet_id, milestone, reached, day, _move, recorded_at) in enumerate(milestones if dated else ()):
+    for order, (outlet_id, milestone, reached, day, _move, recorded_at) in enumerate(milestones):
         if outlet_id in dated:
             statement = standings.milestone_statement(milestone, reached, day, recorded_at, order)
             statements.setdefault(outlet_id, []).append(statement)
-    opening += [(outlet_id, span) for outlet_id, said in statements.items() for span in spans(said)]
-    standings.open_spans(opening, at=at)
-
-
-def _marks(record: Entered) -> Marks:
-    return Marks(
-        record.unit_path,
-        record.managing_path,
-        record.managing_body_id,
-        record.water_id,
-        record.type_key,
-        record.counted,
-        record.milestones,
-    )
+    standings.open_spans([(outlet_id, span) for outlet_id, said in statements.items() for span in spans(said)], at=at)
 
 
 def _propose(pairs: Sequence[tuple[Outlet | Entered, NewOutlet]], *, by: Actor, at: datetime) -> None:
@@ -314,30 +325,35 @@ def _hold_responsible(pairs: Sequence[tuple[Entered, NewOutlet]], *, at: datetim
     )
 
 
-def _draft(outlet: Entered, new: NewOutlet, policy_in: PolicyIn) -> ledger.Draft:
-    move = course_of(new).move
-    policy = policy_in(new.unit.path, new.on)
-    said = {"name": outlet.name, "unit": new.unit.code, "stage": outlet.stage, **new.fields}
-    if new.water:
-        said["water"] = new.water.code
-    if new.position:
-        said |= {"longitude_deg": outlet.longitude_deg, "latitude_deg": outlet.latitude_deg}
-    return ledger.Draft(
-        "outlet",
-        str(outlet.pk),
-        f"outlet.{move}",
-        new.on,
-        changes={name: (None, value) for name, value in said.items() if value not in ("", None)},
-        details={
-            **new.details,
-            **({"milestones": _stated(new)} if move is Move.BRING_IN else {}),
-            **({"apart": new.apart_reason} if new.apart_reason else {}),
-        },
-        clause=rules.clause_of(move, policy=policy),
-        pack=rules.pack_of(policy),
-        evidence=tuple(new.papers.values()),
-    )
-
-
-def _stated(new: NewOutlet) -> dict[str, str]:
-    return {milestone.value: day.isoformat() for milestone, day in course_of(new).reached.items()}
+def _drafts(
+    records: Sequence[Entered], batch: Sequence[NewOutlet], courses: Sequence[Course], policy_in: PolicyIn
+) -> list[ledger.Draft]:
+    """What the ledger says of each; the clause and the packs are asked once for those that enter alike."""
+    found: list[ledger.Draft] = []
+    alike: dict[tuple[int, int], tuple[str, str, str, Mapping[str, object]]] = {}
+    for outlet, new, course in zip(records, batch, courses, strict=True):
+        policy = policy_in(new.unit.path, new.on)
+        key = (id(policy), id(course))
+        if (under := alike.get(key)) is None:
+            told = {"milestones": {word: day.isoformat() for word, day in course.words[2]}}
+            brought = told if course.move is Move.BRING_IN else _NONE
+            under = (
+                f"outlet.{course.words[0]}",
+                rules.clause_of(course.move, policy=policy),
+                rules.pack_of(policy),
+                brought,
+            )
+            alike[key] = under
+        act, clause, pack, brought = under
+        said = {"name": outlet.name, "unit": new.unit.code, "stage": outlet.stage, **new.fields}
+        if new.water:
+            said["water"] = new.water.code
+        if new.position:
+            said["longitude_deg"], said["latitude_deg"] = outlet.longitude_deg, outlet.latitude_deg
+        changes = {name: (None, value) for name, value in said.items() if value not in ("", None)}
+        details = {**new.details, **brought}
+        if new.apart_reason:
+            details["apart"] = new.apart_reason
+        evidence = tuple(new.papers.values())
+        found.append(ledger.Draft("outlet", str(outlet.id), act, new.on, changes, details, clause, pack, evidence))
+    return found
