@@ -4,6 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
+unset PYTHONDONTWRITEBYTECODE # hundreds of tests start processes; each would compile the package again
 left_out=()
 failed=()
 what=("$@") # folders or files; all of tests/ when none is named

@@ -19,6 +19,7 @@ from qingyuan.places.models import Unit, Water
 from qingyuan.registry import actions
 from qingyuan.registry.models import Outlet
 from qingyuan.rulebook import actions as rulebook
+from tests import rows
 from tests.places_data import build_units, build_waters
 
 LONG_AGO = datetime(2023, 1, 3, 1, 0, tzinfo=UTC)
@@ -32,11 +33,15 @@ VERIFIER = Actor("test:verifier", "测试核实员", (Grant(Role.CONSOLE, Reach(
 
 def country(*, waters: bool = True, packs: bool = True) -> None:
     """The nation with the five places, their waters, and the nine shipped packs in force."""
-    build_units()
-    if waters:
-        build_waters()
-    if packs:
-        rulebook.load_shipped(by=CONSOLE, at=LONG_AGO)
+
+    def make() -> None:
+        build_units()
+        if waters:
+            build_waters()
+        if packs:
+            rulebook.load_shipped(by=CONSOLE, at=LONG_AGO)
+
+    rows.once(f"country {waters=} {packs=}", make)
 
 
 def unit(code: str) -> Unit:

@@ -1,7 +1,7 @@
 """What every test has: a database, a home of its own, hypothesis profiles, and the record of which clauses are shown.
 
-SQLite unless QINGYUAN_DATABASE_URL names a PostgreSQL. `site` and `clean_database` hand out copies of one migrated
-template, because the ledger is append-only and a flush would be refused.
+SQLite unless QINGYUAN_DATABASE_URL names a PostgreSQL. The migrations are walked once in a run: the database of each
+worker's tests, and every `site`, is a copy of that template.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.utils import translation
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 from xdist.scheduler import LoadScopeScheduling
 
+from qingyuan.core import memory
 from qingyuan.ledger import versions
 from tests.browser import demonstration, page  # noqa: F401 fixtures
 from tests.sites import Site, Template
@@ -33,11 +36,30 @@ settings.load_profile(os.environ.get("QINGYUAN_LAWS", "ci" if os.environ.get("CI
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Template]:
-    """A migrated, empty site, made once for each worker and only copied from."""
-    made = Template.make(tmp_path_factory.mktemp("template"), name=f"qingyuan_template_{worker_id}")
-    yield made
-    made.drop()
+def template(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, testrun_uid: str
+) -> Iterator[Template]:
+    """A migrated, empty site that is only copied from. One worker walks the migrations, the others take a copy."""
+    own = tmp_path_factory.getbasetemp()
+    of_all = own.parent if hasattr(request.config, "workerinput") else own
+    with Template.of_the_run(of_all, name=f"qingyuan_{testrun_uid[:12]}") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    template: Template, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The database of this process's tests: a copy of the template, as its migrations left it."""
+    site = template.copy(tmp_path_factory.mktemp("tests") / "home")
+    with django_db_blocker.unblock():
+        connection.close()
+        name = site.database or str(site.home / "qingyuan.sqlite3")
+        django_settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+    site.drop()
 
 
 @pytest.fixture
@@ -46,12 +68,6 @@ def site(template: Template, tmp_path: Path) -> Iterator[Site]:
     copied = template.copy(tmp_path / "home")
     yield copied
     copied.drop()
-
-
-@pytest.fixture(scope="session")
-def worker_id(request: pytest.FixtureRequest) -> str:
-    """Which of the parallel workers this is; `main` when there is only one."""
-    return getattr(request.config, "workerinput", {}).get("workerid", "main")
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +80,11 @@ def chinese() -> None:
 def nothing_remembered() -> None:
     """No figure of an earlier test's database is remembered."""
     versions.forget()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage as a served site does."""
+    memory.settle()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -4,7 +4,6 @@ import atexit
 import os
 import shutil
 import tempfile
-from pathlib import Path
 
 # Every worker of a parallel run is a process of its own and gets a home of its own.
 _home = tempfile.mkdtemp(prefix="qingyuan-test-")
@@ -16,8 +15,6 @@ from qingyuan.project.settings import *  # noqa: E402, F403
 from qingyuan.project.settings import DATABASES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"] == "qingyuan.project.embedded":
-    # A file, as on a real site: threads and processes see what a second connection would see.
-    DATABASES["default"]["TEST"] = {"NAME": str(Path(_home) / "test.sqlite3")}
     _pragmas = DATABASES["default"]["OPTIONS"]["init_command"]
     DATABASES["default"]["OPTIONS"]["init_command"] = _pragmas.replace("synchronous=NORMAL", "synchronous=OFF")
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -61,22 +65,44 @@ class Template:
     site: Site
 
     @classmethod
+    @contextmanager
+    def of_the_run(cls, folder: Path, *, name: str) -> Iterator[Template]:
+        """The one template of a run: its first worker migrates it and drops it, the others only copy from it. Who
+        comes when it is gone migrates it again."""
+        made = folder / "template.made"
+        with _alone(folder / "template.lock"):
+            mine = not made.exists()
+            template = cls.make(folder / "template", name=name) if mine else cls._standing(folder / "template", name)
+            own = cls(template.copy(Path(tempfile.mkdtemp(dir=folder)) / "home"))
+            made.touch()
+        yield own
+        own.drop()
+        if mine:
+            with _alone(folder / "template.lock"):
+                made.unlink()
+                template.drop()
+
+    @classmethod
+    def _standing(cls, home: Path, name: str) -> Template:
+        return cls(Site(home, name if POSTGRES else ""))
+
+    @classmethod
     def make(cls, home: Path, *, name: str) -> Template:
-        """Migrate an empty site once."""
+        """Migrate an empty site."""
         if POSTGRES:
             _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             _administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        site = Site(home, name if POSTGRES else "")
+        made = cls._standing(home, name)
         command = [sys.executable, "-m", "django", "migrate", "--verbosity=0", "--settings=qingyuan.project.settings"]
-        subprocess.run(command, env=site.environment, check=True, timeout=300)
-        return cls(site)
+        subprocess.run(command, env=made.site.environment, check=True, timeout=600)
+        return made
 
     def copy(self, home: Path) -> Site:
         """A site of its own with the template's content."""
         shutil.copytree(self.site.home, home)
         if not self.site.database:
             return Site(home, "")
-        name = f"{self.site.database}_{os.getpid()}_{next(_number)}"
+        name = f"{self.site.database.split('_of_')[0]}_of_{os.getpid()}_{next(_number)}"
         _administer(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(self.site.database))
         )
@@ -85,6 +111,13 @@ class Template:
     def drop(self) -> None:
         """Take the template away."""
         self.site.drop()
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _with_name(name: str) -> str:
