@@ -29,34 +29,54 @@ SAID = {
     404: ("api.not_found", noop("没有这条记录，或者不在管辖范围内。")),
     405: ("api.method", noop("这个地址不接受此方法。")),
     409: ("api.conflict", noop("与当前状态冲突，没有写入。")),
+    411: ("api.no_length", noop("请用 Content-Length 写明内容的长度，不接受分块传输。")),
     412: ("api.stale", noop("读取之后有人修改了这条记录，没有写入；请重新读取，核对后再办理。")),
     413: ("api.too_large", noop("内容超过上限。")),
     415: ("api.media_type", noop("内容类型不正确。")),
     422: ("api.invalid", noop("内容有误，没有写入。")),
-    428: ("api.no_version", noop("请用 If-Match 写明读取时的 ETag。")),
+    428: ("api.no_version", noop("请用 If-Match 写明读取时的 ETag，不接受 *。")),
     500: ("api.fault", noop("系统出错，没有写入；请稍后重试。")),
 }
 FAULTS = {
     "missing": noop("必填"),
     "extra_forbidden": noop("没有这个字段"),
-    "string_too_long": noop("太长"),
+    "string_too_long": noop("太长，上限 %(max_length)s"),
     "string_too_short": noop("太短或为空"),
     "string_type": noop("应为文本"),
     "string_pattern_mismatch": noop("格式不正确"),
+    "not_text": noop("含有不是文字的字符"),
+    "not_a_mark": noop("不是 next 给出的翻页标记"),
+    "not_our_day": noop("日期应在 1949 年至 2199 年之间"),
+    "too_long": noop("太长，上限 %(max_length)s"),
+    "too_short": noop("太短或为空"),
     "int_parsing": noop("应为整数"),
+    "int_from_float": noop("应为整数"),
     "int_type": noop("应为整数"),
     "float_parsing": noop("应为数字"),
     "float_type": noop("应为数字"),
+    "decimal_parsing": noop("应为数字"),
+    "decimal_type": noop("应为数字"),
     "finite_number": noop("应为数字"),
     "bool_parsing": noop("应为 true 或 false"),
     "bool_type": noop("应为 true 或 false"),
-    "enum": noop("不在可选范围内"),
-    "literal_error": noop("不在可选范围内"),
+    "enum": noop("应为下列之一：%(expected)s"),
+    "literal_error": noop("应为下列之一：%(expected)s"),
     "date_from_datetime_parsing": noop("应为日期，如 2023-12-31"),
+    "date_from_datetime_inexact": noop("应为日期，如 2023-12-31"),
     "date_parsing": noop("应为日期，如 2023-12-31"),
     "date_type": noop("应为日期，如 2023-12-31"),
-    "greater_than_equal": noop("太小"),
-    "less_than_equal": noop("太大"),
+    "datetime_parsing": noop("应为时刻，如 2023-12-31T08:00:00+08:00"),
+    "datetime_from_date_parsing": noop("应为时刻，如 2023-12-31T08:00:00+08:00"),
+    "datetime_type": noop("应为时刻，如 2023-12-31T08:00:00+08:00"),
+    "greater_than_equal": noop("太小，不小于 %(ge)s"),
+    "greater_than": noop("太小，应大于 %(gt)s"),
+    "less_than_equal": noop("太大，不大于 %(le)s"),
+    "less_than": noop("太大，应小于 %(lt)s"),
+    "uuid_parsing": noop("应为 UUID"),
+    "list_type": noop("应为数组"),
+    "dict_type": noop("应为对象"),
+    "model_type": noop("应为对象"),
+    "model_attributes_type": noop("应为对象"),
     "json_invalid": noop("不是 JSON"),
 }
 
@@ -69,6 +89,12 @@ class Problem(DomainError):
     ) -> None:
         super().__init__(code, text)
         self.status, self.code, self.text, self.params, self.errors = status, code, text, params, tuple(errors)
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in the language of the request. A % is a % where there is nothing to put in."""
+        text = _(self.text) if self.text else ""
+        return text % self.params if self.params else text
 
 
 def problem(
@@ -99,6 +125,12 @@ def problem(
     return answer
 
 
+def too_large(request: HttpRequest, most: int) -> HttpResponse:
+    """The content is larger than is taken, in bytes."""
+    detail = _("内容超过上限（%(most)s MB）。") % {"most": most // 2**20}
+    return problem(request, 413, detail=detail)
+
+
 def foreseen(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """The answer to what the domain or the door foresaw; None for anything else."""
     match error:
@@ -107,10 +139,9 @@ def foreseen(request: HttpRequest, error: Exception) -> HttpResponse | None:
         case StaleRecord():
             return problem(request, 412)
         case NotFound():
-            return problem(request, 404)
+            return problem(request, 404, errors=_sought(error))
         case Problem():
-            detail = _(error.text) % error.params if error.text else ""
-            return problem(request, error.status, code=error.code, detail=detail, errors=error.errors)
+            return problem(request, error.status, code=error.code, detail=error.sentence, errors=error.errors)
         case ValidationError():
             return invalid(request, error.errors)
         case _:
@@ -118,9 +149,11 @@ def foreseen(request: HttpRequest, error: Exception) -> HttpResponse | None:
 
 
 def refused(request: HttpRequest, reason: Refusal) -> HttpResponse:
-    """A refusal of the domain: 403 for a missing permission, 409 for what the state of things forbids."""
+    """A refusal of the domain: 403 for a missing permission, 422 for a file that is not what it should be, 409 for what
+    the state of things forbids."""
     reading.with_refusal(request, reason.code)
-    status = 403 if reason.code.startswith("access.") else 409
+    room = reason.code.partition(".")[0]
+    status = {"access": 403, "file": 422}.get(room, 409)
     return problem(request, status, code=reason.code, detail=sentence(reason), clause=reason.clause)
 
 
@@ -133,11 +166,28 @@ def sentence(reason: Refusal) -> str:
 
 def invalid(request: HttpRequest, faults: Sequence[Mapping[str, object]]) -> HttpResponse:
     """What was sent does not fit the schema: every fault with its place."""
-    return problem(request, 422, errors=[{"place": _place(one), "text": _text(one)} for one in faults[:50]])
+    detail = _("参数有误。") if request.method == "GET" else ""
+    return problem(
+        request, 422, detail=detail, errors=[{"place": _place(one), "text": _text(one)} for one in faults[:50]]
+    )
 
 
 def _text(fault: Mapping[str, object]) -> str:
-    return _(FAULTS.get(str(fault.get("type")), noop("不正确")))
+    """What is wrong with one value, with the bound it breaks or the words there are."""
+    text = _(FAULTS.get(str(fault.get("type")), noop("不正确")))
+    said = fault.get("ctx")
+    bounds = dict(said) if isinstance(said, Mapping) else {}
+    if isinstance(words := bounds.get("expected"), str):
+        bounds["expected"] = words.replace("'", "").replace(" or ", "、").replace(", ", "、")
+    try:
+        return text % bounds
+    except KeyError:  # a fault of the same name without its bound
+        return _("不正确")
+
+
+def _sought(error: NotFound) -> list[dict[str, str]]:
+    """What was looked for in vain, as the client named it; whether it lies elsewhere is not said."""
+    return [{"place": str(error.args[0]), "text": str(error.args[1])[:200]}] if len(error.args) == 2 else []
 
 
 def _place(fault: Mapping[str, object]) -> str:

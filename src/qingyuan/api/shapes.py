@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from qingyuan.core.days import BEIJING
 
+MARK = re.compile(r".*~[0-9]{1,17}", re.DOTALL)
 EARLIEST, LATEST = date(1949, 10, 1), date(2199, 12, 31)
 MOST_ID = 2**53 - 1
 Row = TypeVar("Row")
@@ -18,8 +21,7 @@ Row = TypeVar("Row")
 def _plain(value: object) -> object:
     """A NUL or half a surrogate pair is no text: no database keeps it."""
     if isinstance(value, str) and ("\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value)):
-        msg = "not text"
-        raise ValueError(msg)
+        raise PydanticCustomError("not_text", "not text")
     return value
 
 
@@ -49,11 +51,21 @@ Text200 = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_len
 Text500 = Annotated[str, PLAIN, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
+def _a_mark(value: str) -> str:
+    """What is no mark is refused: taken for none, it would give the first page again and again."""
+    if value and not MARK.fullmatch(value):
+        raise PydanticCustomError("not_a_mark", "not a mark")
+    return value
+
+
+Mark = Annotated[str, PLAIN, StringConstraints(max_length=200), AfterValidator(_a_mark)]
+"""Where a page begins, as `next` of the page before has it: what the rows are ordered by, `~`, an id."""
+
+
 def _in_our_time(day: date) -> date:
     """An earlier day is a slip of the keys (0025 for 2025)."""
     if not EARLIEST <= day <= LATEST:
-        msg = "no day of ours"
-        raise ValueError(msg)
+        raise PydanticCustomError("not_our_day", "no day of ours")
     return day
 
 

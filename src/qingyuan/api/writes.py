@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from qingyuan.api import answers
 from qingyuan.api.answers import Answer
-from qingyuan.api.etags import entity_tag
+from qingyuan.api.etags import entity_tag, version_in
 from qingyuan.api.problems import Problem
 
 KEY = "Idempotency-Key"
@@ -90,7 +90,7 @@ def _check(request: HttpRequest, kind: Write) -> None:
     has_body = int(request.META.get("CONTENT_LENGTH") or 0) > 0
     if (has_body or kind.upload) and request.content_type != (FORM if kind.upload else JSON):
         raise Problem(415)
-    if kind.changes and not request.headers.get("If-Match", "").strip():
+    if kind.changes and version_in(request.headers.get("If-Match", "")) is None:  # nor does * name what was read
         raise Problem(428)
 
 

@@ -55,4 +55,4 @@ def _said(row: Outlet, column: str) -> str:
 
 def _key(text: str) -> tuple[str, int] | None:
     value, _mark, pk = text.rpartition(SEPARATOR)
-    return (value, int(pk)) if pk.isdigit() and len(pk) < 18 else None
+    return (value, int(pk)) if pk.isdecimal() and len(pk) < 18 else None

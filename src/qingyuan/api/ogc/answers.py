@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_noop as _
+from django.views.decorators.csrf import csrf_exempt
 
 from qingyuan.api.authentication import identify
 from qingyuan.api.problems import Problem, foreseen, problem, sentence
@@ -32,6 +33,7 @@ def answered(view: View) -> View:
     """A view of this service: reads only, for who may see outlets; what is foreseen becomes a problem. Nobody signed in
     is asked for a token, or in a browser led to the sign-in."""
 
+    @csrf_exempt  # nothing is written here, and a POST is told so as a program understands it
     @login_not_required
     @wraps(view)
     def asked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -63,7 +65,7 @@ def _is_a_stranger(request: HttpRequest) -> bool:
 def _of_the_request(error: DomainError) -> DomainError:
     """A value that cannot be read is the client's fault (400), not a conflict with the state of things."""
     if isinstance(error, Refused) and error.refusal.code.startswith(OF_A_VALUE):
-        return Problem(400, error.refusal.code, sentence(error.refusal).replace("%", "%%"))
+        return Problem(400, error.refusal.code, sentence(error.refusal))
     return error
 
 

@@ -102,6 +102,8 @@ def known_kind(found: Outlet, kind: str) -> None:
     check_words(policy_of(found.unit_path, on=asking.today()), {"special_kind": kind}, kept=found)
 
 
-def wrong(place: str, text: str) -> Problem:
+def wrong(place: str, text: str, **params: str) -> Problem:
     """A field that is wrong, with its place."""
-    return Problem(422, "api.invalid", text, errors=[{"place": f"body.{place}", "text": text}])
+    told = Problem(422, "api.invalid", text, errors=(), **params)
+    told.errors = ({"place": f"body.{place}", "text": told.sentence},)
+    return told

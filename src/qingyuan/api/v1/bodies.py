@@ -12,7 +12,7 @@ from ninja import Router
 
 from qingyuan.api import asking
 from qingyuan.api.paging import next_address
-from qingyuan.api.shapes import Day, Given, Id, Name, Page, Position, Reasons, Ref, Text18, Text160, Told, Word
+from qingyuan.api.shapes import Day, Given, Id, Mark, Name, Page, Position, Reasons, Ref, Text18, Told, Word
 from qingyuan.api.v1.act_reading import body_of
 from qingyuan.api.writes import write
 from qingyuan.bodies import actions, queries
@@ -101,7 +101,7 @@ class SetFunctions(Given):
 
 
 @router.get("/bodies", response=Page[BodyRow], summary="单位列表")
-def listed(request: HttpRequest, unit: Word = "", q: Word = "", after: Text160 = "") -> Page[BodyRow]:
+def listed(request: HttpRequest, unit: Word = "", q: Word = "", after: Mark = "") -> Page[BodyRow]:
     """可见的单位，按名称排序。"""
     who = asking.require(request, Permission.OUTLET_VIEW)
     found = bodies_visible_to(who).select_related("unit")

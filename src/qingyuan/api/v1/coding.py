@@ -191,7 +191,7 @@ def issue_many(request: HttpRequest, given: IssueMany) -> Issued:
     outlets = registry.visible_to(by).filter(pk__in=expected).select_related("unit", "party", "water").order_by("pk")
     found = list(outlets.defer("water__geometry"))
     if len(found) < len(expected):
-        raise NotFound("outlet", "")
+        raise NotFound("outlet", str(min(set(expected) - {one.pk for one in found})))
     made = coding.issue_many(found, expected=expected, on=given.on, by=by, at=at)
     for one in {row.outlet.unit_path[:6]: row.outlet for row in made}.values():
         standardisation_support.after_code(one, by=by, on=given.on, at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -93,7 +94,11 @@ class Undo(Given):
 
 
 @router.get("/duplicates", response=Page[PairRow], summary="疑似重复")
-def listed(request: HttpRequest, unit: Word = "", after: Word = "") -> Page[PairRow]:
+def listed(
+    request: HttpRequest,
+    unit: Word = "",
+    after: Annotated[Word, Field(pattern=r"^([0-9A-Z]+~([0-9]+~[0-9]+|~))?$")] = "",
+) -> Page[PairRow]:
     """范围内的疑似重复登记，逐县读取。一页可能不满，以 next 为准。"""
     who = asking.require(request, Permission.OUTLET_VIEW)
     found = queries.visible_to(who)

@@ -16,11 +16,12 @@ from pydantic import Field
 from qingyuan.api import asking
 from qingyuan.api.paging import next_address
 from qingyuan.api.shapes import Day, Given, Id, Page, Reason, Ref, Text64, Told, Word, text
+from qingyuan.api.v1.act_reading import wrong
 from qingyuan.api.v1.outlet_shapes import reason_of
 from qingyuan.api.v1.records import content_of, name_of
 from qingyuan.api.writes import write
 from qingyuan.core.access import Actor, Permission
-from qingyuan.core.refusal import NotFound, require
+from qingyuan.core.refusal import require
 from qingyuan.core.zones import ZoneKind
 from qingyuan.exchange import official
 from qingyuan.exchange.container import MAX_FILE_BYTES
@@ -127,7 +128,7 @@ def stage(request: HttpRequest, file: File[UploadedFile], given: Form[OfficialUp
     at = asking.unit(request, given.unit)
     require(maintain(who, at))
     if (given.subject.value == "zones") != (given.zone_kind is not None):
-        raise NotFound("zone kind", "")
+        raise wrong("zone_kind", _("上传区域时写明区域类别，其他图层不写。"))
     what = official.Asked(
         given.subject.value,
         at,

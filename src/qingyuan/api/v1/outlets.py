@@ -13,7 +13,7 @@ from pydantic import Field
 
 from qingyuan.api import asking
 from qingyuan.api.paging import next_address
-from qingyuan.api.shapes import Given, Id, Page, Word
+from qingyuan.api.shapes import Given, Id, Mark, Page, Word
 from qingyuan.api.v1 import act_shapes as shapes
 from qingyuan.api.v1.act_reading import (
     body_of,
@@ -84,7 +84,7 @@ class Wanted(Given):
 
 @router.get("/outlets", response=Page[OutletRow], summary="排污口列表")
 def listed(
-    request: HttpRequest, wanted: Query[Wanted], after: Word = "", size: Annotated[int, Field(ge=1, le=200)] = 50
+    request: HttpRequest, wanted: Query[Wanted], after: Mark = "", size: Annotated[int, Field(ge=1, le=200)] = 50
 ) -> Page[OutletRow]:
     """范围内的排污口，按区划或名称排序，逐页读取（next）。"""
     who = asking.require(request, Permission.OUTLET_VIEW)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeVar
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from ninja import Router
 from pydantic import Field
 
@@ -22,7 +23,6 @@ from qingyuan.boards.what_if.judging import State
 from qingyuan.core.access import Permission
 from qingyuan.core.policy import PackError
 from qingyuan.core.policy.parameters import Status
-from qingyuan.core.refusal import NotFound
 from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
 from qingyuan.rulebook import proposals, proposing
@@ -289,7 +289,7 @@ def _other(request: HttpRequest, here: Unit, on: date, *, by: str, proposal: int
         return _checked(lambda: against.by_proposal(found, on=max(on, found.wanted_from or on)), "query.proposal")
     if day is not None:
         return against.by_day(day, on=on)
-    raise NotFound("what-if", "")
+    raise Problem(422, "api.invalid", _("请写明与什么比较：by（另一区划）、proposal（自定义规则）或 day（日期）。"))
 
 
 def _checked(asked: Callable[[], Answer], place: str) -> Answer:

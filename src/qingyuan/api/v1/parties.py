@@ -9,7 +9,7 @@ from ninja import Router
 
 from qingyuan.api import asking
 from qingyuan.api.paging import next_address
-from qingyuan.api.shapes import Id, Page, Ref, Text160, Told, Word
+from qingyuan.api.shapes import Id, Mark, Page, Ref, Told, Word
 from qingyuan.boards.parties import queries
 from qingyuan.core.access import Permission
 
@@ -46,7 +46,7 @@ class AnsweredRow(Told):
 
 
 @router.get("/parties", response=Page[AnsweringParty], summary="责任主体列表")
-def listed(request: HttpRequest, unit: Word = "", q: Word = "", after: Text160 = "") -> Page[AnsweringParty]:
+def listed(request: HttpRequest, unit: Word = "", q: Word = "", after: Mark = "") -> Page[AnsweringParty]:
     """已明确由谁负责的，按名称。"""
     who = asking.require(request, Permission.OUTLET_VIEW)
     path = asking.unit(request, unit).path if unit else ""

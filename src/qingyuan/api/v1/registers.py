@@ -16,7 +16,7 @@ from pydantic import Field
 from qingyuan.api import asking
 from qingyuan.api.openapi_parts import binary
 from qingyuan.api.paging import next_address
-from qingyuan.api.shapes import Given, Id, Page, Text200, Told, Word
+from qingyuan.api.shapes import Given, Id, Mark, Page, Text200, Told, Word
 from qingyuan.api.writes import write
 from qingyuan.core import access
 from qingyuan.core.access import Permission, Place
@@ -106,7 +106,7 @@ def listed(request: HttpRequest, unit: Word = "") -> list[RegisterRow]:
 
 
 @router.get("/registers/{name}", response=Page[RegisterLine], summary="现行名录")
-def live(request: HttpRequest, name: Word, unit: Word = "", after: Word = "") -> Page[RegisterLine]:
+def live(request: HttpRequest, name: Word, unit: Word = "", after: Mark = "") -> Page[RegisterLine]:
     """现在列入的排污口，逐页读取。"""
     at, on = _unit(request, unit), asking.today()
     of = registers.register_of(at.path, name, on=on)

@@ -13,7 +13,7 @@ from pydantic import Field
 from qingyuan.api import asking
 from qingyuan.api.openapi_parts import binary
 from qingyuan.api.paging import next_address
-from qingyuan.api.shapes import Day, Given, Id, Page, Ref, Sha256, Told, Word, text
+from qingyuan.api.shapes import Day, Given, Id, Mark, Page, Ref, Sha256, Told, Word, text
 from qingyuan.api.v1.downloads import download
 from qingyuan.api.writes import write
 from qingyuan.core.access import Permission
@@ -64,7 +64,7 @@ class NewRegulation(Given):
 
 @router.get("/regulations", response=Page[RegulationRow], summary="制度列表")
 def listed(
-    request: HttpRequest, unit: Word = "", q: Word = "", all: bool = False, after: Word = ""
+    request: HttpRequest, unit: Word = "", q: Word = "", all: bool = False, after: Mark = ""
 ) -> Page[RegulationRow]:
     """在某地适用的制度，新的在前；all 为包括已失效、已被代替的。"""
     at = asking.unit_or_own(request, unit) or places.unit("000000")

@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 
 from qingyuan.api import asking
 from qingyuan.api.paging import next_address
-from qingyuan.api.shapes import PLAIN, Id, Page, Reason, Ref, Sha256, Text500, Told, Word
+from qingyuan.api.shapes import PLAIN, Id, Mark, Page, Reason, Ref, Sha256, Text500, Told, Word
 from qingyuan.api.v1.act_shapes import OnDay
 from qingyuan.api.v1.outlet_shapes import reason_of
 from qingyuan.api.writes import write
@@ -142,7 +142,7 @@ def listed(
     kind: Word = "",
     stage: Word = "",
     q: Word = "",
-    after: Word = "",
+    after: Mark = "",
 ) -> Page[ProblemRow]:
     """listed 问题清单，awaiting 待认定，leads 待核查线索，watch 借道排污监管；按行政区划排列。"""
     who = asking.require(request, Permission.OUTLET_VIEW)

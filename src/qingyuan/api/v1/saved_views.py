@@ -8,11 +8,13 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from ninja import Router
 from pydantic import Field
 
 from qingyuan.api import asking
 from qingyuan.api.shapes import Done, Given, Id, Text40, Told, Word, text
+from qingyuan.api.v1.act_reading import wrong
 from qingyuan.api.v1.outlets import Wanted
 from qingyuan.api.writes import write
 from qingyuan.core.access import Permission
@@ -22,6 +24,7 @@ from qingyuan.registry.models import SavedView
 
 router = Router(tags=["保存的筛选"])
 KNOWN = frozenset(Wanted.model_fields)
+WHERE = frozenset({"after", "before", "size"})
 Query = text(LONGEST_QUERY)
 
 
@@ -58,9 +61,11 @@ def listed(request: HttpRequest) -> list[ViewRow]:
 @router.post("/saved-views", response=ViewRow, summary="保存筛选")
 @write(status=201)
 def save(request: HttpRequest, given: NewView) -> ViewRow:
-    """不认识的条件不保存；同名的被代替。"""
+    """条件是列表地址中的筛选，没有的条件不接受；同名的被代替。"""
     by = asking.require(request, Permission.OUTLET_VIEW)
     asked = parse_qsl(given.query, max_num_fields=None)
+    if unknown := next((name for name, _value in asked if name not in KNOWN | WHERE), ""):
+        raise wrong("query", _("没有参数“%(name)s”。"), name=unknown[:60])
     query = urlencode([(name, value) for name, value in asked if name in KNOWN])
     return _row(actions.save_view(given.name, query=query, columns=given.columns, by=by, at=timezone.now()))
 

@@ -89,7 +89,7 @@ def shared(
         raise
     except Refused as no:
         # A mark or cursor that is none of ours: the client's fault, not a conflict.
-        raise Problem(400, no.refusal.code, sentence(no.refusal).replace("%", "%%")) from None
+        raise Problem(400, no.refusal.code, sentence(no.refusal)) from None
     _write_down(request, object, found.path, len(page.features), 200)
     return SharedPage(
         object=object,

@@ -180,7 +180,7 @@ def together(request: HttpRequest, given: ManySigns) -> HttpResponse:
     visible = registry.visible_to(who)
     found = list(Sign.objects.filter(pk__in=given.signs, outlet__in=visible).order_by("outlet", "pk"))
     if len(found) < len(set(given.signs)):
-        raise NotFound("signboard", "")
+        raise NotFound("signboard", str(min(set(given.signs) - {one.pk for one in found})))
     return HttpResponse(signboards.pdf_of(found, at=timezone.now()), content_type="application/pdf")
 
 

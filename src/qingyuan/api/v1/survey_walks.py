@@ -99,13 +99,13 @@ def place_track(request: HttpRequest, key: Word, client_id: UUID, given: sent.Tr
 
 
 @router.get("/survey/coverage", response=shapes.CoverageTold, summary="岸线覆盖")
-def coverage(request: HttpRequest, unit: Word = "", after: Word = "") -> shapes.CoverageTold:
+def coverage(request: HttpRequest, unit: Word = "", after: Id | None = None) -> shapes.CoverageTold:
     """按区划、水体的已走岸线和缺口。"""
     who = asking.require(request, Permission.OUTLET_VIEW)
     at = asking.unit_or_own(request, unit)
     if at is None:
         raise NotFound("unit", unit)
-    page = queries_coverage.gaps(who, path=at.path, after=after, limit=SIZE)
+    page = queries_coverage.gaps(who, path=at.path, after=str(after or ""), limit=SIZE)
     units, waters = queries_coverage.by_unit(who, at), queries_coverage.by_water(who, at)
     return shapes.CoverageTold(
         unit=at.code,

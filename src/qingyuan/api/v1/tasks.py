@@ -9,7 +9,7 @@ from ninja import Router
 
 from qingyuan.api import asking
 from qingyuan.api.paging import next_address
-from qingyuan.api.shapes import Page, Told, Word
+from qingyuan.api.shapes import Mark, Page, Told, Word
 from qingyuan.boards.tasks import queries
 from qingyuan.boards.tasks.duties import duties_of
 from qingyuan.core.duties import Duty, Group
@@ -71,7 +71,7 @@ def waiting(request: HttpRequest, unit: Word = "") -> Waiting:
 
 @router.get("/tasks/{duty}", response=Page[TaskRow], summary="一类待办")
 def of_duty(
-    request: HttpRequest, duty: Duty, group: Group = Group.OVERDUE, unit: Word = "", after: Word = ""
+    request: HttpRequest, duty: Duty, group: Group = Group.OVERDUE, unit: Word = "", after: Mark = ""
 ) -> Page[TaskRow]:
     """一类待办，等得最久的在前。"""
     who = asking.actor(request)

@@ -37,6 +37,7 @@ MAX_PARSED_BYTES = 64 * 1024 * 1024  # held in memory as a whole: GeoJSON and KM
 MAX_MEMBERS = 2_000
 SQLITE_MAGIC = b"SQLite format 3\x00"
 _SHP_MAGIC = 9994
+_GB_KML = re.compile(rb"""^(\s*<\?xml[^>]*?)\s+encoding=["'](?:gb2312|gbk|gb18030)["']""", re.IGNORECASE)
 _DECLARED = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
@@ -79,7 +80,8 @@ def opened(source: Source, filename: str) -> Iterator[Opened]:
     ------
     Refused
         `file.missing`, `file.empty`, `file.too_large`, `file.wrong_kind`, `file.broken_zip`, `file.zip_bomb`,
-        `file.zip_path`, `file.encrypted`, `file.no_shp`, `file.unsafe`, `file.remote`, `file.broken`.
+        `file.zip_path`, `file.encrypted`, `file.no_shp`, `file.no_dbf`, `file.unsafe`, `file.remote`,
+        `file.broken`.
     """
     kind = kind_of(filename)
     _forbid_size(source, filename, kind)
@@ -202,6 +204,12 @@ def _take_shapefiles(
         )
     parts, left = {}, MAX_UNPACKED_BYTES
     for number, stem in enumerate(stems, start=1):
+        if (stem.lower(), ".dbf") not in by_stem:
+            raise refused(
+                "file.no_dbf",
+                _("shapefile“%(layer)s”缺少属性表 .dbf，只有图形，无法导入；请把同名文件一起压缩。"),
+                layer=stem.rsplit("/", 1)[-1],
+            )
         for suffix in _PARTS:
             if (member := by_stem.get((stem.lower(), suffix))) is not None:
                 left = _extract(archive, member, folder / f"layer{number}{suffix}", left)
@@ -292,7 +300,7 @@ def layers_of_gpkg(path: Path) -> list[str]:
 
 
 def _check_kml(path: Path, filename: str) -> None:
-    content = path.read_bytes()
+    content = _in_utf8(path, filename)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or _DECLARED.search(content) or b"OGRVRT" in content:
         raise refused(
             "file.unsafe", _("文件“%(name)s”含有不允许的声明，已拒收；请重新导出为 UTF-8 的 KML。"), name=filename
@@ -314,6 +322,19 @@ def _check_kml(path: Path, filename: str) -> None:
         raise wrong_kind(filename, "kml") from error
     if root != "kml":
         raise wrong_kind(filename, "kml")
+
+
+def _in_utf8(path: Path, filename: str) -> bytes:
+    """The content; our copy of a KML in a Chinese code page, which the parser does not know, is put into UTF-8."""
+    content = path.read_bytes()
+    if _GB_KML.match(content) is None:
+        return content
+    try:
+        content = _GB_KML.sub(rb"\1", content).decode("gb18030").encode()
+    except UnicodeDecodeError as error:
+        raise broken(filename) from error
+    path.write_bytes(content)
+    return content
 
 
 def _check_nothing(_path: Path, _filename: str) -> None:

@@ -171,7 +171,7 @@ def _choose(
     names: list[str], wanted: str, tell: Callable[[str], _Told], known: Callable[[str], bool]
 ) -> tuple[str, _Told]:
     if wanted:
-        name = names[int(wanted) - 1] if wanted.isdigit() and 1 <= int(wanted) <= len(names) else wanted
+        name = names[int(wanted) - 1] if wanted.isdecimal() and 1 <= int(wanted) <= len(names) else wanted
         if name not in names:
             raise refused(
                 "file.no_layer",
