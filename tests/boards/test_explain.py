@@ -244,7 +244,7 @@ def test_the_signs_beside_a_share_count_what_it_hides(county):
 
     asked = Asking(date(2023, 12, 31), None, build.recorded(NOW))
     aim = queries.aim_of(Where("140214"), REMEDIATION, asked)
-    found = queries.integrity(Where("140214"), aim, asked, actor=CONSOLE)
+    found = queries.integrity(Where("140214"), [aim], asked, actor=CONSOLE)[0]
 
     assert (found.late, found.reopened, found.brought_in, found.at_once) == (2, 1, 1, 11)
     behind = queries.rows_behind(Where("140214"), REMEDIATION, Part.DENOMINATOR, asked, actor=CONSOLE, limit=99)

@@ -6,6 +6,7 @@ when it is called so, or flows into one that is and bears the flag of pioneers.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -63,10 +64,10 @@ def pioneers(where: Where, asking: Asking, *, actor: Actor) -> Pioneers | None:
     if resolved is None or not resolved.value:
         return None
     names = cast(tuple[str, ...], resolved.value)
-    members = {name: _waters(name, asking) for name in names}
+    flagged = places.water_ids_with([WaterFlagKind.PIONEER], asking.as_of, asking.known_at)
+    members = {name: _waters(name, flagged) for name in names}
     everything = {pk for ids in members.values() for pk in ids}
-    counted = _counted(where, asking, everything)
-    measured = _measured(where, asking, everything, policy)
+    counted, measured = _counted(where, asking, everything, known=_known(asking, policy))
     lines = [_line(name, ids, counted, measured, policy) for name, ids in members.items()]
     total = _line(resolved.quote or "、".join(names), tuple(sorted(everything)), counted, measured, policy)
     return Pioneers(resolved.quote, resolved, total, tuple(lines))
@@ -76,35 +77,42 @@ Cells = Mapping[int, list[tuple[int, bool, int]]]
 """Water → (milestones, counted, how many outlets)."""
 
 
-def _waters(name: str, asking: Asking) -> tuple[int, ...]:
-    """The waters a name stands for on the day."""
+def _waters(name: str, flagged: Collection[int]) -> tuple[int, ...]:
+    """The waters a name stands for: itself, and of what flows into it what bears the flag."""
     called = places.waters_named(name)
     if not called:
         return ()
     below = Q(pk__in=[])
     for one in called:
         below |= within_q("path", one.path)
-    flagged = places.water_ids_with([WaterFlagKind.PIONEER], asking.as_of, asking.known_at)
     tributaries = Water.objects.filter(below, pk__in=flagged).values_list("pk", flat=True)
     return tuple(sorted({*(one.pk for one in called), *tributaries}))
 
 
-def _counted(where: Where, asking: Asking, water_ids: Collection[int]) -> Cells:
-    rows = (
-        standings(where, asking)
-        .filter(water_id__in=water_ids)
-        .order_by()
-        .values_list("water_id", "milestones", "counted")
-        .annotate(number=Count("pk"))
-    )
+def _counted(
+    where: Where, asking: Asking, water_ids: Collection[int], *, known: Collection[int]
+) -> tuple[Cells, Mapping[int, int]]:
+    """What stands on each water, and of that how many outlets something is `known` about. One query."""
     found: dict[int, list[tuple[int, bool, int]]] = {}
-    for water_id, milestones, counts, number in rows:
-        found.setdefault(cast(int, water_id), []).append((milestones, counts, number))
-    return found
+    measured: dict[int, int] = {}
+    rows = standings(where, asking).filter(water_id__in=water_ids).order_by()
+    if not known:
+        grouped = rows.values_list("water_id", "milestones", "counted").annotate(number=Count("pk"))
+        for water_id, milestones, counts, number in grouped:
+            found.setdefault(cast(int, water_id), []).append((milestones, counts, number))
+        return found, measured
+    cells: Counter[tuple[int, int, bool]] = Counter()
+    for outlet_id, water_id, milestones, counts in rows.values_list("outlet_id", "water_id", "milestones", "counted"):
+        cells[cast(int, water_id), milestones, counts] += 1
+        if counts and outlet_id in known and not milestones & GONE:
+            measured[cast(int, water_id)] = measured.get(cast(int, water_id), 0) + 1
+    for (water, milestones, counts), number in cells.items():
+        found.setdefault(water, []).append((milestones, counts, number))
+    return found, measured
 
 
-def _measured(where: Where, asking: Asking, water_ids: Collection[int], policy: Policy) -> dict[int, int]:
-    """Water → outlets standing on it about which something was measured by the day."""
+def _known(asking: Asking, policy: Policy) -> set[int]:
+    """Outlets about which something was measured by the day."""
     facts = Fact.objects.filter(
         subject_kind="outlet",
         name__in=cast(tuple[str, ...], policy.value("monitoring.known_by", ())),
@@ -116,15 +124,7 @@ def _measured(where: Where, asking: Asking, water_ids: Collection[int], policy: 
         facts = facts.filter(
             Q(retracted_at=None) | Q(retracted_at__gt=asking.known_at), recorded_at__lte=asking.known_at
         )
-    known = {int(pk) for pk in facts.order_by().values_list("subject_id", flat=True).distinct() if pk.isdigit()}
-    found: dict[int, int] = {}
-    if not known:
-        return found
-    rows = standings(where, asking).filter(water_id__in=water_ids, counted=True)
-    for outlet_id, water_id, milestones in rows.values_list("outlet_id", "water_id", "milestones"):
-        if outlet_id in known and not milestones & GONE:
-            found[cast(int, water_id)] = found.get(cast(int, water_id), 0) + 1
-    return found
+    return {int(pk) for pk in facts.order_by().values_list("subject_id", flat=True).distinct() if pk.isdigit()}
 
 
 def _line(name: str, ids: tuple[int, ...], counted: Cells, measured: Mapping[int, int], policy: Policy) -> PioneerLine:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from django.db.models import QuerySet
 
 from qingyuan.boards.progress import counting
 from qingyuan.boards.progress.aims import Aim, aims_of, policy_at
@@ -20,6 +23,8 @@ from qingyuan.core.progress import Figure, Judgement, Status, judge, status_of
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.places.models import Level, Unit, Water
 from qingyuan.places.paths import within_q
+from qingyuan.places.queries import unit_at
+from qingyuan.prepared import prepared
 
 
 class By(StrEnum):
@@ -122,10 +127,12 @@ def scoreboard(
     walked = banks(where, asking, aims)
     has_banks = walked is not None and bool(walked.stretches)
     aims = tuple(one for one in aims if one.rule is not None or not measured_only or (one.is_bank and has_banks))
-    name = Unit.objects.filter(path=where.path).values_list("name", flat=True).first() or where.path
+    unit = unit_at(where.path)
+    name = unit.name if unit else where.path
     if not aims:
         return Board(where, asking, policy, (), Line(PartKind.TOTAL, where.path, name, where, ()), by)
-    drawn = _Drawing(where, asking, policy, aims, by, walked)
+    below = _below(where, by) if parts else []
+    drawn = _Drawing(where, asking, policy, aims, by, walked, below)
     if not parts:
         return drawn.board(drawn.line(PartKind.TOTAL, where.path, name, where, counting.total(where, asking, aims)))
     counts = drawn.counts()
@@ -147,6 +154,24 @@ _COLUMNS = {By.WATER: "water_id", By.BODY: "body_id", By.TYPE: "type_key"}
 _KINDS = {By.WATER: PartKind.WATER, By.BODY: PartKind.BODY, By.TYPE: PartKind.TYPE}
 
 
+def _below(where: Where, by: By) -> list[Unit]:
+    """The units below; abolished ones too, for days on which they stood."""
+    if by is By.COUNTY and len(where.path) < COUNTY_DIGITS:
+        below = Unit.objects.filter(kind="division").order_by("path")
+        return list(below.filter(within_q("path", where.path), level=Level.COUNTY))
+    return _divisions(path=where.path)
+
+
+@prepared
+def _divisions(path: Any) -> QuerySet[Unit]:
+    return Unit.objects.filter(kind="division", parent__path=path).order_by("path")
+
+
+@prepared
+def _zones(path: Any) -> QuerySet[Unit]:
+    return Unit.objects.filter(kind="zone", parent__path=path).order_by("path")
+
+
 @dataclass(frozen=True, slots=True)
 class _Drawing:
     """A board while it is drawn: one question to the database for all its parts, and the lines made from the answer."""
@@ -157,6 +182,7 @@ class _Drawing:
     aims: tuple[Aim, ...]
     by: By
     banks: Banks | None
+    divisions: Sequence[Unit]
 
     def board(self, total: Line, parts: tuple[Line, ...] = (), memo: tuple[Line, ...] = ()) -> Board:
         return Board(self.where, self.asking, self.policy, self.aims, total, self.by, parts, memo)
@@ -171,23 +197,16 @@ class _Drawing:
         if self.banks is None or not aim.is_bank:
             return aim.figure(counts)
         if kind is PartKind.DIRECT:
-            return self.banks.figure(aim, where, parts={unit.path for unit in self.divisions()})
+            return self.banks.figure(aim, where, parts={unit.path for unit in self.divisions})
         return self.banks.figure(aim, where)
 
     def counts(self) -> Parts:
         if self.by in (By.UNIT, By.COUNTY):
-            return counting.by_unit(self.where, self.asking, self.aims, [unit.path for unit in self.divisions()])
+            return counting.by_unit(self.where, self.asking, self.aims, [unit.path for unit in self.divisions])
         return counting.by_column(self.where, self.asking, self.aims, _COLUMNS[self.by])
 
-    def divisions(self) -> list[Unit]:
-        """The units below; abolished ones too, for days on which they stood."""
-        below = Unit.objects.filter(kind="division").order_by("path")
-        if self.by is By.COUNTY and len(self.where.path) < COUNTY_DIGITS:
-            return list(below.filter(within_q("path", self.where.path), level=Level.COUNTY))
-        return list(below.filter(parent__path=self.where.path))
-
     def units(self, counts: Parts) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-        divisions = self.divisions()
+        divisions = self.divisions
         lines = [
             self.line(PartKind.UNIT, unit.code, unit.name, self.at(unit), list(counts.get(unit.path, ())))
             for unit in divisions
@@ -201,7 +220,7 @@ class _Drawing:
         return tuple(lines), self.zones()
 
     def zones(self) -> tuple[Line, ...]:
-        zones = list(Unit.objects.filter(kind="zone", parent__path=self.where.path).order_by("path"))
+        zones = _zones(path=self.where.path)
         managed = counting.by_zone(self.where, self.asking, self.aims, [zone.path for zone in zones])
         return tuple(
             self.line(PartKind.ZONE, zone.code, zone.name, self.at(zone), list(managed.get(zone.path, ())))

@@ -66,10 +66,7 @@ def _is_a_date(metric: str) -> bool:
 def _signs(board: Board, what: Asked, who: Actor, counted: tuple[int, ...]) -> list[queries.Integrity | None]:
     if what.unit.level < INTEGRITY_FROM_LEVEL:
         return []
-    return [
-        queries.integrity(what.where, board.aims[place], what.asking, actor=who) if board.aims[place].rule else None
-        for place in counted
-    ]
+    return queries.integrity(what.where, [board.aims[place] for place in counted], what.asking, actor=who)
 
 
 def _tabs(what: Asked) -> list[tuple[str, str, bool]]:

@@ -12,10 +12,12 @@ from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 
 from chinese_calendar.constants import holidays, workdays
 from django import template
 from django.templatetags.static import static
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -228,7 +230,12 @@ def due(context: template.Context, by: date | None, reason: str = "") -> SafeStr
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """One picture of the sprite; the words beside it carry the meaning."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', asset("icons.svg"), name)
+    return _icon(name, asset("icons.svg"))
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, sprite: str) -> SafeString:
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name)
 
 
 @register.simple_tag
@@ -246,9 +253,20 @@ def _built(changed_ns: int) -> dict[str, str]:
 @register.simple_tag
 def asset(name: str) -> str:
     """The address of a built file, with its content's hash so that an old copy is never used."""
-    manifest = DIST / "manifest.json"
-    version = _built(manifest.stat().st_mtime_ns if manifest.exists() else 0).get(name, "")
+    return _address(name, _changed_ns(int(monotonic())), get_script_prefix())
+
+
+@lru_cache(maxsize=64)
+def _address(name: str, changed_ns: int, _prefix: str) -> str:
+    version = _built(changed_ns).get(name, "")
     return static(f"dist/{name}") + (f"?v={version}" if version else "")
+
+
+@lru_cache(maxsize=1)
+def _changed_ns(_second: int) -> int:
+    """When the files were built, looked up once a second at most."""
+    manifest = DIST / "manifest.json"
+    return manifest.stat().st_mtime_ns if manifest.exists() else 0
 
 
 def badge(word: str, tone: str, shape: str) -> SafeString:

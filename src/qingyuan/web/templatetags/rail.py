@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -129,6 +130,11 @@ def lines(actor: Actor | None, path: str) -> list[Line]:
 
 def address(name: str) -> str:
     """The address of a page that takes no arguments, `#` while there is no such page."""
+    return _address(name, get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _address(name: str, _urlconf: str | None, _prefix: str) -> str:
     try:
         return reverse(name)
     except NoReverseMatch:
