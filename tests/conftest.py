@@ -20,7 +20,6 @@ from pytest_django import DjangoDbBlocker
 from xdist.scheduler import LoadScopeScheduling
 
 from qingyuan.core import memory
-from qingyuan.ledger import versions
 from tests.browser import demonstration, page  # noqa: F401 fixtures
 from tests.sites import Site, Template
 
@@ -79,6 +78,8 @@ def chinese() -> None:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """No figure of an earlier test's database is remembered."""
+    from qingyuan.ledger import versions  # there are no models yet when this file is read
+
     versions.forget()
 
 

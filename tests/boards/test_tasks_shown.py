@@ -15,8 +15,10 @@ from qingyuan.boards.tasks import queries
 from qingyuan.boards.tasks.duties import Found, Segment
 from qingyuan.core.access import CONSOLE, Role
 from qingyuan.core.duties import Duty, Group, Source, due_day
+from qingyuan.core.lifecycle import Stage
 from qingyuan.ledger import versions
 from qingyuan.places.queries import published_calendar
+from qingyuan.registry import actions, duplicates
 from tests import build
 
 TODAY = date(2023, 7, 5)
@@ -61,6 +63,38 @@ def test_a_duty_that_is_due_later_than_what_is_shown_is_not_asked(monkeypatch):
     assert asked == [Duty.FEED_BACK]
 
 
+@pytest.mark.django_db
+def test_few_that_are_read_and_many_that_are_counted_are_told_alike(monkeypatch):
+    """Days that differ from place to place (大同 has its own) and none; instants, days and due days."""
+    build.country()
+    datong, yuncheng = build.unit("140214"), build.unit("140825")
+    for on in (date(2023, 6, 1), date(2023, 6, 21), date(2023, 7, 3)):
+        for unit in (datong, yuncheng):
+            build.outlet(unit, on=on, **({"position": None} if on.month == 7 else {}))
+            build.outlet(unit, on=on, stage=Stage.PARTY_FIXED)
+    asked = [(CONSOLE, ""), (CONSOLE, "14"), (build.actor(Role.REVIEWER, datong), "140214")]
+    read = [queries.waiting(who, on=TODAY, path=path) for who, path in asked]
+    monkeypatch.setattr(queries, "MOST_READ", 0)
+    assert [queries.waiting(who, on=TODAY, path=path) for who, path in asked] == read
+    assert any(count.later for count in read[0].counts)
+    assert any(count.overdue for count in read[0].counts)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("remembering")
+def test_who_comes_to_share_a_point_is_found_by_the_keys_known_before():
+    build.country()
+    county = build.unit("140214")
+    first = build.outlet(county)
+    assert duplicates.keys_that_come_twice() == ()
+    there = {"longitude_deg": first.longitude_deg, "latitude_deg": first.latitude_deg}
+    actions.correct(build.outlet(county), values=there, reason="测试", on=TODAY, by=CONSOLE, at=build.recorded(TODAY))
+    with CaptureQueriesContext(connection) as asked:
+        assert len(duplicates.keys_that_come_twice()) == 1
+    assert "mkey" in asked[2]["sql"]
+    assert "IN" in asked[2]["sql"]
+
+
 @pytest.fixture
 def remembering(monkeypatch):
     """A test is one transaction, in which nothing would be remembered."""
@@ -82,4 +116,5 @@ def test_what_waits_is_told_from_memory_until_anybody_enters_something():
     build.outlet(county)
     after = queries.waiting(reviewer, on=TODAY)
     assert sum(count.all for count in after.counts) > sum(count.all for count in before.counts)
-    assert queries.waiting(CONSOLE, on=TODAY) != after
+    elsewhere = build.actor(Role.REVIEWER, build.unit("140825"))
+    assert queries.waiting(elsewhere, on=TODAY).counts == ()

@@ -1,6 +1,6 @@
 """Figures by the version of the data: counted once, until somebody enters something."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -70,6 +70,25 @@ def test_what_was_asked_for_longest_ago_goes_first(django_assert_num_queries, mo
         entries("a")
     with django_assert_num_queries(2):
         entries("b")
+
+
+@pytest.mark.usefixtures("remembering")
+def test_a_figure_is_carried_on_by_what_was_touched_since():
+    asked = []
+
+    @versions.carried_on("outlet", most=2)
+    def figure(before: int | None, touched: Sequence[str]) -> int:
+        asked.append((before, list(touched)))
+        return Entry.objects.count()
+
+    assert (figure(), figure()) == (0, 0)
+    write()
+    assert figure() == 1
+    assert asked == [(None, []), (0, ["1"])]
+    for _more_than_are_looked_at in range(3):
+        write()
+    assert figure() == 4
+    assert asked[-1] == (None, [])
 
 
 def test_within_a_transaction_nothing_is_remembered():

@@ -7,13 +7,15 @@ what was entered is the same as long as nobody entered anything. What may not be
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import wraps
 from threading import Lock
 from typing import ParamSpec, TypeVar
 
 from django.db import connection
 from django.utils.translation import get_language
+
+from qingyuan.ledger.models import Entry
 
 Asked = ParamSpec("Asked")
 Figure = TypeVar("Figure")
@@ -34,16 +36,22 @@ def version() -> str:
     a lock on its table from before the entry has its id until it is committed, so on PostgreSQL the transactions with
     that lock belong to the answer.
     """
+    return " ".join(map(str, _told()))
+
+
+def _told() -> tuple[int, str]:
+    """The last entry, and the transactions in which others are entering something."""
     with connection.cursor() as cursor:
         cursor.execute(_LAST_AND_UNDER_WAY if connection.vendor == "postgresql" else _LAST)
-        return " ".join(map(str, cursor.fetchone()))
+        last, *under_way = cursor.fetchone()
+    return last, (under_way[0] or "") if under_way else ""
 
 
 class _Remembered:
     """The newest figure of each asking; bounded, for all threads of a process."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, tuple[str, object]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Hashable, object]] = OrderedDict()
         self._lock = Lock()
 
     def get(self, key: Hashable, now: str) -> tuple[object] | None:
@@ -55,7 +63,12 @@ class _Remembered:
             self._kept.move_to_end(key)
             return (kept[1],)
 
-    def put(self, key: Hashable, now: str, figure: object) -> None:
+    def newest(self, key: Hashable) -> tuple[Hashable, object] | None:
+        """The newest figure and the version it is of."""
+        with self._lock:
+            return self._kept.get(key)
+
+    def put(self, key: Hashable, now: Hashable, figure: object) -> None:
         """Remember a figure as of a version, in place of the one before."""
         with self._lock:
             self._kept[key] = (now, figure)
@@ -92,6 +105,48 @@ def until_next_entry(count: Callable[Asked, Figure]) -> Callable[Asked, Figure]:
         return figure
 
     return asked
+
+
+def carried_on(
+    kind: str, *, most: int
+) -> Callable[[Callable[[Figure | None, Sequence[str]], Figure]], Callable[[], Figure]]:
+    """Decorate a figure about the whole register that can be made of an earlier one and the subjects of a kind that
+    were touched since: counted from the beginning (None) only where none is remembered, or after more than `most`
+    entries. Remembered as by until_next_entry.
+    """
+
+    def decorate(count: Callable[[Figure | None, Sequence[str]], Figure]) -> Callable[[], Figure]:
+        key = (count.__module__, count.__qualname__)
+
+        @wraps(count)
+        def asked() -> Figure:
+            if _may_be_taken_back():
+                return count(None, ())
+            last, under_way = _told()
+            if (kept := _MEMORY.get(key, f"{last} {under_way}")) is not None:
+                return kept[0]  # type: ignore[return-value]
+            before = _MEMORY.newest((*key, kind))
+            touched = _touched_since(before[0], most=most) if before else None
+            if before is None or touched is None:
+                figure = count(None, ())
+            else:
+                figure = count(before[1], [subject for of, subject in touched if of == kind])  # type: ignore[arg-type]
+            _MEMORY.put(key, f"{last} {under_way}", figure)
+            if not under_way:  # else an older entry may come after, and would not be among those touched since
+                _MEMORY.put((*key, kind), last, figure)
+            return figure
+
+        return asked
+
+    return decorate
+
+
+def _touched_since(last: Hashable, *, most: int) -> list[tuple[str, str]] | None:
+    """(kind, id) of the subjects of all later entries; None: there are more entries than that. Along the ids only: by
+    the index of subjects SQLite would go through all of a kind."""
+    later = Entry.objects.filter(id__gt=last).order_by("id").values_list("kind", "subject_id")
+    found = list(later[: most + 1])
+    return found if len(found) <= most else None
 
 
 def _may_be_taken_back() -> bool:

@@ -27,7 +27,7 @@ from qingyuan.core.geometry import (
     tiles_over,
 )
 from qingyuan.core.policy import Policy
-from qingyuan.ledger.versions import until_next_entry
+from qingyuan.ledger.versions import carried_on
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import ancestors_of, path_after, within_q
 from qingyuan.registry import names
@@ -41,7 +41,7 @@ MOST_IN_A_COUNTY = 5_000
 MOST_LOOKED_AT = 2_000
 """Outlets one page of pairs looks through; a county that holds more is looked through alone."""
 MOST_KEYS = 500
-"""To here the keys that come twice are a list; more are asked for within the question about them."""
+"""To here the keys of the map that come twice are a list; more are asked for within the question about them."""
 FINEST, MOST_RANGES = 13, 16
 """Around many outlets: tiles of some five kilometres, or coarser ones where that would be too many ranges of keys."""
 _ENDINGS = re.compile(r"(入河)?(排污口|排口)$")
@@ -384,20 +384,31 @@ def _close(outlets: Iterable[Spot], distance_m: float) -> Iterator[tuple[Spot, S
         squares.setdefault((x, y), []).append(one)
 
 
-def keys_that_come_twice() -> tuple[int, ...] | QuerySet[Outlet, Any]:
-    """Keys of the map under which more than one entry lies: whoever shares a point is among them. One run over an
-    index, for questions about the whole register, remembered until the next entry where they are few; in a unit its own
-    rows are fewer than that."""
-    few = _few_keys_that_come_twice()
-    return few if len(few) <= MOST_KEYS else _keys_that_come_twice()
+def sharing(found: OutletQuerySet, *, everywhere: bool) -> OutletQuerySet:
+    """Of these those that may share a point: whoever does is among them. `everywhere`: they are the whole register's,
+    where many keys are asked for once; in a unit its own rows are fewer than that."""
+    few = keys_that_come_twice()
+    if len(few) <= MOST_KEYS:
+        return found.filter(mkey__in=few)
+    return found.filter(mkey__in=_twice()) if everywhere else found.filter(mkey__isnull=False)
 
 
-@until_next_entry
-def _few_keys_that_come_twice() -> tuple[int, ...]:
-    return tuple(key for (key,) in _keys_that_come_twice().values_list("mkey")[: MOST_KEYS + 1])
+@carried_on("outlet", most=MOST_LOOKED_AT)
+def keys_that_come_twice(before: tuple[int, ...] | None, touched: Sequence[str]) -> tuple[int, ...]:
+    """Keys of the map under which more than one entry lies, MOST_KEYS or one more. One run over an index at first;
+    afterwards those known, and those of the entries touched since, are looked at again."""
+    if before is None or len(before) > MOST_KEYS:
+        return _keys(_twice())
+    moved = Outlet.objects.filter(pk__in=[int(pk) for pk in set(touched)], mkey__isnull=False)
+    keys = {*before, *moved.order_by().values_list("mkey", flat=True)}
+    return _keys(_twice().filter(mkey__in=keys))
 
 
-def _keys_that_come_twice() -> QuerySet[Outlet, Any]:
+def _keys(twice: QuerySet[Outlet, Any]) -> tuple[int, ...]:
+    return tuple(key for (key,) in twice.values_list("mkey")[: MOST_KEYS + 1] if key is not None)
+
+
+def _twice() -> QuerySet[Outlet, Any]:
     located = Outlet.objects.filter(mkey__isnull=False).order_by()
     return located.values("mkey").annotate(entries=Count("mkey")).filter(entries__gt=1).values("mkey")
 

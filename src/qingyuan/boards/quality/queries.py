@@ -13,7 +13,7 @@ from qingyuan.core.access import Actor
 from qingyuan.core.lifecycle import BITS, Milestone
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.ledger.versions import until_next_entry
-from qingyuan.registry.duplicates import keys_that_come_twice
+from qingyuan.registry.duplicates import sharing
 from qingyuan.registry.models import Outlet, OutletQuerySet
 from qingyuan.registry.queries import broken_chains, visible_to
 
@@ -80,10 +80,8 @@ def _shared(found: OutletQuerySet, _on: date, everywhere: bool) -> OutletQuerySe
         latitude_deg=OuterRef("latitude_deg"),
         in_register=True,
     ).exclude(pk=OuterRef("pk"))
-    if everywhere:
-        found = found.filter(mkey__in=keys_that_come_twice())
     # With an "or" each row is asked by the index; PostgreSQL would else join the few rows with the whole register.
-    return found.filter(Q(Exists(twin)) | Q(pk=None), mkey__isnull=False)
+    return sharing(found, everywhere=everywhere).filter(Q(Exists(twin)) | Q(pk=None))
 
 
 KINDS: Mapping[Fault, Kind] = {

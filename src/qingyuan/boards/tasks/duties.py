@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from qingyuan.boards.tasks import closing, items, plans, problems, remediation_plans, signs, steps, tracing
 from qingyuan.core.access import Actor, Grant, Permission
 from qingyuan.core.days import BEIJING
-from qingyuan.core.duties import RULES, Cutoffs, Duty, Group, Source, cutoffs
+from qingyuan.core.duties import RULES, Cutoffs, Duty, Group, Source, cutoffs, group_of
 from qingyuan.core.policy import Policy
 from qingyuan.core.workdays import Calendar
 from qingyuan.places import queries as places
 from qingyuan.places.paths import is_within, within_q
-from qingyuan.registry.duplicates import keys_that_come_twice
+from qingyuan.registry.duplicates import sharing
 from qingyuan.registry.guards import classification_lead_refusal
 from qingyuan.registry.models import ApartPair, MainLink, Outlet, OutletQuerySet, Proposal
 from qingyuan.registry.queries import broken_chains, everywhere, scope_q
@@ -189,9 +190,7 @@ def _carrying(duty: Duty, by: Ground) -> Rows:
         case Duty.LEAVE_SEWER:
             return signs.to_leave(scope)
         case Duty.UNSHARE:
-            # Over the whole register first the few keys that come twice, by one run over an index; in a unit its own
-            # rows are fewer than that.
-            return (scope if by.path else scope.filter(mkey__in=keys_that_come_twice())).filter(_shares_a_point(able))
+            return sharing(scope, everywhere=not by.path).filter(_shares_a_point(able))
         case Duty.LOCATE:
             return scope.filter(longitude_deg__isnull=True)
         case Duty.SUPPLEMENT:
@@ -257,8 +256,7 @@ def _shares_a_point(able: Actor) -> Q:
     apart = ApartPair.objects.filter(Q(first=here, second=there) | Q(first=there, second=here))
     branches = MainLink.objects.filter(Q(branch=here, main=there) | Q(branch=there, main=here), to_day=None)
     # With an "or" each row is asked by the index; PostgreSQL would else join the few rows with the whole register.
-    shared = Q(Exists(twins.filter(~Exists(apart), ~Exists(branches)))) | Q(pk=None)
-    return Q(mkey__isnull=False) & shared
+    return Q(Exists(twins.filter(~Exists(apart), ~Exists(branches)))) | Q(pk=None)
 
 
 def _where_lead(by: Ground, column: str) -> Q:
@@ -288,8 +286,7 @@ def in_group(duty: Duty, group: Group, by: Ground) -> Q:
     column, parts, found = since_column(duty), by.segments(duty), Q(pk__in=[])
     if len(parts) == 1 and not parts[0].path:  # everywhere the same days: nothing is said of places
         return _between(column, by.cutoffs(parts[0].days), group, dated=parts[0].days is not None)
-    elsewhere = dict.fromkeys((Duty.DECIDE, Duty.CONCLUDE_CASE, Duty.CHECK_LEAD), "outlet__unit_path")
-    path = {**elsewhere, Duty.APPROVE_PLAN: "root_path"}.get(duty, "unit_path")
+    path = path_column(duty)
     dated, undated = [part for part in parts if part.days is not None], [part for part in parts if part.days is None]
     for segment in dated:
         found |= segment.q(path) & _between(column, by.cutoffs(segment.days), group, dated=True)
@@ -297,6 +294,46 @@ def in_group(duty: Duty, group: Group, by: Ground) -> Q:
     for segment in undated if group is Group.LATER else ():
         found |= segment.q(path)
     return found
+
+
+def path_column(duty: Duty) -> str:
+    """The column of the rows of `carrying` that says in which unit a duty lies."""
+    elsewhere = dict.fromkeys((Duty.DECIDE, Duty.CONCLUDE_CASE, Duty.CHECK_LEAD), "outlet__unit_path")
+    return {**elsewhere, Duty.APPROVE_PLAN: "root_path"}.get(duty, "unit_path")
+
+
+def sorted_out(duty: Duty, told: Iterable[tuple[Any, ...]], by: Ground) -> Numbers:
+    """The same as in_group, of a few rows that are read: (since,), and where the days differ from place to place
+    (since, unit path)."""
+    parts, column = by.segments(duty), since_column(duty)
+    found = dict.fromkeys(Group, NONE)
+    for since, *where in told:
+        group = _group(duty, column, since, parts if len(parts) == 1 else _innermost(parts, where[0]), by)
+        if group is not None:
+            before = found[group]
+            found[group] = Found(before.number + 1, since if before.first is None else min(before.first, since))
+    return found
+
+
+def _innermost(parts: Iterable[Segment], unit_path: str) -> list[Segment]:
+    return [max((part for part in parts if is_within(unit_path, part.path)), key=lambda part: len(part.path))]
+
+
+def _group(duty: Duty, column: str, since: Any, parts: list[Segment], by: Ground) -> Group | None:
+    if RULES[duty].since == "due":
+        return None if since is None else group_of(since, today=by.on)
+    if (days := parts[0].days) is None:
+        return Group.LATER
+    if since is None:
+        return None
+    cut = by.cutoffs(days)
+    return (
+        Group.OVERDUE
+        if since < _as(column, cut.overdue)
+        else Group.WEEK
+        if since < _as(column, cut.later)
+        else Group.LATER
+    )
 
 
 def _at_widest(column: str, dated: Iterable[Segment], group: Group, by: Ground) -> Q:
