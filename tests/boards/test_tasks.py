@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -173,7 +172,7 @@ def test_the_reports_of_the_scheme_wait_before_their_day(country):
 
 def standing(code, position):
     """An outlet on this very point."""
-    new = replace(build.new_outlet(build.unit(code)), position=position)
+    new = build.new_outlet(build.unit(code))._replace(position=position)
     return actions.register(new, by=build.SURVEYOR, at=build.NOON)
 
 
