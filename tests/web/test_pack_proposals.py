@@ -100,7 +100,7 @@ def test_one_setting_is_proposed_from_the_page_of_the_parameter(country):
     address = f"/rules/setting?unit=140213&name={name}"
     assert "90" in words(browser.get(address))
     given = {"value": "很久", "clause": "局务会", "status": "read", "from_day": "2099-01-01", "reason": "明确"}
-    assert "应为 integer" in words(browser.post(address, given))
+    assert "应为整数" in words(browser.post(address, given))
     page = words(browser.post(address, {**given, "value": "60"}, follow=True))
     assert "平城区原来没有自己的政策包" in page
     assert "60" in page

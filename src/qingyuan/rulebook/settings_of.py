@@ -9,7 +9,7 @@ import yaml
 
 from qingyuan.core.policy import PackError, PackFault, Resolved
 from qingyuan.core.policy.packs import frozen
-from qingyuan.core.policy.parameters import Kind, Status, type_fault
+from qingyuan.core.policy.parameters import KIND_WORDS, Kind, Status, type_fault
 from qingyuan.rulebook.texts import Texts, parse
 
 FILE = "settings.yaml"
@@ -25,7 +25,7 @@ def value_of(kind: Kind, text: str, *, name: str) -> object:
         The text is no value of the parameter's type.
     """
     plain = text.strip()
-    fault = PackFault(FILE, name, f"应为 {kind.value}，而写的是 {plain!r}", "POLICY_TYPE")
+    fault = PackFault(FILE, name, f"应为{KIND_WORDS[kind]}，而写的是 {plain!r}", "POLICY_TYPE")
     try:
         value = _read(kind, plain)
     except (ValueError, yaml.YAMLError, RecursionError):

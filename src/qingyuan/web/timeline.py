@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from qingyuan.core.access import LABELS, Role
-from qingyuan.core.lifecycle import PAPERS, STAGES, Paper, Stage
+from qingyuan.core.lifecycle import PAPERS, STAGES, Milestone, Paper, Stage
+from qingyuan.core.lifecycle_words import MILESTONES
 from qingyuan.core.policy.facts import FACTS
 from qingyuan.ledger.queries import Line
 from qingyuan.places.models import Unit, Water
@@ -22,6 +24,7 @@ from qingyuan.registry.models import Outlet
 from qingyuan.registry.surveyed import ITEMS
 from qingyuan.web import facts
 from qingyuan.web.act_words import act_words
+from qingyuan.web.state_words import states_of
 
 FIELDS = {
     "due": noop("期限"),
@@ -38,6 +41,7 @@ FIELDS = {
     "age_days": noop("已历天数（d）"),
     "overdue_days": noop("逾期天数（d）"),
     "step": noop("第几步"),
+    "state": noop("状态"),
     "status": noop("状态"),
     "mechanism": noop("工作机制"),
     "decisions": noop("决定"),
@@ -140,9 +144,7 @@ def told(
             recorded_at=line.recorded_at,
             clause=line.clause,
             pack=line.pack,
-            differences=tuple(
-                words.difference(name, *pair) for name, pair in line.changes.items() if name not in UNTOLD
-            ),
+            differences=tuple(words.of(line.act).differences(line.changes)),
             details=tuple(words.details(line.details)),
             evidence=line.evidence,
             hash=line.hash,
@@ -186,6 +188,15 @@ class Words:
         """What a field is called here."""
         return self.labels.get(name) or label_of(name)
 
+    def of(self, act: str) -> Words:
+        """The words for the entries of one act: its states are said in the words of its room."""
+        states = states_of(act)
+        return replace(self, values={**states, **self.values}) if states else self
+
+    def differences(self, changes: Mapping[str, Sequence[object]]) -> Iterator[Difference]:
+        """What changed, but for what is told elsewhere."""
+        return (self.difference(name, *pair) for name, pair in changes.items() if name not in UNTOLD)
+
     def difference(self, name: str, old: object, new: object) -> Difference:
         """One changed value."""
         return Difference(self.label(name), self.value(name, old), self.value(name, new))
@@ -197,6 +208,10 @@ class Words:
             if worded and value not in (None, "", {}, []):
                 yield self.label(name), self.value(name, value)
 
+    def key(self, name: str, text: str) -> str:
+        """What a part of a value is called."""
+        return _(MILESTONES[Milestone(text)]) if name == "milestones" and text in set(Milestone) else text
+
     def value(self, name: str, value: object) -> str:
         """A value as people say it."""
         match value:
@@ -205,7 +220,7 @@ class Words:
             case bool():
                 return _("是") if value else _("否")
             case Mapping():
-                return _("；").join(f"{self.value('', key)} {self.value('', one)}" for key, one in value.items())
+                return _("；").join(f"{self.key(name, str(key))} {self.value('', one)}" for key, one in value.items())
             case [int() | str(), str(named)] if name in NAMED:
                 return named
             case list() | tuple():
@@ -260,9 +275,11 @@ def _waters_coded(codes: Any) -> QuerySet[Water, Any]:
 
 
 def _day(text: str) -> str:
-    """The day something happened, whether a day or an instant was recorded."""
+    """The day something happened, whether a day or an instant was recorded; an instant by the site's clock."""
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         moment = parse_datetime(text)
-        return f"{moment:%Y-%m-%d}" if moment else text
+        if moment is None:
+            return text
+        return f"{timezone.localtime(moment) if timezone.is_aware(moment) else moment:%Y-%m-%d}"

@@ -33,6 +33,20 @@ class Kind(StrEnum):
     TABLE = "table"
 
 
+KIND_WORDS = {
+    Kind.NUMBER: "数",
+    Kind.INTEGER: "整数",
+    Kind.SHARE: "比例（0 至 1）",
+    Kind.BOOLEAN: "“是”或者“否”",
+    Kind.TEXT: "文字或者代号",
+    Kind.DATE: "日期",
+    Kind.LIST: "列表",
+    Kind.MAPPING: "键值",
+    Kind.TABLE: "表",
+}
+"""The types as an officer reads them."""
+
+
 class Stricter(StrEnum):
     """In which direction a value gets stricter. For booleans `higher` means that true is the stricter one."""
 
@@ -170,7 +184,7 @@ def type_fault(kind: Kind, value: object) -> str | None:
         Kind.MAPPING: isinstance(value, Mapping),
         Kind.TABLE: isinstance(value, tuple) and all(isinstance(item, Mapping) for item in value),
     }[kind]
-    return None if fits else f"应为 {kind.value}，而写的是 {value!r}"
+    return None if fits else f"应为{KIND_WORDS[kind]}，而写的是 {value!r}"
 
 
 def is_loosening(stricter: Stricter, above: object, below: object) -> bool:

@@ -28,7 +28,7 @@ from qingyuan.places import queries as places
 from qingyuan.places.models import Unit
 from qingyuan.web import lookup
 from qingyuan.web.act_words import ACTS, kind_words
-from qingyuan.web.reading import about
+from qingyuan.web.reading import about, shown
 from qingyuan.web.timeline import Told, told
 
 MOST_EXPORTED = 20_000
@@ -90,7 +90,7 @@ def reads(request: HttpRequest) -> HttpResponse:
     page = queries.reads(lookup.actor(request), asked, after=_after(request))
     context = _context(request, asked, address) | {
         "tab": "reads",
-        "rows": [(one, about(one.row)) for one in page.rows],
+        "rows": shown(page.rows),
         "after": page.after,
         "words": [(kind.value, _(label)) for kind, label in READ_KINDS.items()],
         "until": queries.taken_in_until(),

@@ -249,7 +249,9 @@ def setting(request: HttpRequest) -> HttpResponse:
             form.add_error("value", "；".join(fault.reason for fault in slip.faults))
         else:
             return redirect("web:rules-proposal", pk=made.pk)
-    context |= {"form": form, "chosen": chosen, "said": words.said(chosen), "why_not": why_not, "declared": declared}
+    is_share = declared.kind is Kind.SHARE and chosen.value is not None
+    said = words.value_words(chosen.value, share=True) if is_share else words.said(chosen)
+    context |= {"form": form, "chosen": chosen, "said": said, "why_not": why_not, "declared": declared}
     return render(request, "rules/setting.html", context)
 
 

@@ -23,7 +23,7 @@ from qingyuan.exchange.streaming import Value, write_csv
 from qingyuan.places.models import Unit
 from qingyuan.registry.rules import policy_of
 from qingyuan.web import lookup
-from qingyuan.web.reading import about
+from qingyuan.web.reading import shown
 
 FORMS = ("csv", "geojson")
 AT_ONCE = 2_000
@@ -44,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "stated": policy_of(at.path, on=on).parameters.get(sharing.PARAMETER),
         "objects": [(key, _(sharing.OBJECTS[key]), _(LAYERS[key].description)) for key in said.objects],
         "base": f"{request.scheme}://{request.get_host()}",
-        "log": [(one, about(one.row)) for one in log.rows],
+        "log": shown(log.rows),
         "after": log.after,
         "until": audit.taken_in_until(),
     }
