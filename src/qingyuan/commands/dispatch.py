@@ -133,7 +133,7 @@ def _path(unit: str) -> str:
 
 
 def _body(text: str, path: str) -> Body:
-    if text.isdigit() and len(text) < 18:
+    if text.isdecimal() and len(text) < 18:
         return bodies.body(int(text))
     found = bodies.named(text, path=path)
     if found is None:

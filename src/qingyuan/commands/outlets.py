@@ -128,7 +128,7 @@ def _body(text: str, path: str) -> Body:
     from qingyuan.bodies import queries as bodies
 
     found = bodies.named(text, path=path)
-    if found is None and text.isdigit():
+    if found is None and text.isdecimal():
         return bodies.body(int(text))
     if found is None:
         raise NotFound("body", text)

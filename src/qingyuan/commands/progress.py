@@ -65,7 +65,7 @@ def progress(asked: argparse.Namespace) -> int:
 
 
 def _body(text: str, unit: Unit) -> Body:
-    if text.isdigit() and len(text) < 18:
+    if text.isdecimal() and len(text) < 18:
         return bodies.body(int(text))
     found = bodies.named(text, path=unit.path) or bodies.search(text, path=unit.path, limit=1).first()
     if found is None or text not in (found.name, found.credit_code):

@@ -63,7 +63,7 @@ def problems(asked: argparse.Namespace) -> int:
         "watch": lambda: queries.watched(CONSOLE, asked=narrowed),
     }[asked.which]()
     path, _mark, pk = asked.after.rpartition("~")
-    rows = queries.page(found, after=(path, int(pk)) if pk.isdigit() else None, limit=asked.limit)
+    rows = queries.page(found, after=(path, int(pk)) if pk.isdecimal() else None, limit=asked.limit)
     lines = [
         f"{one.outlet.pk}  {one.outlet.unit.name}  {one.outlet.name}  {one.outlet.get_stage_display()}"
         f"  {'；'.join(finding.text for finding in one.findings)}"

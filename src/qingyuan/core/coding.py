@@ -97,13 +97,13 @@ def _reason(plain: str) -> str:
         return _("编码应为 16 位（流域 2、区划 6、顺序 4、类型 2、支口 2）。")
     if not re.match(r"[A-Z]{2}", bare):
         return _("第一段应为 2 位流域水系字母。")
-    if not bare[2:8].isdigit():
+    if not bare[2:8].isdecimal():
         return _("第二段应为 6 位行政区划代码。")
-    if not bare[8:12].isdigit():
+    if not bare[8:12].isdecimal():
         return _("第三段应为 4 位顺序码。")
     if bare[12:14] not in TYPE_LETTERS:
         return _("第四段应为类型代码 GY、SH、NY、YH 或 QT。")
-    if not bare[14:].isdigit():
+    if not bare[14:].isdecimal():
         return _("第五段应为 2 位支口代码。")
     return _("编码中的连字符位置不对。")
 

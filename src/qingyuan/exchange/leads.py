@@ -240,7 +240,7 @@ def _row(
         code=cell("code") or cell("local_code"),
         text=cell("text"),
         source_ref=cell("ref") or str(line.number),
-        year=int(year) if year.isdigit() and 1950 <= int(year) <= 2200 else asked.year,
+        year=int(year) if year.isdecimal() and 1950 <= int(year) <= 2200 else asked.year,
         water=places_at.water(cell("water"), unit, notes),
         bank=cell("bank"),
         photo_sha256=photo,

@@ -84,7 +84,7 @@ def _choose_sheet(
     workbook: CalamineWorkbook, names: Sequence[str], known: Callable[[str], bool], wanted: str
 ) -> tuple[CalamineSheet, Heading]:
     if wanted:
-        name = names[int(wanted) - 1] if wanted.isdigit() and 1 <= int(wanted) <= len(names) else wanted
+        name = names[int(wanted) - 1] if wanted.isdecimal() and 1 <= int(wanted) <= len(names) else wanted
         if name not in names:
             raise _refuse(
                 "file.no_sheet",

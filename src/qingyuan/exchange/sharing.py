@@ -178,7 +178,7 @@ def _records(layer: Layer, touched: Iterable[str], path: str) -> tuple[list[int]
     """The ids of records of a layer that entries about these subjects may have changed, and which of them once were
     in the unit."""
     subjects = list(touched)
-    numbers = [int(one) for one in subjects if one.isdigit() and len(one) < 18]
+    numbers = [int(one) for one in subjects if one.isdecimal() and len(one) < 18]
     match layer.key:
         case "outlets":
             return numbers, set(_once_in(numbers, path))

@@ -31,7 +31,7 @@ def path_of(code: str) -> str:
         raise ValueError(code)
     if "Z" in code and _PATH.match(code):
         return code
-    if not code.isdigit() or len(code) not in (6, 9, 12):
+    if not code.isdecimal() or len(code) not in (6, 9, 12):
         raise ValueError(code)
     if len(code) == 12 and code.endswith("000000"):
         code = code[:6]
@@ -48,7 +48,7 @@ def path_of(code: str) -> str:
 
 def code_of(path: str) -> str:
     """The code a path stands for: the inverse of path_of on canonical codes."""
-    return path.ljust(6, "0") if (len(path) < 6 and path.isdigit()) or not path else path
+    return path.ljust(6, "0") if (len(path) < 6 and path.isdecimal()) or not path else path
 
 
 def path_after(path: str) -> str:

@@ -95,7 +95,7 @@ def unit_named(name: str, *, within: str = "", level: int | None = None) -> Unit
 def unit_for(text: str, *, within: str = "") -> Unit:
     """A unit by code, an old code included, or by a name that is unique in a subtree. NotFound else."""
     plain = "".join(text.split())
-    if plain[:2].isdigit():
+    if plain[:2].isdecimal():
         plain = normalize("NFKC", plain)  # digits of full width are digits
         try:
             return unit(plain)

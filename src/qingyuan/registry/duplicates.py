@@ -276,7 +276,7 @@ def pairs_in(found: OutletQuerySet, actor: Actor, *, on: date, after: str = "", 
 def _read_key(after: str) -> tuple[str, tuple[int, int] | None]:
     path, _mark, rest = after.partition("~")
     low, _mark, high = rest.partition("~")
-    if low.isdigit() and high.isdigit() and len(low) < 18 and len(high) < 18:
+    if low.isdecimal() and high.isdecimal() and len(low) < 18 and len(high) < 18:
         return path, (int(low), int(high))
     return path, None
 

@@ -149,7 +149,7 @@ def _by_id(pk: Any) -> QuerySet[Outlet]:
 def known_as(text: str) -> QuerySet[Outlet, Any]:
     """Ids of the entries of this number or code: each looked up by its own index, never one by one through a scope."""
     ways = [coded(text, "national_code"), coded(text, "local_code")]
-    if text.isdigit() and len(text) < 18:
+    if text.isdecimal() and len(text) < 18:
         ways.append(Q(pk=int(text)))
     first, *others = (Outlet.objects.filter(way).values("pk") for way in ways)
     return first.union(*others, all=True)

@@ -160,7 +160,7 @@ def same_version(request: HttpRequest, subject: tuple[str, int], version: int, *
     read, pk = request.POST.get("version", ""), subject[1]
     if read == str(version):
         return
-    behind = version - int(read) if read.isdigit() and len(read) < 9 else 1
+    behind = version - int(read) if read.isdecimal() and len(read) < 9 else 1
     raise overtaken(request, subject, name=name, back=reverse(back, args=[pk]), behind=behind)
 
 

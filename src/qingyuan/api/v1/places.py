@@ -81,7 +81,7 @@ def units(request: HttpRequest, within: Word = "", q: Word = "", after: Word = "
 @router.get("/units/{code}", response=UnitRow, summary="一个区划")
 def unit(request: HttpRequest, code: Word) -> UnitRow:  # noqa: ARG001
     """按代码读取，旧代码指向现行区划。"""
-    return _unit(queries.unit_for(code) if code[:2].isdigit() else queries.unit(code))
+    return _unit(queries.unit_for(code) if code[:2].isdecimal() else queries.unit(code))
 
 
 @router.get("/places/locate", response=Located, summary="某点所在的区划和区域")

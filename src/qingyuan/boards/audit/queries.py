@@ -207,7 +207,7 @@ _ASK: dict[str, Callable[[Sequence[str]], Iterable[_Row]]] = {
 
 
 def _numbers(ids: Iterable[str]) -> list[int]:
-    return [int(one) for one in ids if one.isdigit() and len(one) < 18]
+    return [int(one) for one in ids if one.isdecimal() and len(one) < 18]
 
 
 def _homes(officers: Collection[int]) -> dict[int, set[str]]:

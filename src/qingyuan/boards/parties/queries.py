@@ -120,7 +120,7 @@ def parties(actor: Actor, *, path: str = "", text: str = "", after: str = "", li
     if plain := text.strip():
         found = found.filter(name__icontains=plain)
     name, _mark, pk = after.rpartition("~")
-    if pk.isdigit() and len(pk) < 18:
+    if pk.isdecimal() and len(pk) < 18:
         found = found.filter(name__gt=name) | found.filter(name=name, pk__gt=int(pk))
     rows = list(found.order_by("name", "pk")[:limit])
     counts = dict(mine.filter(party__in=[row.pk for row in rows]).values_list("party").annotate(n=Count("pk")))

@@ -124,7 +124,7 @@ def _known(asking: Asking, policy: Policy) -> set[int]:
         facts = facts.filter(
             Q(retracted_at=None) | Q(retracted_at__gt=asking.known_at), recorded_at__lte=asking.known_at
         )
-    return {int(pk) for pk in facts.order_by().values_list("subject_id", flat=True).distinct() if pk.isdigit()}
+    return {int(pk) for pk in facts.order_by().values_list("subject_id", flat=True).distinct() if pk.isdecimal()}
 
 
 def _line(name: str, ids: tuple[int, ...], counted: Cells, measured: Mapping[int, int], policy: Policy) -> PioneerLine:

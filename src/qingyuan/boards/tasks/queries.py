@@ -380,7 +380,7 @@ def _field(name: str) -> str:
 
 def _key(after: str, column: str) -> tuple[date | datetime | int, int] | None:
     since, _mark, pk = after.rpartition("~")
-    if not since or not pk.isdigit():
+    if not since or not pk.isdecimal():
         return None
     try:
         if column.endswith("_at"):

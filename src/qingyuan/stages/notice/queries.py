@@ -32,7 +32,7 @@ class Page:
 def officer_id(who: Actor) -> int | None:
     """The officer an actor is; None for the command line and the clock."""
     number = who.id.removeprefix(_PREFIX)
-    return int(number) if who.id.startswith(_PREFIX) and number.isdigit() else None
+    return int(number) if who.id.startswith(_PREFIX) and number.isdecimal() else None
 
 
 def told_to(who: Actor) -> QuerySet[Notice]:
@@ -56,7 +56,7 @@ def page(who: Actor, *, only_unread: bool = False, after: str = "", size: int = 
     found = told_to(who)
     if only_unread:
         found = found.filter(read_at=None)
-    if after.isdigit() and len(after) < 18:
+    if after.isdecimal() and len(after) < 18:
         found = found.filter(pk__lt=int(after))
     rows = list(found.select_related("body").order_by("-pk")[: size + 1])
     more = len(rows) > size

@@ -44,7 +44,7 @@ def asked_of(actor: Actor, kind: RecordKind, *, path: str, on: date) -> OutletQu
     if kind.asked_by:
         stated = Fact.objects.filter(name=kind.asked_by, value=True, from_day__lte=on, retracted_at=None)
         ids = list(stated.values_list("subject_kind", "subject_id"))
-        about = {name: [int(pk) for word, pk in ids if word == name and pk.isdigit()] for name in ("outlet", "party")}
+        about = {name: [int(pk) for word, pk in ids if word == name and pk.isdecimal()] for name in ("outlet", "party")}
         found = found.filter(Q(pk__in=about["outlet"]) | Q(party__in=about["party"]))
     return found.order_by("pk")
 

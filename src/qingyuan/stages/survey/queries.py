@@ -67,7 +67,7 @@ def campaign(actor: Actor, key: str | int) -> Campaign:
     """
     text = str(key)
     wanted = Q(key=text)
-    if text.isdigit() and len(text) < 18:
+    if text.isdecimal() and len(text) < 18:
         wanted |= Q(pk=int(text))
     found = visible_to(actor).filter(wanted).first()
     if found is None:

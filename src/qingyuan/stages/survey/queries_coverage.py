@@ -48,7 +48,7 @@ class Gaps:
 def gaps(actor: Actor, *, path: str, after: str = "", limit: int = PAGE) -> Gaps:
     """What nobody walked, segment by segment, the longest campaign under way first come."""
     rows = counted(actor, path).filter(covered_m__lt=F("length_m")).order_by("pk")
-    if after.isdigit() and len(after) < 18:
+    if after.isdecimal() and len(after) < 18:
         rows = rows.filter(pk__gt=int(after))
     page = list(rows[: limit + 1])
     return Gaps(gaps_of(page[:limit]), str(page[limit - 1].pk) if len(page) > limit else "")

@@ -51,7 +51,7 @@ def lead(actor: Actor, key: str | int) -> Lead:
     """
     text = str(key)
     wanted = Q(key=text)
-    if text.isdigit() and len(text) < 18:
+    if text.isdecimal() and len(text) < 18:
         wanted |= Q(pk=int(text))
     found = visible_to(actor).filter(wanted).select_related("same_as", "same_lead", "segment").first()
     if found is None:

@@ -203,7 +203,7 @@ def _day(given: QueryDict, name: str) -> date | None:
 
 def _after(request: HttpRequest) -> int:
     text = request.GET.get("after", "")
-    return int(text) if text.isdigit() and len(text) < 18 else 0
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 def _context(request: HttpRequest, asked: Asked, address: dict[str, str]) -> dict[str, object]:

@@ -97,7 +97,7 @@ def _chosen(request: HttpRequest) -> Chosen:
 
 
 def _is_id(text: str) -> bool:
-    return text.isdigit() and len(text) < 18
+    return text.isdecimal() and len(text) < 18
 
 
 def _form(request: HttpRequest, kind: Kind, **more: object) -> BulkForm:

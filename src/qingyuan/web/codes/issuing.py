@@ -43,7 +43,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     lookup.require(request, Permission.OUTLET_VIEW)
     who, at, now = lookup.actor(request), lookup.here(request), timezone.now()
     path, after = at.path if at else "", request.GET.get("after", "")
-    start = int(after) if after.isdigit() and len(after) < 18 else 0
+    start = int(after) if after.isdecimal() and len(after) < 18 else 0
     rows = queries.waiting_for_code(who, path=path, after=start, limit=SIZE + 1)
     shown = coding.preview(rows[:SIZE], on=timezone.localdate(now), by=who, at=now)
     policy = rules.policy_of(path, on=timezone.localdate(now)) if at else None
@@ -66,7 +66,7 @@ def many(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate(at)
     if token := request.POST.get("token", ""):
         return _issue_many(request, token)
-    keys = [int(key) for key in request.POST.getlist("outlet")[:SIZE] if key.isdigit() and len(key) < 18]
+    keys = [int(key) for key in request.POST.getlist("outlet")[:SIZE] if key.isdecimal() and len(key) < 18]
     found = registry.visible_to(who).filter(pk__in=keys).select_related("unit", "party", "water").order_by("pk")
     shown = coding.preview(list(found.defer("water__geometry")), on=on, by=who, at=at)
     able = [(one, code) for one, code, no in shown if no is None]
@@ -182,7 +182,7 @@ def issued(request: HttpRequest) -> HttpResponse:
     lookup.require(request, Permission.OUTLET_VIEW)
     who, at = lookup.actor(request), lookup.here(request)
     text, after = request.GET.get("q", "").strip()[:30], request.GET.get("after", "")
-    start = int(after) if after.isdigit() and len(after) < 18 else 0
+    start = int(after) if after.isdecimal() and len(after) < 18 else 0
     rows = queries.issued(who, path=at.path if at else "", text=text, after=start, limit=SIZE + 1)
     context = {
         "at": at,

@@ -36,7 +36,7 @@ def segments(request: HttpRequest) -> HttpResponse:
         return _reserve(request)
     after, now = request.GET.get("after", ""), timezone.now()
     found = queries.segments_visible_to(lookup.actor(request)).filter(within_q("unit_path", at.path)).order_by("-pk")
-    if after.isdigit() and len(after) < 18:
+    if after.isdecimal() and len(after) < 18:
         found = found.filter(pk__lt=int(after))
     rows = list(found[: SIZE + 1])
     on, policy = timezone.localdate(now), rules.policy_of(at.path, on=timezone.localdate(now))
@@ -62,7 +62,7 @@ def _reserve(request: HttpRequest) -> HttpResponse:
     made = coding.reserve_segment(
         unit,
         basin=given.get("basin", "").strip().upper()[:2],
-        count=int(count) if count.isdigit() and len(count) < 6 else 0,
+        count=int(count) if count.isdecimal() and len(count) < 6 else 0,
         holder=given.get("holder", "")[:128],
         purpose=given.get("purpose", "")[:200],
         key=given.get("key", "")[:64],
@@ -125,7 +125,7 @@ def _lines(request: HttpRequest, text: str) -> list[coding.Used]:
             outlet = registry.outlet(lookup.actor(request), rest.strip()) if rest.strip() else None
         except NotFound:
             outlet = None
-        if not serial.isdigit() or len(serial) > 4 or outlet is None:
+        if not serial.isdecimal() or len(serial) > 4 or outlet is None:
             text = noop("第 %(line)s 行读不出：应为“顺序码 排污口编号或编码”，且排污口在您的管辖范围内。")
             raise Refused(Refusal("coding.line", text, {"line": number}))
         used.append(coding.Used(outlet, int(serial)))

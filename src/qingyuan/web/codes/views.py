@@ -74,7 +74,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     found = reconcile(entries, of.unit, on=timezone.localdate())
     asked = request.GET.get("match", "")
     rows = [row for row in found.rows if not asked or row.match.value == asked]
-    start = int(text) if (text := request.GET.get("from", "")).isdigit() and len(text) < 9 else 0
+    start = int(text) if (text := request.GET.get("from", "")).isdecimal() and len(text) < 9 else 0
     context = {
         "list": of,
         "kinds": [(match.value, _(MATCH_LABELS[match]), n) for match, n in found.counts.items()],
@@ -96,7 +96,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     at = timezone.now()
     key = request.POST.get("outlet", "")
     with transaction.atomic():
-        outlet = lookup.outlet(request, int(key) if key.isdigit() and len(key) < 18 else 0)
+        outlet = lookup.outlet(request, int(key) if key.isdecimal() and len(key) < 18 else 0)
         actions.take_code(
             outlet,
             code=request.POST.get("code", ""),

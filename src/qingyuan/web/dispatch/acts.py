@@ -161,7 +161,7 @@ def part_asked(request: HttpRequest, chosen: Act, item: WorkItem, by: Actor) -> 
         return None
     given = request.GET.get("part", "")
     parts = {one.pk: one for one in queries.parts_of(item)}
-    if given.isdigit() and int(given) in parts:
+    if given.isdecimal() and int(given) in parts:
         return parts[int(given)]
     return queries.own_part(item, by) if chosen.name == "feedback" else None
 

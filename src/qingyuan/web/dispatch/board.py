@@ -56,7 +56,7 @@ def urge(request: HttpRequest) -> HttpResponse:
     lookup.require(request, Permission.DISPATCH_URGE)
     who, at = lookup.actor(request), timezone.now()
     on = timezone.localdate(at)
-    given = [int(one) for one in request.POST.getlist("item") if one.isdigit() and len(one) < 18]
+    given = [int(one) for one in request.POST.getlist("item") if one.isdecimal() and len(one) < 18]
     items = [queries.item(who, pk) for pk in dict.fromkeys(given)]
     with transaction.atomic():
         made = actions.urge(items, text=request.POST.get("text", "")[:LONGEST], on=on, by=who, at=at)

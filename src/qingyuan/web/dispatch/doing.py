@@ -114,7 +114,7 @@ def link_outlets(asked: Asked) -> str:
 def unlink_outlet(asked: Asked) -> str:
     """解除关联: the outlet's number stands in the form."""
     given = asked.form.data.get("outlet", "")
-    outlet = registry.outlet(asked.by, int(given) if given.isdigit() and len(given) < 18 else 0)
+    outlet = registry.outlet(asked.by, int(given) if given.isdecimal() and len(given) < 18 else 0)
     actions.unlink_outlet(asked.item, outlet, on=asked.given["on"], by=asked.by, at=asked.at)
     return _("已解除关联。")
 

@@ -110,7 +110,7 @@ def page(rows: QuerySet[WorkItem], *, on: date, after: str, size: int = SIZE) ->
     )
     rows = rows.annotate(late=late)
     flag, _mark, number = after.partition("~")
-    if number.isdigit() and len(number) < 18:
+    if number.isdecimal() and len(number) < 18:
         behind = Q(late=flag == "1", pk__lt=int(number))
         rows = rows.filter(behind | Q(late=False) if flag == "1" else behind)
     listed: list[WorkItem] = [*rows.prefetch_related("parts").order_by("-late", "-pk")[: size + 1]]

@@ -44,7 +44,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         who,
         path=at.path if at else "",
         mechanism=mechanism,
-        after=int(after) if after.isdigit() and len(after) < 18 else 0,
+        after=int(after) if after.isdecimal() and len(after) < 18 else 0,
         limit=SIZE + 1,
     )
     following = {"mechanism": mechanism, "after": rows[SIZE - 1].pk} if len(rows) > SIZE else {}
@@ -112,7 +112,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _rows(request: HttpRequest) -> int:
     given = request.POST.get("rows", "")
-    return min(int(given), MOST_ROWS) if given.isdigit() and len(given) < 4 else ROWS
+    return min(int(given), MOST_ROWS) if given.isdecimal() and len(given) < 4 else ROWS
 
 
 def _record(

@@ -127,7 +127,7 @@ def records(request: HttpRequest) -> HttpResponse:
     at = lookup.here(request)
     after = request.GET.get("after", "")
     found = queries_field.records_waiting(
-        lookup.actor(request), path=at.path if at else "", after=int(after) if after.isdigit() else 0
+        lookup.actor(request), path=at.path if at else "", after=int(after) if after.isdecimal() else 0
     )
     more = len(found) > queries_field.PAGE
     found = found[: queries_field.PAGE]

@@ -182,7 +182,7 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _finding(found: Import, pk: str) -> FindingRow:
-    finding = found.findings.filter(pk=int(pk)).first() if pk.isdigit() else None
+    finding = found.findings.filter(pk=int(pk)).first() if pk.isdecimal() else None
     if finding is None:
         raise NotFound("finding", pk)
     return finding

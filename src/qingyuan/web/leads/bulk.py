@@ -30,7 +30,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     lookup.require(request, Permission.SURVEY_SETTLE)
     who, at = lookup.actor(request), timezone.now()
     on = timezone.localdate(at)
-    given = [int(one) for one in request.POST.getlist("lead") if one.isdigit() and len(one) < 18][:MOST]
+    given = [int(one) for one in request.POST.getlist("lead") if one.isdecimal() and len(one) < 18][:MOST]
     leads = [one for one in queries.several(who, given) if one.state == LeadState.OPEN]
     kind, reason = request.POST.get("kind", ""), request.POST.get("reason", "").strip()[:200]
     if not leads:

@@ -34,7 +34,7 @@ def leads(request: HttpRequest) -> HttpResponse:
     asked = read(request.GET, path=at.path if at else "")
     after = request.GET.get("after", "")
     rows, last = queries.page(
-        queries.narrowed(who, asked, on=on), after=int(after) if after.isdigit() and len(after) < 18 else 0, size=SIZE
+        queries.narrowed(who, asked, on=on), after=int(after) if after.isdecimal() and len(after) < 18 else 0, size=SIZE
     )
     numbers = queries.counts(who, asked, on=on)
     batch = queries.batch(who, asked.batch) if asked.batch is not None else None
@@ -70,7 +70,7 @@ def read(given: QueryDict, *, path: str) -> Asked:
 
     def number(name: str) -> int | None:
         text = given.get(name, "")
-        return int(text) if text.isdigit() and len(text) < 18 else None
+        return int(text) if text.isdecimal() and len(text) < 18 else None
 
     state, source = given.get("state", ""), given.get("source", "")
     return Asked(

@@ -153,7 +153,7 @@ def card(request: HttpRequest) -> HttpResponse:
     """The card of one outlet with its chain to draw, or the names of several that lie on one spot."""
     lookup.require(request, Permission.OUTLET_VIEW)
     who, today = lookup.actor(request), timezone.localdate()
-    found = [registry.outlet(who, key) for key in request.GET.getlist("id")[:CARD_MOST] if key.isdigit()]
+    found = [registry.outlet(who, key) for key in request.GET.getlist("id")[:CARD_MOST] if key.isdecimal()]
     if not found:
         raise NotFound("outlet", request.GET.get("id", ""))
     if len(found) > 1:

@@ -61,7 +61,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 def read_all(request: HttpRequest) -> HttpResponse:
     """Everything up to the newest one that stood on the page is read; what came in meanwhile is not."""
     given = request.POST.get("up_to", "")
-    up_to = int(given) if given.isdigit() and len(given) < 18 else 0
+    up_to = int(given) if given.isdecimal() and len(given) < 18 else 0
     number = actions.mark_all_read(up_to=up_to, by=lookup.actor(request), at=timezone.now())
     said = ngettext("已将 %(n)s 条消息标为已读。", "已将 %(n)s 条消息标为已读。", number) % {"n": number}
     messages.success(request, said)

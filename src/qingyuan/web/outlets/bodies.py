@@ -37,7 +37,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
     if text:
         found = found.filter(Q(name__icontains=text) | Q(credit_code=text.upper()))
     name, _mark, pk = after.rpartition("~")
-    if pk.isdigit():
+    if pk.isdecimal():
         found = found.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(pk)))
     rows = list(found.order_by("name", "pk")[: SIZE + 1])
     more = len(rows) > SIZE

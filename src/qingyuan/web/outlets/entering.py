@@ -298,5 +298,5 @@ def units(request: HttpRequest) -> HttpResponse:
     text = "".join(request.GET.get("unit", "").split())
     found = places.units_below(at_unit.path, itself=True) if at_unit else Unit.objects.none()
     if text:
-        found = found.filter(code__startswith=text) if text[:1].isdigit() else found.filter(name__startswith=text)
+        found = found.filter(code__startswith=text) if text[:1].isdecimal() else found.filter(name__startswith=text)
     return render(request, "outlets/_units.html", {"units": found[:UNITS_OFFERED]})

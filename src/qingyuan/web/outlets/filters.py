@@ -180,5 +180,5 @@ def _one_of(asked: str, known: Collection[str]) -> str:
 
 
 def _body(who: Actor, asked: str) -> Body | None:
-    known = asked.isdigit() and len(asked) < 18
+    known = asked.isdecimal() and len(asked) < 18
     return registry.bodies_visible_to(who).filter(pk=int(asked)).first() if known else None

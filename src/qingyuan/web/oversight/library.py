@@ -146,13 +146,13 @@ def _after(found: QuerySet[Regulation], key: str) -> QuerySet[Regulation]:
         issued = date.fromisoformat(day)
     except ValueError:
         return found
-    if not pk.isdigit() or len(pk) > 17:
+    if not pk.isdecimal() or len(pk) > 17:
         return found
     return found.filter(Q(issued__lt=issued) | Q(issued=issued, pk__lt=int(pk)))
 
 
 def _before(pk: str) -> Regulation | None:
-    return rules.regulation(int(pk)) if pk.isdigit() and len(pk) < 18 else None
+    return rules.regulation(int(pk)) if pk.isdecimal() and len(pk) < 18 else None
 
 
 def _standing(one: Regulation, on: date) -> str:

@@ -222,4 +222,4 @@ def _type_names(at: Unit) -> dict[str, str]:
 
 def _after(request: HttpRequest) -> int:
     after = request.GET.get("after", "")
-    return int(after) if after.isdigit() and len(after) < 18 else 0
+    return int(after) if after.isdecimal() and len(after) < 18 else 0

@@ -43,7 +43,7 @@ def party(request: HttpRequest, pk: int) -> HttpResponse:
     body = queries.party(who, pk)
     lookup.require(request, Permission.OUTLET_VIEW)
     given = request.GET.get("after", "")
-    after = int(given) if given.isdigit() and len(given) < 18 else 0
+    after = int(given) if given.isdecimal() and len(given) < 18 else 0
     rows = queries.answers_for(who, body, on=on, after=after, limit=queries.PAGE + 1)
     shown = rows[: queries.PAGE]
     context = {

@@ -176,7 +176,7 @@ def _worded(sentences: Mapping[str, str], one: Mapping[str, object]) -> str:
 
 
 def _picture(found: OfficialFile, feature: str) -> tuple[OfficialChange, Drawing] | None:
-    row = found.changes.filter(pk=int(feature)).first() if feature.isdigit() else None
+    row = found.changes.filter(pk=int(feature)).first() if feature.isdecimal() else None
     if row is None:
         return None
     shapes = (read_shape(row.geometry_before), read_shape(row.geometry))

@@ -135,7 +135,7 @@ def _scheme(path: str, unit: Unit) -> str | None:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) < 18 else None
+    return int(text) if text.isdecimal() and len(text) < 18 else None
 
 
 def _day(text: str) -> date | None:

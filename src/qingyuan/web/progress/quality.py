@@ -53,7 +53,7 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
         lookup.actor(request),
         on=timezone.localdate(),
         path=at.path if at else "",
-        after=int(after) if after.isdigit() and len(after) < 18 else 0,
+        after=int(after) if after.isdecimal() and len(after) < 18 else 0,
         limit=PAGE,
     )
     asked = {"unit": at.code if at else "", "after": str(more or "")}

@@ -90,7 +90,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         part,
         what.asking,
         actor=who,
-        after=int(after) if after.isdigit() and len(after) < 18 else 0,
+        after=int(after) if after.isdecimal() and len(after) < 18 else 0,
         limit=PAGE,
     )
     target = page.aim.target.key

@@ -124,7 +124,7 @@ def export(request: HttpRequest, key: str) -> FileResponse:
     number = request.GET.get("version", "")
     form = request.GET.get("as", FORMATS[0])
     if number:
-        shown = versions.version_of(unit, key, int(number) if number.isdigit() and len(number) < 9 else 0)
+        shown = versions.version_of(unit, key, int(number) if number.isdecimal() and len(number) < 9 else 0)
         snapshot = versions.snapshot_of(shown)
         columns, rows = snapshot.columns, iter(versions.rows_as_listed(snapshot))
         said = _("第%(number)s版") % {"number": shown.number} + shown.snapshot_day.isoformat()
@@ -151,7 +151,7 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     made = actions.publish_version(
         unit,
         key,
-        after=int(after) if after.isdigit() and len(after) < 9 else 0,
+        after=int(after) if after.isdecimal() and len(after) < 9 else 0,
         note=request.POST.get("note", "")[:200],
         by=lookup.actor(request),
         at=timezone.now(),
@@ -255,13 +255,13 @@ def _names(published: list[RegisterVersion]) -> dict[str, str]:
 
 
 def _officers(ids: set[str]) -> dict[str, str]:
-    numbers = [int(one.rpartition(":")[2]) for one in ids if one.rpartition(":")[2].isdigit()]
+    numbers = [int(one.rpartition(":")[2]) for one in ids if one.rpartition(":")[2].isdecimal()]
     return {f"officer:{pk}": name for pk, name in Officer.objects.filter(pk__in=numbers).values_list("pk", "name")}
 
 
 def _start(request: HttpRequest) -> int:
     text = request.GET.get("from", "")
-    return int(text) if text.isdigit() and len(text) < 9 else 0
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
 __all__ = ["Row", "export", "live", "publish", "registers_here", "version"]

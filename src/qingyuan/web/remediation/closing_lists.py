@@ -46,7 +46,7 @@ LOOKS = {"due": noop("待回头看"), "done": noop("已核查"), "relapses": noo
 
 def _after(request: HttpRequest) -> int:
     given = request.GET.get("after", "")
-    return int(given) if given.isdigit() and len(given) < 18 else 0
+    return int(given) if given.isdecimal() and len(given) < 18 else 0
 
 
 def _tab(request: HttpRequest, tabs: dict[str, str]) -> str:
@@ -55,7 +55,7 @@ def _tab(request: HttpRequest, tabs: dict[str, str]) -> str:
 
 
 def _chosen(request: HttpRequest) -> list[int]:
-    return [int(pk) for pk in request.POST.getlist("round") if pk.isdigit() and len(pk) < 18][: MOST + 1]
+    return [int(pk) for pk in request.POST.getlist("round") if pk.isdecimal() and len(pk) < 18][: MOST + 1]
 
 
 def _list(

@@ -72,9 +72,9 @@ def propose(request: HttpRequest) -> HttpResponse:
     lookup.require(request, Permission.REMEDIATION_PLAN)
     by, at = lookup.actor(request), timezone.now()
     form = CommonForm(request.POST)
-    chosen = [int(key) for key in request.POST.getlist("round")[:MOST] if key.isdigit() and len(key) < 18]
+    chosen = [int(key) for key in request.POST.getlist("round")[:MOST] if key.isdecimal() and len(key) < 18]
     kept = request.POST.get("keep", "")
-    if not form.is_valid() or not kept.isdigit() or int(kept) not in chosen:
+    if not form.is_valid() or not kept.isdecimal() or int(kept) not in chosen:
         text = noop("请选择成员、保留的统一排污口，填写设施名称。")
         return _page(request, fault=Refusal("remediation.form", text), status=CONFLICT)
     on: date = timezone.localdate(at)

@@ -41,7 +41,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "open")
     kind = request.GET.get("kind", "")
     given = request.GET.get("after", "")
-    after = int(given) if given.isdigit() and len(given) < 18 else None
+    after = int(given) if given.isdecimal() and len(given) < 18 else None
     found = queries.doubts(
         who,
         path=at.path if at else "",

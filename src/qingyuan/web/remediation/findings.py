@@ -92,7 +92,7 @@ def _list(request: HttpRequest, outlet: Outlet) -> HttpResponse:
     if not form.is_valid():
         return _page(request, outlet, fault=form.first_fault, status=CONFLICT)
     by, at = lookup.actor(request), timezone.now()
-    chosen = {int(pk) for pk in request.POST.getlist("finding") if pk.isdigit() and len(pk) < 18}
+    chosen = {int(pk) for pk in request.POST.getlist("finding") if pk.isdecimal() and len(pk) < 18}
     findings = [one for one in queries.findings_of(outlet) if one.pk in chosen or one.state == "confirmed"]
     made = actions.list_as_problem(
         outlet,

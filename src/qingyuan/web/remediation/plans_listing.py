@@ -123,7 +123,7 @@ def _rows(tab: str, request: HttpRequest, asked: queries_plans.Asked, *, after: 
     if tab == "plans":
         return queries_plan_list.page(found, after=after, size=SIZE + 1)
     found = found.order_by("-pk")
-    if after.isdigit() and len(after) < 18:
+    if after.isdecimal() and len(after) < 18:
         found = found.filter(pk__lt=int(after))
     return list(found[: SIZE + 1])
 
@@ -134,7 +134,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     lookup.require(request, Permission.REMEDIATION_APPROVE)
     by, at = lookup.actor(request), timezone.now()
     on = timezone.localdate(at)
-    chosen = [int(one) for one in request.POST.getlist("plan") if one.isdigit() and len(one) < 18][:MOST]
+    chosen = [int(one) for one in request.POST.getlist("plan") if one.isdecimal() and len(one) < 18][:MOST]
     found = [queries_plans.plan(by, pk) for pk in dict.fromkeys(chosen)]
     rows: list[tuple[Plan, Refusal | None]] = [
         (one, guards_plans.approve(one, paper_sha256="x", by=by, on=on, at=at)) for one in found

@@ -36,7 +36,7 @@ def records(request: HttpRequest) -> HttpResponse:
     kinds = rules_records.kinds(policy_of(path, on=on))
     kind = next((one for one in kinds if one.key == request.GET.get("kind")), kinds[0] if kinds else None)
     skip = request.GET.get("after", "")
-    after = int(skip) if skip.isdigit() and len(skip) < 18 else 0
+    after = int(skip) if skip.isdecimal() and len(skip) < 18 else 0
     rows = queries_records.page(who, kind, path=path, on=on, after=after, limit=SIZE) if kind else []
     sums = queries_records.totals(who, kind, path=path, on=on) if kind else {}
     context = {
@@ -84,7 +84,7 @@ def record(request: HttpRequest, pk: int, key: str) -> HttpResponse:
                     kind,
                     title=title,
                     values=_given(kind, request),
-                    read_version=int(read) if read.isdigit() and len(read) < 9 else None,
+                    read_version=int(read) if read.isdecimal() and len(read) < 9 else None,
                     on=on,
                     by=by,
                     at=at,

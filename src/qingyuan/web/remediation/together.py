@@ -47,7 +47,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     act = request.POST.get("act", "")
     if act not in ACTS:
         raise NotFound("act", act)
-    chosen = [int(pk) for pk in request.POST.getlist("outlet") if pk.isdigit() and len(pk) < 18][:MOST]
+    chosen = [int(pk) for pk in request.POST.getlist("outlet") if pk.isdecimal() and len(pk) < 18][:MOST]
     visible = registry.visible_to(lookup.actor(request)).filter(pk__in=chosen)
     outlets = list(
         visible.select_related("unit", "managing_unit", "managing_body", "party").order_by("unit_path", "pk")

@@ -256,7 +256,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def about(request: HttpRequest) -> int:
     """The number of the step or pipe in the address; 0 for none."""
     given = request.GET.get("of", "")
-    return int(given) if given.isdigit() and len(given) < 18 else 0
+    return int(given) if given.isdecimal() and len(given) < 18 else 0
 
 
 def _ask(

@@ -118,7 +118,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             return redirect("web:rules-proposal", pk=made.pk)
     after = request.GET.get("after", "")
     found, more = proposals.proposals(
-        who, path=at.path, after=int(after) if after.isdigit() and len(after) < 18 else None
+        who, path=at.path, after=int(after) if after.isdecimal() and len(after) < 18 else None
     )
     context |= {"form": form, "proposals": found, "more": more, "why_not": guards.propose(unit=at, by=who)}
     return render(request, "rules/proposals.html", context, status=200)

@@ -74,7 +74,7 @@ def _asked(request: HttpRequest, at: Unit, on: date) -> Asked | None:
             raise NotFound("unit", unit) from None
         return Asked(at, on, against.by_unit(at, other, on=on))
     if number:
-        if not number.isdigit() or len(number) > 17:
+        if not number.isdecimal() or len(number) > 17:
             raise NotFound("proposal", number)
         found = proposals.proposal(lookup.actor(request), int(number))
         return Asked(at, on, against.by_proposal(found, on=max(on, found.wanted_from or on)))
@@ -148,7 +148,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         rule=rule,
         now=now,
         then=then,
-        after=int(after) if after.isdigit() and len(after) < 18 else 0,
+        after=int(after) if after.isdecimal() and len(after) < 18 else 0,
         limit=PAGE,
     )
     kept = {key: request.GET[key] for key in ("rule", "now", "then") if key in request.GET}

@@ -111,7 +111,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 def _about(request: HttpRequest) -> int:
     given = request.GET.get("of", "")
-    return int(given) if given.isdigit() and len(given) < 18 else 0
+    return int(given) if given.isdecimal() and len(given) < 18 else 0
 
 
 def _do(request: HttpRequest, chosen: Act, pk: int, *, by: Actor, at: datetime) -> HttpResponse:

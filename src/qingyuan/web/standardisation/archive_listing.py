@@ -64,7 +64,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         found = found.within(at.path)
     if text:
         found = registry.search(found, text)
-    if after.isdigit() and len(after) < 18:
+    if after.isdecimal() and len(after) < 18:
         found = found.filter(pk__gt=int(after))
     rows = list(found.order_by("pk")[: SIZE + 1])
     files = dict(completenesses([row_of(one) for one in rows[:SIZE]], on=on))
@@ -119,7 +119,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 def _is_id(text: str) -> bool:
-    return text.isdigit() and len(text) < 18
+    return text.isdecimal() and len(text) < 18
 
 
 def _do(request: HttpRequest) -> HttpResponse:

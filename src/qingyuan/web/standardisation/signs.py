@@ -43,7 +43,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:60]
     state = state if state in queries.STATES else ""
     after, path = request.GET.get("after", ""), at.path if at else ""
-    start = int(after) if after.isdigit() and len(after) < 18 else 0
+    start = int(after) if after.isdecimal() and len(after) < 18 else 0
     rows = queries.listed(who, path=path, state=state, text=text, after=start, limit=SIZE + 1)
 
     def address(**more: object) -> str:
@@ -74,7 +74,7 @@ def together(request: HttpRequest) -> HttpResponse:
     lookup.require(request, Permission.OUTLET_VIEW)
     who, at = lookup.actor(request), timezone.now()
     on = timezone.localdate(at)
-    keys = [int(key) for key in request.POST.getlist("outlet")[:SIZE] if key.isdigit() and len(key) < 18]
+    keys = [int(key) for key in request.POST.getlist("outlet")[:SIZE] if key.isdecimal() and len(key) < 18]
     found = list(registry.visible_to(who).filter(pk__in=keys).select_related("unit", "party", "water").order_by("pk"))
     if not found:
         raise Refused(Refusal("signs.none_chosen", noop("请至少选择一个排污口。")))

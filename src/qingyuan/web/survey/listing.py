@@ -36,7 +36,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         path=at.path if at else "",
         state=state,
         text=text,
-        after=int(after) if after.isdigit() and len(after) < 18 else 0,
+        after=int(after) if after.isdecimal() and len(after) < 18 else 0,
         limit=queries.PAGE + 1,
     )
     rows, more = found[: queries.PAGE], len(found) > queries.PAGE

@@ -131,4 +131,4 @@ def plan(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

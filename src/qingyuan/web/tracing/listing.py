@@ -36,7 +36,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         why=why,
         text=text,
         body_ids=(own or frozenset({0})) if mine else frozenset(),
-        after=int(after) if after.isdigit() and len(after) < 18 else 0,
+        after=int(after) if after.isdecimal() and len(after) < 18 else 0,
         limit=SIZE + 1,
     )
     numbers = queries.counts(who, path=path)

@@ -67,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def asked_outlet(request: HttpRequest) -> Outlet:
     """The outlet the address names, if one may see it; NotFound else."""
     given = request.GET.get("outlet", "") or request.POST.get("outlet", "")
-    if not (given.isdigit() and len(given) < 18):
+    if not (given.isdecimal() and len(given) < 18):
         raise NotFound("outlet", given)
     return lookup.outlet(request, int(given))
 

@@ -30,7 +30,7 @@ def check_borrowed(*, on: date, at: datetime, by: Actor = CONSOLE) -> int:
     """The monthly check. Returns how many outlets are on the list after it."""
     crowded = queries.crowded(on=on)
     stated = Fact.objects.filter(subject_kind="outlet", name__in=FACTS, retracted_at=None, from_day__lte=on)
-    ids = {int(pk) for pk in stated.values_list("subject_id", flat=True) if pk.isdigit()} | set(crowded)
+    ids = {int(pk) for pk in stated.values_list("subject_id", flat=True) if pk.isdecimal()} | set(crowded)
     standing = {one.outlet_id: one for one in Watch.objects.filter(ended_on=None)}
     ask = policies()
     kept: set[int] = set()
