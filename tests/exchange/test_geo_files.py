@@ -41,6 +41,7 @@ MAKERS = {
     "台账.gpkg": shapes.gpkg,
     "台账.zip": shapes.shp,
     "台账.kml": shapes.kml,
+    "国标码.kml": lambda *rows: shapes.kml(*rows).replace(b"UTF-8", b"GB2312").decode().encode("gb18030"),
     "台账.kmz": shapes.kmz,
 }
 
@@ -300,7 +301,8 @@ HOSTILE = {
     "an archive that leads outside": ("a.zip", shapes.zipped({"../../a.shp": b"x"}), "file.zip_path"),
     "an archive with a path from the root": ("a.zip", shapes.zipped({"/etc/a.shp": b"x"}), "file.zip_path"),
     "an archive that swells": ("a.zip", _bomb(), "file.zip_bomb"),
-    "a shapefile that is none": ("a.zip", shapes.zipped({"a.shp": b"x" * 200}), "file.wrong_kind"),
+    "a shapefile that is none": ("a.zip", shapes.zipped({"a.shp": b"x" * 200, "a.dbf": b""}), "file.wrong_kind"),
+    "a shapefile without its table": ("a.zip", shapes.zipped({"a.shp": b"x" * 200}), "file.no_dbf"),
     "a lonely part of a shapefile": ("a.shp", b"x" * 200, "file.shp_alone"),
     "a KMZ without a KML": ("a.kmz", shapes.zipped({"a.txt": b"x"}), "file.wrong_kind"),
 }
