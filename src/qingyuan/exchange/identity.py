@@ -17,6 +17,7 @@ from django.db.models.functions import Cast
 from numpy.typing import ArrayLike, NDArray
 
 from qingyuan.core.geometry import distance_m
+from qingyuan.exchange.among import among
 from qingyuan.exchange.comparing import changes, differences
 from qingyuan.exchange.firsts import Firsts
 from qingyuan.exchange.formerly import Formers, aliases
@@ -222,7 +223,7 @@ class Matcher:
         names = {judged.name for judged in batch if judged.name}
         found: dict[str, list[_Named]] = {}
         if names:
-            rows = self._standing().within(self.top.path).filter(name__in=names)
+            rows = self._standing().within(self.top.path).filter(name__in=among(names))
             columns = ("pk", "name", "unit_path", "national_code", "local_code")
             for pk, name, path, national, local in rows.values_list(*columns):
                 found.setdefault(name, []).append(_Named(pk, path, national, local))

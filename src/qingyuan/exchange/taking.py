@@ -65,9 +65,14 @@ class Shelf:
         """Read what these rows need and is not here yet."""
         codes, ids = set(), set()
         for row in rows:
-            codes |= {str(row.values[name]) for name in ("unit_code", "zone_code") if row.values.get(name)}
-            changed = row.values.get("changes") or {}
-            ids |= {pk for pk in (row.values.get("water_id"), changed.get("water")) if pk is not None}
+            values = row.values
+            codes.add(values.get("unit_code"))
+            codes.add(values.get("zone_code"))
+            ids.add(values.get("water_id"))
+            if changed := values.get("changes"):
+                ids.add(changed.get("water"))
+        codes -= {None, ""}
+        ids.discard(None)
         self.units |= {unit.code: unit for unit in Unit.objects.filter(code__in=codes - self.units.keys())}
         self.waters |= Water.objects.defer("geometry").in_bulk(ids - self.waters.keys())
 
@@ -75,16 +80,17 @@ class Shelf:
 def new_outlet(batch: Import, row: Waiting, shelf: Shelf, *, today: date) -> NewOutlet:
     """What the register is asked to enter for a new row."""
     values = row.values
-    stage = Stage(values.get("stage") or batch.stage_stated or Stage.SURVEYED)
-    brings_in = bool(batch.source_sha256) and bool(values.get("stage") or batch.stage_stated)
+    stated = values.get("stage") or batch.stage_stated
+    brings_in = bool(batch.source_sha256) and bool(stated)
+    stage = Stage(stated) if brings_in else None
     on = date.fromisoformat(str(values["found_on"])) if values.get("found_on") else today
-    fields: dict[str, object] = {name: values[name] for name in _TEXTS if values.get(name)}
+    fields: dict[str, object] = {name: text for name in _TEXTS if (text := values.get(name))}
     fields["missing"] = list(values.get("missing") or [])
     fields["source"] = f"导入：{batch.filename}"[:64]
     if values.get("approval_date"):
         fields["approval_date"] = date.fromisoformat(str(values["approval_date"]))
     type_key = str(values.get("type_key") or "")
-    classified = brings_in and Milestone.CLASSIFIED in IMPLIED.get(stage, ())
+    classified = stage is not None and Milestone.CLASSIFIED in IMPLIED.get(stage, ())
     paper = Paper.SOURCE_REGISTER if brings_in else Paper.SURVEY_RECORD
     return NewOutlet(
         name=str(values.get("name") or UNNAMED),
@@ -92,7 +98,7 @@ def new_outlet(batch: Import, row: Waiting, shelf: Shelf, *, today: date) -> New
         on=on,
         papers={paper: batch.source_sha256 if brings_in else batch.sha256},
         move=Move.BRING_IN if brings_in else Move.REGISTER,
-        stage=stage if brings_in else None,
+        stage=stage,
         managing_unit=shelf.units.get(str(values.get("zone_code") or "")),
         water=shelf.waters.get(values["water_id"]) if values.get("water_id") is not None else None,
         type_key=type_key if classified else "",

@@ -126,9 +126,9 @@ def record_of(
     columns = _defaults() | {
         "id": pk,
         "name": new.name.strip(),
-        "unit_id": unit.pk,
+        "unit_id": unit.id,
         "unit_path": unit.path,
-        "managing_unit_id": managing.pk,
+        "managing_unit_id": managing.id,
         "managing_path": managing.path,
         "managing_body_id": new.managing_body.pk if new.managing_body is not None else None,
         "stage": course.words[1],
@@ -147,7 +147,7 @@ def record_of(
         "missing": [],
     }
     if water is not None:
-        columns |= {"water_id": water.pk, "water_path": water.path, "water_flags": flags.get(water.pk, 0)}
+        columns |= {"water_id": water.id, "water_path": water.path, "water_flags": flags.get(water.id, 0)}
     if not new.fields.keys() <= columns.keys():
         raise TypeError(f"not descriptive columns of an outlet: {sorted(new.fields.keys() - columns.keys())}")
     columns |= new.fields

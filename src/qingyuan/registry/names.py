@@ -1,7 +1,8 @@
 """The bigrams of names, so that two characters of a name find it at once on either database.
 
 The table is nothing but its key, and the database cuts the names itself: an outlet has some twenty bigrams, so this is
-the largest part of what an import writes. What an outlet no longer bears is taken out by the spelling it had.
+the largest part of what an import writes. It cuts all names at one place before the next: names of a register begin and
+end alike, so that what comes one after the other lies side by side. What an outlet no longer bears is taken out by the spelling it had.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ said(outlet, path, plain, until) AS MATERIALIZED (
     SELECT value ->> 0, value ->> 1, value ->> 2, max(length(value ->> 2), 2) FROM json_each(%s)
 )
 INSERT OR IGNORE INTO registry_namegram (gram, unit_path, outlet_id)
-SELECT substr(plain, at, 2), path, outlet FROM said CROSS JOIN place WHERE at < until"""
+SELECT substr(plain, at, 2), path, outlet FROM place CROSS JOIN said WHERE at < until"""
 _CUT_POSTGRESQL = """
 INSERT INTO registry_namegram (gram, unit_path, outlet_id)
 SELECT DISTINCT substr(plain, at, 2), path, outlet

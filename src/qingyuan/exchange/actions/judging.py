@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 
 from django.db import transaction
@@ -55,7 +55,7 @@ def judge(batch: Import, *, by: Actor, at: datetime, table: reading.Table | None
     for judged, findings in _judged(batch, table, repairs=repairs, at=at):
         with transaction.atomic():
             bulk.insert(ImportRow, ROW_COLUMNS, [_row(batch, item, repairs) for item in judged])
-            bulk.insert(FindingRow, FINDING_COLUMNS, [finding_row(batch, item, settled) for item in findings])
+            bulk.insert(FindingRow, FINDING_COLUMNS, finding_rows(batch, findings, settled))
             for item in judged:
                 counts[item.verdict] += 1
             if judged:
@@ -137,19 +137,26 @@ def _row(batch: Import, item: Judged, repairs: Mapping[int, Mapping[str, str]]) 
     return (batch.pk, item.row, item.raw, item.values, fixed, item.verdict, "waiting", item.outlet_id, {})
 
 
-def finding_row(batch: Import, item: Finding, settled: set[tuple[int, str]]) -> tuple:
-    return (
-        batch.pk,
-        item.row,
-        item.column[:128],
-        item.cell,
-        item.code,
-        item.severity,
-        item.text,
-        item.suggestion,
-        item.repair or {},
-        "skipped" if (item.row, item.code) in settled else "",
-    )
+def finding_rows(
+    batch: Import, findings: Iterable[Finding], settled: Set[tuple[int, str]] = frozenset()
+) -> list[tuple]:
+    """Findings as they are kept; there are several for a line."""
+    pk = batch.pk
+    return [
+        (
+            pk,
+            row,
+            column[:128],
+            cell,
+            code,
+            severity,
+            text,
+            suggestion,
+            repair or {},
+            "skipped" if settled and (row, code) in settled else "",
+        )
+        for row, column, code, severity, text, suggestion, cell, repair in findings
+    ]
 
 
 def accept(batch: Import, found: Sequence[FindingRow], *, by: Actor, at: datetime) -> Import:

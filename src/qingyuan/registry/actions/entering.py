@@ -187,7 +187,7 @@ def enter_many(batch: Sequence[NewOutlet], *, by: Actor, at: datetime) -> list[E
     policy_in = rules.policies()
     courses = [course_of(new) for new in batch]
     _check(batch, courses, policy_in, by=by, at=at)
-    flags = tallies.flags_of_waters([new.water.pk for new in batch if new.water], on=local_day(at))
+    flags = tallies.flags_of_waters({new.water.id for new in batch if new.water}, on=local_day(at))
     ids = rows.reserve_ids(Outlet, len(batch))
     records = [
         record_of(new, pk, flags, policy_in, by=by, at=at, course=course)
@@ -300,9 +300,9 @@ def _propose(pairs: Sequence[tuple[Outlet | Entered, NewOutlet]], *, by: Actor, 
     for outlet, new in pairs:
         if new.type_proposed:
             key, text = new.type_proposed
-            proposed.append((outlet.pk, "type", key, text, "file", {}, by.id, at, "open"))
+            proposed.append((outlet.id, "type", key, text, "file", {}, by.id, at, "open"))
         if new.party_proposed:
-            proposed.append((outlet.pk, "party", "", new.party_proposed, "file", {}, by.id, at, "open"))
+            proposed.append((outlet.id, "party", "", new.party_proposed, "file", {}, by.id, at, "open"))
     rows.insert(Proposal, (*columns, "clause"), [(*row, "") for row in proposed])
 
 
