@@ -60,7 +60,7 @@ def test_a_correction_by_page_sets_the_affiliation_and_tells_it_in_the_ledger(cl
         assert text in page
     stale = clerk.post(f"/bodies/{factory.pk}/correct", given)
     assert stale.status_code == 409
-    assert "记录已被他人修改" in words(stale)
+    assert "没有重复写入" in words(stale)
     assert len(ledger.timeline("body", str(factory.pk))) == 2
 
 

@@ -76,3 +76,14 @@ def test_a_form_on_the_page_it_came_from_is_found_there_and_unfolded(country):
     assert answer.status_code == 409
     assert 'value="夜间偷排"' in page
     assert version_in(answer) == str(outlet.version)
+
+
+def test_a_main_outlet_that_is_not_there_is_said_beside_what_was_typed(country):
+    outlet = build.outlet(build.unit("410502"))
+    browser = client_of(build.officer(Role.REVIEWER, build.unit("410502")))
+    address = f"/outlets/{outlet.pk}/acts/set-main"
+    given = {"main": "没有的口", "on": timezone.localdate().isoformat(), "version": outlet.version}
+    answer = browser.post(address, given)
+    assert answer.status_code == 409
+    assert "没有编码或序号为“没有的口”的排污口" in words(answer)
+    assert 'value="没有的口"' in answer.content.decode()

@@ -76,7 +76,7 @@ def _read_anew(request: HttpRequest, address: str) -> str | None:
     asked = copy.copy(request)
     asked.method, asked.path, asked.path_info = "GET", parts.path, parts.path
     asked.META = {**request.META, "REQUEST_METHOD": "GET", "PATH_INFO": parts.path, "QUERY_STRING": parts.query}
-    asked.GET, asked.POST = QueryDict(parts.query), QueryDict()  # type: ignore[misc]
+    asked.GET, asked.POST = QueryDict(parts.query), QueryDict()
     asked._files = MultiValueDict()  # type: ignore[attr-defined]
     asked.__dict__.pop("stands_at", None)
     try:

@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from qingyuan.core import access
 from qingyuan.core.access import Actor, Permission
-from qingyuan.core.refusal import Refusal
+from qingyuan.core.refusal import NotFound, Refusal, Refused
 from qingyuan.registry import actions, guards_work, queries
 from qingyuan.registry.models import MainLink, Outlet
 from qingyuan.registry.places_of import place_of
@@ -36,15 +37,23 @@ def may_end(outlet: Outlet, by: Actor, on: date, at: datetime) -> Refusal | None
     return guards_work.end_main(outlet, by=by, on=on, at=at)
 
 
+def _main(by: Actor, text: str) -> Outlet:
+    try:
+        return queries.outlet(by, text)
+    except NotFound:
+        said = noop("没有编码或序号为“%(text)s”的排污口，或者不在您的管辖范围内。")
+        raise Refused(Refusal("registry.no_such_main", said, {"text": text})) from None
+
+
 def set_main(outlet: Outlet, form: forms.Form, by: Actor, at: datetime) -> bool:
     """登记为支口.
 
     Raises
     ------
-    NotFound
-        No such main outlet in the actor's scope.
+    Refused
+        No such main outlet in the actor's scope, among others.
     """
-    main = queries.outlet(by, form.cleaned_data["main"])
+    main = _main(by, form.cleaned_data["main"])
     if MainLink.objects.filter(branch=outlet, main=main, to_day=None).exists():
         return False
     actions.set_main(outlet, main=main, on=form.cleaned_data["on"], by=by, at=at)

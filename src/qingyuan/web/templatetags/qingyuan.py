@@ -379,7 +379,7 @@ def way_out(context: template.Context, reason: Refusal) -> SafeString | str:
     request, outlet = context.get("request"), context.get("outlet")
     if request is None or reason.code not in remedies.MISSING or not isinstance(outlet, Outlet):
         return ""
-    told: dict[object, SafeString | str] = context.render_context.setdefault("ways_out", {})
+    told: dict[object, SafeString | str] = request.__dict__.setdefault("ways_out", {})  # a list asks for the same again
     if (asked := (outlet.pk, reason.code)) not in told:
         found = remedies.remedy(request, reason, outlet)
         told[asked] = format_html(' <a href="{}">{}</a>', found.address, found.label) if found else ""
