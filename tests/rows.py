@@ -6,27 +6,36 @@ Rows go back only into tables that are empty; a test that has begun already goes
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import TypeVar, cast
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection
 
+Made = TypeVar("Made")
 Rows = list[tuple[object, ...]]
-_kept: dict[str, dict[str, tuple[list[str], Rows]]] = {}
+_kept: dict[tuple[str, Path], tuple[object, dict[str, tuple[list[str], Rows]]]] = {}
 
 
-def once(name: str, make: Callable[[], None]) -> None:
-    """Call `make`, or put back the rows that it made when it was first called under this name."""
-    if name not in _kept:
+def once(name: str, make: Callable[[], Made]) -> Made:
+    """What `make` answers; or a copy of what it answered when it was first called under this name, with the rows that
+    it made then put back. The papers it filed lie in the site's home, so each home has its own."""
+    key = name, settings.HOME
+    if key not in _kept:
         before = _counts()
-        make()
+        made = make()
         grown = [table for table, count in _counts().items() if count != before[table]]
         if not any(before[table] for table in grown):
-            _kept[name] = {table: _rows(table) for table in grown}
-    elif _any_filled(list(_kept[name])):
-        make()
-    else:
-        for table, (columns, rows) in _kept[name].items():
-            _put(table, columns, rows)
+            _kept[key] = deepcopy(made), {table: _rows(table) for table in grown}
+        return made
+    answer, tables = _kept[key]
+    if _any_filled(list(tables)):
+        return make()
+    for table, (columns, rows) in tables.items():
+        _put(table, columns, rows)
+    return deepcopy(cast(Made, answer))
 
 
 def _counts() -> dict[str, int]:

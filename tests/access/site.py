@@ -48,7 +48,7 @@ from qingyuan.stages.survey.models_leads import Hint, Lead
 from qingyuan.stages.tracing import actions as tracing
 from qingyuan.stages.tracing.models import Case
 from qingyuan.stages.tracing.words import Why
-from tests import build
+from tests import build, rows
 
 WITH_A_UNIT = [role for role in Role if role not in {Role.CONSOLE, Role.RIVER_CHIEF, Role.ENTERPRISE}]
 
@@ -68,6 +68,10 @@ class Country:
 
 def country() -> Country:
     """大同 is home; 济源 is elsewhere."""
+    return rows.once("country of the oracles", _country)
+
+
+def _country() -> Country:
     build.country()
     datong, pingcheng, jiyuan = (build.unit(code) for code in ("140200", "140213", "419001"))
     river = build.water("桑干河")
