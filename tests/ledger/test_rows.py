@@ -23,6 +23,16 @@ def test_every_row_arrives_once_and_in_order(count):
     assert list(Head.objects.order_by("pk").values_list("kind", "subject_id", "number", "hash")) == written
 
 
+@pytest.mark.parametrize("count", [50, 137])
+def test_what_all_rows_say_alike_is_in_every_one(count):
+    written = [("outlet", str(number), 7, f"{number % 3:064}") for number in range(count)]
+    rows.insert(Head, ("kind", "subject_id", "number", "hash"), written)
+    assert list(Head.objects.order_by("pk").values_list("kind", "subject_id", "number", "hash")) == written
+    alike = [("hash", "number", "subject_id", "kind"), [("h", 1, str(number), "paper") for number in range(count)]]
+    rows.insert(Head, *alike)
+    assert Head.objects.filter(kind="paper", hash="h", number=1).count() == count
+
+
 def test_a_value_that_is_not_there_stays_so():
     rows.insert(Private, ("key", "salt", "text"), [("a", "s", None), ("b", "s", "文")])
     assert dict(Private.objects.filter(key__in="ab").values_list("key", "text")) == {"a": None, "b": "文"}

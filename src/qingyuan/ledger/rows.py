@@ -11,7 +11,6 @@ from datetime import UTC
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import chain, count
-from sqlite3 import Cursor
 from typing import Any
 
 from django.db import connection, models
@@ -68,9 +67,9 @@ def _plan(
 
 
 def _insert_together(cursor: Any, into: str, columns: Sequence[Sequence[Any]]) -> None:
-    """Many rows a statement, what is over in a shorter one. What all rows say alike is handed over once a statement:
-    of a batch that is more than half."""
-    rows, handed = len(columns[0]), cursor.cursor  # the driver's own: its statements are in its own marks already
+    """Many rows a statement, what is over one by one: a statement of just so many would be made for this batch only.
+    What all rows say alike is handed over once a statement: of a batch that is more than half."""
+    rows = len(columns[0])
     alike = [rows >= MOST_TOGETHER and column.count(column[0]) == rows for column in columns]
     alike[-1] = False  # so that a row is never nothing
     once = [column[0] for column, same in zip(columns, alike, strict=True) if same]
@@ -80,12 +79,10 @@ def _insert_together(cursor: Any, into: str, columns: Sequence[Sequence[Any]]) -
     together = max(1, min(MOST_TOGETHER, MOST_MARKS // width))
     step = together * width
     whole = len(values) // step * step
-    with connection.wrap_database_errors:
-        if whole:
-            parts = [once + values[at : at + step] for at in range(0, whole, step)]
-            Cursor.executemany(handed, into + _marks(tuple(alike), together), parts)
-        if rest := values[whole:]:
-            Cursor.execute(handed, into + _marks(tuple(alike), len(rest) // width), once + rest)
+    if parts := [once + values[at : at + step] for at in range(0, whole, step)]:
+        cursor.executemany(into + _marks(tuple(alike), together), parts)
+    if rest := [once + values[at : at + width] for at in range(whole, len(values), width)]:
+        cursor.executemany(into + _marks(tuple(alike), 1), rest)
 
 
 @lru_cache(maxsize=REMEMBERED)
