@@ -81,12 +81,14 @@ def test_a_figure_is_carried_on_by_what_was_touched_since():
         asked.append((before, list(touched)))
         return Entry.objects.count()
 
+    assert figure(afresh=False) is None
     assert (figure(), figure()) == (0, 0)
     write()
     assert figure() == 1
     assert asked == [(None, []), (0, ["1"])]
     for _more_than_are_looked_at in range(3):
         write()
+    assert figure(afresh=False) is None
     assert figure() == 4
     assert asked[-1] == (None, [])
 

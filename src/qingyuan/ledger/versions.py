@@ -109,25 +109,28 @@ def until_next_entry(count: Callable[Asked, Figure]) -> Callable[Asked, Figure]:
 
 def carried_on(
     kind: str, *, most: int
-) -> Callable[[Callable[[Figure | None, Sequence[str]], Figure]], Callable[[], Figure]]:
+) -> Callable[[Callable[[Figure | None, Sequence[str]], Figure]], Callable[..., Figure | None]]:
     """Decorate a figure about the whole register that can be made of an earlier one and the subjects of a kind that
     were touched since: counted from the beginning (None) only where none is remembered, or after more than `most`
-    entries. Remembered as by until_next_entry.
+    entries. Remembered as by until_next_entry. Asked with `afresh` False it is None where it would have to be counted
+    from the beginning.
     """
 
-    def decorate(count: Callable[[Figure | None, Sequence[str]], Figure]) -> Callable[[], Figure]:
+    def decorate(count: Callable[[Figure | None, Sequence[str]], Figure]) -> Callable[..., Figure | None]:
         key = (count.__module__, count.__qualname__)
 
         @wraps(count)
-        def asked() -> Figure:
+        def asked(*, afresh: bool = True) -> Figure | None:
             if _may_be_taken_back():
-                return count(None, ())
+                return count(None, ()) if afresh else None
             last, under_way = _told()
             if (kept := _MEMORY.get(key, f"{last} {under_way}")) is not None:
                 return kept[0]  # type: ignore[return-value]
             before = _MEMORY.newest((*key, kind))
             touched = _touched_since(before[0], most=most) if before else None
             if before is None or touched is None:
+                if not afresh:
+                    return None
                 figure = count(None, ())
             else:
                 figure = count(before[1], [subject for of, subject in touched if of == kind])  # type: ignore[arg-type]

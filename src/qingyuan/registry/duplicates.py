@@ -386,9 +386,9 @@ def _close(outlets: Iterable[Spot], distance_m: float) -> Iterator[tuple[Spot, S
 
 def sharing(found: OutletQuerySet, *, everywhere: bool) -> OutletQuerySet:
     """Of these those that may share a point: whoever does is among them. `everywhere`: they are the whole register's,
-    where many keys are asked for once; in a unit its own rows are fewer than that."""
-    few = keys_that_come_twice()
-    if len(few) <= MOST_KEYS:
+    where the keys are counted; in a unit, whose rows are fewer than that, they help where they are known."""
+    few = keys_that_come_twice(afresh=everywhere)
+    if few is not None and len(few) <= MOST_KEYS:
         return found.filter(mkey__in=few)
     return found.filter(mkey__in=_twice()) if everywhere else found.filter(mkey__isnull=False)
 
