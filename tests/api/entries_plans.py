@@ -15,7 +15,7 @@ PLAN, APPROVE = Permission.REMEDIATION_PLAN, Permission.REMEDIATION_APPROVE
 
 
 def stay(tail: str = "") -> Path:
-    return lambda _country, one: f"remediation/{stays.stay(one).pk}{tail}"
+    return lambda _country, one: f"rounds/{stays.stay(one).pk}{tail}"
 
 
 def version(_country: Country, one: Outlet) -> int:

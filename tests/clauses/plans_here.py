@@ -93,10 +93,10 @@ def program(scheme: str, role: Role = Role.REVIEWER, **reach: object) -> Caller:
 
 def post(who: Caller, found: Round, act: str, **given: object):
     """An act upon a stay, as it was read just before."""
-    read = who.get(f"remediation/{found.pk}")
+    read = who.get(f"rounds/{found.pk}")
     if read.status_code != 200:
         return read
-    return who.post(f"remediation/{found.pk}/{act}", etag=read["ETag"], json={"on": DAY.isoformat(), **given})
+    return who.post(f"rounds/{found.pk}/{act}", etag=read["ETag"], json={"on": DAY.isoformat(), **given})
 
 
 def plan_json(found: Round, batch: str = "standardise", **more: object) -> dict[str, object]:

@@ -137,7 +137,7 @@ def test_merged_sewage_without_works_to_receive_it_is_not_taken_off_the_list(sch
 def test_an_enterprise_not_yet_connected_to_the_park_works_stays_on_the_list():
     route = (GivenMeasure("to_park_works"), GivenMeasure("clear_branches"))
     inside = here.listed("吉林", facts={"in_park": True})
-    assert "to_park_works" in here.program("吉林").get(f"remediation/{inside.pk}").json()["proposed_measures"]
+    assert "to_park_works" in here.program("吉林").get(f"rounds/{inside.pk}").json()["proposed_measures"]
     found = works_done("吉林", facts={"in_park": True}, batch="merge", measures=route)
     said = here.no_to(accept, found)
     assert said.clause == "吉林 二(六)4"

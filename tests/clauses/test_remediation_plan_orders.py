@@ -151,7 +151,7 @@ def test_other_parties_than_enterprises_and_institutions_are_offered_no_transiti
     said = guards_orders.may_have_transition(found, by=build.SURVEYOR, on=DAY)
     assert said.code == "remediation.transition_not_offered"
     assert said.clause.startswith(scheme)
-    told = here.program(scheme).get(f"remediation/{found.pk}").json()["against"]["transition"]
+    told = here.program(scheme).get(f"rounds/{found.pk}").json()["against"]["transition"]
     assert told["code"] == "remediation.transition_not_offered"
     assert guards_orders.may_have_transition(working("济源", BodyKind.VILLAGE), by=build.SURVEYOR, on=DAY) is None
 

@@ -34,7 +34,7 @@ def in_park(scheme: str, **facts: object):
 @schemes(济源="JY-67", 安阳="AY-42", 吉林="JL-63")
 def test_scattered_sewage_within_the_network_is_merged_in_principle(scheme):
     found = here.listed(scheme, "QT.urban_domestic", facts={"in_sewer_area": True})
-    told = here.program(scheme).get(f"remediation/{found.pk}").json()
+    told = here.program(scheme).get(f"rounds/{found.pk}").json()
     assert told["proposed_batch"] == "merge"
     assert "connect_sewer" in told["proposed_measures"]
     said = here.refused(here.try_submit(scheme, found, "standardise", deviation_reason=None))
@@ -46,7 +46,7 @@ def test_scattered_sewage_within_the_network_is_merged_in_principle(scheme):
 @schemes(新绛="XJ-35", 大同="DT-60")
 def test_scattered_sewage_within_the_network_is_merged_without_exception(scheme):
     found = here.listed(scheme, "QT.urban_domestic", facts={"in_sewer_area": True})
-    told = here.program(scheme).get(f"remediation/{found.pk}").json()
+    told = here.program(scheme).get(f"rounds/{found.pk}").json()
     assert told["proposed_batch"] == "merge"
     assert "connect_sewer" in told["proposed_measures"]
     said = here.refused(here.try_submit(scheme, found, "standardise"))  # a reason does not help
@@ -58,7 +58,7 @@ def test_scattered_sewage_within_the_network_is_merged_without_exception(scheme)
 @schemes(济源="JY-68", 安阳="AY-43", 吉林="JL-64")
 def test_an_enterprise_in_a_park_goes_to_its_works_or_says_why(scheme):
     found = in_park(scheme, can_join_sewer=False)
-    told = here.program(scheme).get(f"remediation/{found.pk}").json()
+    told = here.program(scheme).get(f"rounds/{found.pk}").json()
     assert "to_park_works" in told["proposed_measures"]
     assert (told["proposed_batch"] == "merge") == (scheme != "济源")
     said = here.refused(here.try_submit(scheme, found, "standardise", deviation_reason=None))
@@ -70,7 +70,7 @@ def test_an_enterprise_in_a_park_goes_to_its_works_or_says_why(scheme):
 def test_water_above_the_agreed_standard_into_the_park_works_is_flagged():
     found = in_park("安阳", pretreated_to_industry_standard=False)
     lives.drafted(found)
-    told = here.program("安阳").get(f"remediation/{found.pk}").json()["rules"]
+    told = here.program("安阳").get(f"rounds/{found.pk}").json()["rules"]
     assert "in_park.above_standard" in {one["rule"] for one in told}
     page = client_of(build.officer(Role.REVIEWER, found.outlet.unit)).get(f"/remediation/{found.pk}/")
     assert "未达到约定或规定标准" in words(page)
@@ -135,7 +135,7 @@ def test_a_village_outlet_names_its_route_and_no_decision_on_collecting_is_asked
 @schemes(新绛="XJ-48", 大同="DT-82")
 def test_a_village_beside_the_town_is_proposed_to_join_it(scheme):
     found = here.listed(scheme, "QT.rural_domestic", facts={"near_town": True})
-    assert "to_town_system" in here.program(scheme).get(f"remediation/{found.pk}").json()["proposed_measures"]
+    assert "to_town_system" in here.program(scheme).get(f"rounds/{found.pk}").json()["proposed_measures"]
     other = keys("clear_branches", "tanker")
     assert here.try_submit(scheme, found, measures=other, deviation_reason=None).status_code == 200  # 鼓励
 
@@ -144,14 +144,14 @@ def test_a_village_beside_the_town_is_proposed_to_join_it(scheme):
 def test_a_small_village_is_recommended_a_tanker_and_without_the_fact_the_gap_is_shown(scheme):
     found = here.listed(scheme, "QT.rural_domestic", facts={"village_sewage_m3_d": 499})
     who = here.program(scheme)
-    told = {one["rule"]: one for one in who.get(f"remediation/{found.pk}").json()["rules"]}
+    told = {one["rule"]: one for one in who.get(f"rounds/{found.pk}").json()["rules"]}
     assert "rural.tanker" not in told  # nobody said that few people live there
     lives.drafted(found)
-    told = {one["rule"]: one for one in who.get(f"remediation/{found.pk}").json()["rules"]}
+    told = {one["rule"]: one for one in who.get(f"rounds/{found.pk}").json()["rules"]}
     assert told["rural.tanker"]["met"] is None
     assert told["rural.tanker"]["missing"] == ["village_population_small"]
     here.know(found.outlet, "village_population_small", True)
-    told = {one["rule"]: one for one in who.get(f"remediation/{found.pk}").json()["rules"]}
+    told = {one["rule"]: one for one in who.get(f"rounds/{found.pk}").json()["rules"]}
     assert told["rural.tanker"]["met"] is False
     assert not told["rural.tanker"]["forbids"]
     assert not told["rural.tanker"]["asks_reason"]
@@ -186,7 +186,7 @@ def test_return_water_of_a_large_district_never_runs_straight_into_the_river():
     said = here.refused(here.try_submit("大同", found, measures=keys("clear_branches", "treatment")))
     assert said["code"] == REQUIRES
     assert "严禁大中型灌区农田灌溉退水直排入河" in str(said["detail"])
-    told = here.program("大同").get(f"remediation/{found.pk}").json()
+    told = here.program("大同").get(f"rounds/{found.pk}").json()
     assert any(one["rule"] == "irrigation.return_water" and one["effect"] == "block" for one in told["rules"])
     assert "ecological_ditch" in told["proposed_measures"]
     assert {"ecological_ditch", "stabilisation_pond", "wetland", "reuse"} <= {

@@ -141,7 +141,7 @@ def test_a_storm_outlet_of_the_town_is_never_merged_or_sealed(scheme):
         said = here.refused(here.post(who, found, "plan", **sent))
         assert said["code"] == "remediation.storm_outlet_protected"
         assert str(said["clause"]).startswith(scheme)
-    offered = who.get(f"remediation/{found.pk}").json()["offered"]
+    offered = who.get(f"rounds/{found.pk}").json()["offered"]
     assert not {one["key"] for measures in offered.values() for one in measures} & {"seal", "merge_into"}
     assert queries_plans.versions_of(found) == []
     audited = tries(scheme)
@@ -269,7 +269,7 @@ AGAINST = {
 @schemes(济源="JY-71", 安阳="AY-52", 新绛="XJ-58", 大同="DT-97", 吉林="JL-75")
 def test_an_inspection_well_is_offered_against_hard_upkeep(scheme):
     found = here.listed(scheme, facts={"defect_no_manhole": True})
-    told = here.program(scheme).get(f"remediation/{found.pk}").json()
+    told = here.program(scheme).get(f"rounds/{found.pk}").json()
     assert "inspection_well" in told["proposed_measures"]
     titles = {one["title"] for one in told["offered"]["standardise"]}
     assert "设置检查井" in titles

@@ -88,23 +88,23 @@ USES: dict[Permission, Use] = {
     Permission.REMEDIATION_PLAN: Use(
         _("整治方案：编制、提交、撤回、开工；过渡期申请；立行立改；区域方案、资金打包、统筹工程"),
         (
-            "POST /remediation/{pk}/plan",
-            "POST /remediation/{pk}/submit",
-            "POST /remediation/{pk}/recall",
-            "POST /remediation/{pk}/start",
-            "POST /remediation/{pk}/transition",
+            "POST /rounds/{pk}/plan",
+            "POST /rounds/{pk}/submit",
+            "POST /rounds/{pk}/recall",
+            "POST /rounds/{pk}/start",
+            "POST /rounds/{pk}/transition",
             "POST /outlets/{key}/remediate-at-once",
         ),
     ),
     Permission.REMEDIATION_APPROVE: Use(
         _("整治方案：审定、退回；过渡期审定"),
         (
-            "POST /remediation/{pk}/approve",
-            "POST /remediation/{pk}/return",
-            "POST /remediation/{pk}/transition/decide",
+            "POST /rounds/{pk}/approve",
+            "POST /rounds/{pk}/return",
+            "POST /rounds/{pk}/transition/decide",
         ),
     ),
-    Permission.REMEDIATION_ORDER: Use(_("整治方案：作出取缔决定"), ("POST /remediation/{pk}/order",)),
+    Permission.REMEDIATION_ORDER: Use(_("整治方案：作出取缔决定"), ("POST /rounds/{pk}/order",)),
     Permission.REMEDIATION_WORK: Use(
         _("整治实施：进度、佐证、报告完工；疑点：说明"),
         (

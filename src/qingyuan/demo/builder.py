@@ -222,7 +222,7 @@ class Maker:
         if high:
             fields["daily_discharge_m3"] = Decimal(random.randint(low, high))
         if kind.owner in ("enterprise", "plant", "park") and random.random() < 0.7:
-            fields["permit_number"] = f"演示{self.scheme.unit}{number:04d}"
+            fields["permit_number"] = f"YS{self.scheme.unit}{number:010d}001P"  # of the right form, checked by no one
             fields["permit_date"] = date(2020, 1, 1 + number % 28)
         if random.random() < 0.25:
             fields["approval_date"] = date(2019, 1 + number % 12, 1 + number % 28)

@@ -62,14 +62,14 @@ def listed(
     return Page[shapes.OutletPlanRow](items=[_row(one, on) for one in rows[:SIZE]], next=next_address(request, last))
 
 
-@router.get("/remediation/{pk}", response=shapes.OutletPlanFile, summary="一个整治轮次的方案")
+@router.get("/rounds/{pk}", response=shapes.OutletPlanFile, summary="一个整治轮次的方案")
 def shown(request: HttpRequest, pk: Id) -> shapes.OutletPlanFile:
     """方案、步骤、职责、适用的规定，建议的批次和措施，以及各项办理不能办的理由。"""
     who = asking.require(request, Permission.OUTLET_VIEW)
     return _told(request, queries.round_by_id(who, pk))
 
 
-@router.post("/remediation/{pk}/plan", response=shapes.OutletPlanFile, summary="编制整治方案")
+@router.post("/rounds/{pk}/plan", response=shapes.OutletPlanFile, summary="编制整治方案")
 @write(changes=True)
 def draft(request: HttpRequest, pk: Id, given: shapes.OutletPlanIn) -> shapes.OutletPlanFile:
     """城镇雨洪排口的合并、封堵（含措施文字）不接受；步骤按日期先后。"""
@@ -101,7 +101,7 @@ def draft(request: HttpRequest, pk: Id, given: shapes.OutletPlanIn) -> shapes.Ou
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/submit", response=shapes.OutletPlanFile, summary="提交整治方案")
+@router.post("/rounds/{pk}/submit", response=shapes.OutletPlanFile, summary="提交整治方案")
 @write(changes=True)
 def submit(request: HttpRequest, pk: Id, given: OnDay) -> shapes.OutletPlanFile:
     """必填内容齐全、规定都满足；与“原则上”不一致的须有理由。"""
@@ -110,7 +110,7 @@ def submit(request: HttpRequest, pk: Id, given: OnDay) -> shapes.OutletPlanFile:
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/recall", response=shapes.OutletPlanFile, summary="撤回整治方案")
+@router.post("/rounds/{pk}/recall", response=shapes.OutletPlanFile, summary="撤回整治方案")
 @write(changes=True)
 def recall(request: HttpRequest, pk: Id, given: OnDay) -> shapes.OutletPlanFile:
     """审定之前由编制人或提交人撤回，方案回到拟定中。"""
@@ -119,7 +119,7 @@ def recall(request: HttpRequest, pk: Id, given: OnDay) -> shapes.OutletPlanFile:
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/approve", response=shapes.OutletPlanFile, summary="审定整治方案")
+@router.post("/rounds/{pk}/approve", response=shapes.OutletPlanFile, summary="审定整治方案")
 @write(changes=True)
 def approve(request: HttpRequest, pk: Id, given: shapes.OutletPlanApproval) -> shapes.OutletPlanFile:
     """由牵头部门审定，编制人不能审定自己的方案。"""
@@ -128,7 +128,7 @@ def approve(request: HttpRequest, pk: Id, given: shapes.OutletPlanApproval) -> s
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/return", response=shapes.OutletPlanFile, summary="退回整治方案")
+@router.post("/rounds/{pk}/return", response=shapes.OutletPlanFile, summary="退回整治方案")
 @write(changes=True)
 def send_back(request: HttpRequest, pk: Id, given: shapes.OutletPlanReturn) -> shapes.OutletPlanFile:
     """须写明理由；再次编制为新的版本。"""
@@ -137,7 +137,7 @@ def send_back(request: HttpRequest, pk: Id, given: shapes.OutletPlanReturn) -> s
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/start", response=shapes.OutletPlanFile, summary="开工")
+@router.post("/rounds/{pk}/start", response=shapes.OutletPlanFile, summary="开工")
 @write(changes=True)
 def start(request: HttpRequest, pk: Id, given: OnDay) -> shapes.OutletPlanFile:
     """方案审定之后；可能影响防洪的须有消除隐患的措施，取缔的须有决定。"""
@@ -146,7 +146,7 @@ def start(request: HttpRequest, pk: Id, given: OnDay) -> shapes.OutletPlanFile:
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/order", response=shapes.OutletPlanFile, summary="登记取缔决定")
+@router.post("/rounds/{pk}/order", response=shapes.OutletPlanFile, summary="登记取缔决定")
 @write(changes=True)
 def order(request: HttpRequest, pk: Id, given: shapes.ClosingOrderIn) -> shapes.OutletPlanFile:
     """只有本地方案或法律规定的机关可以决定。"""
@@ -163,7 +163,7 @@ def order(request: HttpRequest, pk: Id, given: shapes.ClosingOrderIn) -> shapes.
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/transition", response=shapes.OutletPlanFile, summary="申请过渡期")
+@router.post("/rounds/{pk}/transition", response=shapes.OutletPlanFile, summary="申请过渡期")
 @write(changes=True)
 def transition(request: HttpRequest, pk: Id, given: shapes.TransitionIn) -> shapes.OutletPlanFile:
     """须有理由、过渡措施和截止日期；本地方案不给的主体不能申请。"""
@@ -179,7 +179,7 @@ def transition(request: HttpRequest, pk: Id, given: shapes.TransitionIn) -> shap
     return _again(request, pk)
 
 
-@router.post("/remediation/{pk}/transition/decide", response=shapes.OutletPlanFile, summary="审定过渡期")
+@router.post("/rounds/{pk}/transition/decide", response=shapes.OutletPlanFile, summary="审定过渡期")
 @write(changes=True)
 def decide_transition(request: HttpRequest, pk: Id, given: shapes.TransitionDecision) -> shapes.OutletPlanFile:
     """同意后按截止日期计算逾期，方案自己的期限不变。"""
