@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, cast
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
 
 from django.db.models import Q, QuerySet
 
@@ -37,8 +38,7 @@ SEATS = {Level.CITY: "city", Level.COUNTY: "county", Level.TOWN: "town"}
 """The words of a `seat` in a pack, by the level of a division; a zone's word is `zone`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """All that decides: outlets that agree in it have the same owner."""
 
     unit_path: str
@@ -98,6 +98,7 @@ class Owners:
         self._known: dict[Spot, Owner | None] = {}
         self._lines: dict[tuple[int, str], tuple[Resolved | None, tuple[_Row, ...]]] = {}
         self._seats: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+        self._sitting: dict[tuple[str, int, str, str], Owner | None] = {}
 
     def policy(self, unit_path: str) -> Policy:
         """The policy of a unit on the day."""
@@ -133,11 +134,15 @@ class Owners:
         if spot.body_id and area is not None and area.value and (body := self._areas.get(spot.body_id)) is not None:
             return Owner(body, How.AREA, area.clause, area.status)
         for how, name in ((How.TYPE, "supervision.department_by_type"), (How.LOCAL, "supervision.local_owner")):
-            for row in self._rows(policy, name):
-                if row.types and not row.types & {spot.type_key, spot.special_kind}:
+            for number, row in enumerate(self._rows(policy, name)):
+                if row.types and spot.type_key not in row.types and spot.special_kind not in row.types:
                     continue
-                if (found := self._registered(row, spot)) is not None:
-                    return Owner(found, how, row.clause, row.status)
+                key = (name, number, spot.unit_path, spot.managing_path)
+                if key not in self._sitting:
+                    found = self._registered(row, spot)
+                    self._sitting[key] = Owner(found, how, row.clause, row.status) if found is not None else None
+                if (owner := self._sitting[key]) is not None:
+                    return owner
         return None
 
     def _registered(self, row: _Row, spot: Spot) -> Body | None:
@@ -166,11 +171,12 @@ class Owners:
         spots = list(spots)
         ways = {(spot.unit_path, spot.managing_path): spot for spot in spots}
         paths = {path for spot in ways.values() for path in _way(spot)} - self._looked
+        judging = {id(policy): policy for policy in (self.policy(path) for path in {path for path, _managing in ways})}
         functions = {
             function
-            for unit_path in {spot.unit_path for spot in spots}
+            for policy in judging.values()
             for name in ("supervision.department_by_type", "supervision.local_owner")
-            for row in self._rows(self.policy(unit_path), name)
+            for row in self._rows(policy, name)
             for function in row.functions
         }
         self._looked |= paths
@@ -236,6 +242,7 @@ def _way(spot: Spot) -> tuple[str, ...]:
     return (*reversed(zone), *reversed(ancestors_of(spot.unit_path)))
 
 
+@lru_cache(maxsize=16_384)
 def seat_of(path: str) -> str:
     """The word of a pack for the level of a unit; empty for levels no pack seats anybody at."""
     return "zone" if "Z" in path else SEATS.get(cast(Level, level_of(path)), "")

@@ -185,7 +185,8 @@ def problems(actor: Actor, *, asked: Asked, on: date) -> OutletQuerySet:
     """问题排污口清单: listed and not through 销号, as the registers of the schemes have it."""
     whole = not asked.path and registry.everywhere(actor)
     types = [asked.type_key] if asked.type_key else None
-    found = at_stages(registry.visible_to(actor), PROBLEM_STAGES, whole=whole, types=types)
+    stages = [asked.stage] if asked.stage else PROBLEM_STAGES
+    found = at_stages(registry.visible_to(actor), stages, whole=whole, types=types)
     return asked.narrow(still_listed(found, on=on))
 
 

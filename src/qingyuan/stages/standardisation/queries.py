@@ -18,6 +18,7 @@ from qingyuan.stages.standardisation.models import IssuedCode, Segment, Sign, Ur
 from qingyuan.stages.standardisation.words import SignState
 
 NONE, OUTDATED = "none", "outdated"
+FEW = 2_000
 STATES = (NONE, *SignState.values)
 """How coded outlets stand as to their board; `none`: without one."""
 GONE = (Stage.CLOSED, Stage.MERGED)
@@ -77,7 +78,7 @@ def listed(
     actor: Actor, *, path: str = "", state: str = "", text: str = "", after: int = 0, limit: int = 50
 ) -> list[Line]:
     """A page of coded outlets with their boards, by id. `state`: one of STATES, "" for all."""
-    found = in_state(coded(registry.visible_to(actor).filter(within_q("unit_path", path))), state)
+    found = in_state(coded(_looked_up(registry.visible_to(actor).filter(within_q("unit_path", path)))), state)
     if text.strip():
         found = registry.search(found, text.strip())
     rows = list(found.filter(pk__gt=after).select_related("unit", "party").order_by("pk")[:limit])
@@ -87,6 +88,13 @@ def listed(
     for pk, turn in Urging.objects.filter(outlet__in=ids).values_list("outlet", "turn"):
         urged[pk] = max(turn, urged.get(pk, 0))
     return [Line(one, signs.get(one.pk), urged.get(one.pk, 0)) for one in rows]
+
+
+def _looked_up(found: OutletQuerySet) -> OutletQuerySet:
+    """The same, said so that coded outlets are looked up by their codes while they are few; among many a walk in the
+    order of ids soon fills a page."""
+    with_code = Outlet.objects.exclude(national_code="").order_by().values("pk")
+    return found.filter(pk__in=with_code) if with_code[: FEW + 1].count() <= FEW else found
 
 
 def coded(found: OutletQuerySet) -> OutletQuerySet:
