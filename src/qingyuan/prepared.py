@@ -37,7 +37,7 @@ class _Place(Expression):
         super().__init__()
         self.name, self.index = name, index
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ARG002 asked so by Django
+    def as_sql(self, compiler: Any, connection: Any) -> Any:  # noqa: ARG002 asked so by Django
         return "%s", [self]
 
 
@@ -65,7 +65,8 @@ class _Made:
         compiler.get_converters = lambda _columns: self.converters
         query = copy(self.asked.query)
         query.get_compiler = lambda *_rest, **_more: compiler  # type: ignore[method-assign]
-        return list(self.asked._iterable_class(_Asked(alias, query, self.asked)))  # type: ignore[attr-defined]
+        rows: Any = self.asked._iterable_class
+        return list(rows(_Asked(alias, query, self.asked)))
 
 
 class _Asked:
