@@ -97,7 +97,8 @@ def test_who_comes_to_share_a_point_is_found_by_the_keys_known_before():
 
 @pytest.fixture
 def remembering(monkeypatch):
-    """A test is one transaction, in which nothing would be remembered."""
+    """A test is one transaction, in which nothing would be remembered, and which is always under way."""
+    monkeypatch.setattr(versions, "_LAST_AND_UNDER_WAY", versions._LAST)
     monkeypatch.setattr(versions, "_may_be_taken_back", lambda: False)
 
 
