@@ -20,6 +20,7 @@ def _named(names: Any, level: Any) -> QuerySet[Unit]:
 
 
 def test_the_same_question_with_other_values_has_other_answers():
+    build.country()
     first, second = build.unit("140214"), build.unit("140200")
     for names in ([first.name], [second.name], [first.name, second.name], [], ["无"] * 30):
         for level in (0, second.level, 9):
