@@ -142,6 +142,14 @@ def test_without_a_code_the_unit_and_the_name_are_the_outlet(datong):
     assert counts(run(xlsx(HEADER, row(lat="40.091001")), datong)) == (0, 1, 0, 0)
 
 
+def test_an_outlet_whose_county_nobody_stated_is_found_again_by_the_row_that_states_none(datong):
+    standing = build.outlet(datong, name="大同市待定区划1号排口")
+    again = run(xlsx(HEADER, row(county="", town="", name=standing.name, party="")), datong, dry_run=True)
+    assert again.new == 0, again.findings
+    stated = run(xlsx(HEADER, row(county="云冈区", town="", name=standing.name, party="")), datong, dry_run=True)
+    assert stated.new + stated.refused == 1
+
+
 def test_without_a_name_the_point_within_ten_metres_and_the_party_are_the_outlet(datong):
     run(xlsx(HEADER, A), datong)
     assert counts(run(xlsx(HEADER, row(name="", lat="40.090050")), datong)) == (0, 1, 0, 0)
@@ -460,6 +468,11 @@ def test_a_mapping_is_remembered_for_the_same_header(datong):
     assert first.new == 1
     assert ColumnMemory.objects.count() == 1
     assert run(xlsx(header, [B[3], B[4], B[5], "云冈区"]), datong).new == 1
+
+
+def test_a_file_with_a_header_alone_says_that_nothing_is_in_it(datong):
+    outcome = run(table(HEADER), datong, name="台账.csv")
+    assert (outcome.rows, len(found(outcome, "file.no_rows"))) == (0, 1)
 
 
 def test_a_file_that_cannot_be_read_changes_nothing(datong):

@@ -58,6 +58,7 @@ GROUPS: dict[str, str] = {
 
 # code → (severity, sentence). A few codes are raised with another severity where the case says so.
 SENTENCES: dict[str, tuple[str, str]] = {
+    "file.no_rows": (WARNING, _("文件里没有数据行，没有可以导入的内容。")),
     "file.total_line": (INFO, _("合计行，不作为记录导入。")),
     "file.note_line": (INFO, _("说明行，不作为记录导入。")),
     "file.repeated_header": (INFO, _("重复的表头，不作为记录导入。")),

@@ -28,6 +28,8 @@ from qingyuan.registry.duplicates import limits_at
 from qingyuan.registry.models import Outlet, OutletQuerySet, Proposal
 
 NEAR_M = 10.0
+_GUESSED = frozenset({"field.unit_from_name", "field.unit_from_point"})
+"""The row itself named no county."""
 _POSITION = {"longitude_deg", "latitude_deg", "position_given"}
 _CELL = 50_000.0  # cells a degree for each metre looked around: 0.0002° is wider than 10 m everywhere in the country
 
@@ -244,10 +246,13 @@ class Matcher:
             formers = {pk: self._formers.coded(pk, codes) for pk in coded}
             return {pk: former.outlet if former is not None else None for pk, former in formers.items()}
         county = self._county(judged)
+        guessed = any(item.code in _GUESSED for item in judged.findings)
         named = [
             one
             for one in by_name.get(judged.name, ())
-            if one.unit_path.startswith(county) and not one.is_another(national, local)
+            # Where the county is our guess, an outlet whose county nobody stated yet may be the one.
+            if one.unit_path.startswith(county) or (guessed and county.startswith(one.unit_path))
+            if not one.is_another(national, local)
         ]
         standing: dict[int, int | None] = {one.pk: None for one in named if one.former is None}
         return standing or {one.pk: one.former for one in named}

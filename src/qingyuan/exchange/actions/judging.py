@@ -123,11 +123,15 @@ def judged_table(
             bench, header_line=table.heading.last, sheet=table.sheet, sheets=table.sheets, notes=table.notes
         ),
     )
+    has_rows = False
     for lines in judgement.batches(table.lines()):
         judged = judgement.judge_batch(bench, [line for line in lines if not line.skip], repairs)
         found = [judgement.skipped(line) for line in lines if line.skip]
         found += [item for row in judged for item in row.findings] + bench.late()
+        has_rows |= bool(judged)
         yield judged, found
+    if not has_rows:
+        yield [], [finding("file.no_rows", 0)]
     if bench.positions.unchecked:
         yield [], [finding("coordinate.unchecked", 0, count=bench.positions.unchecked)]
 
