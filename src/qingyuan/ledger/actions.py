@@ -218,10 +218,10 @@ def _in_order(value: object) -> object:
     if value.__class__ in _PLAIN:
         return value
     if value.__class__ is dict:
-        said = {str(name): part for name, part in value.items()}  # type: ignore[attr-defined]
-        return {name: _in_order(said[name]) for name in sorted(said)}
+        named = {str(name): part for name, part in value.items()}
+        return {name: _in_order(named[name]) for name in sorted(named)}
     if value.__class__ is list:
-        return [_in_order(part) for part in value]  # type: ignore[attr-defined]
+        return [_in_order(part) for part in value]
     match plain(value):
         case dict() as parts:
             return {name: _in_order(parts[name]) for name in sorted(parts)}

@@ -2,7 +2,8 @@
 
 The table is nothing but its key, and the database cuts the names itself: an outlet has some twenty bigrams, so this is
 the largest part of what an import writes. It cuts all names at one place before the next: names of a register begin and
-end alike, so that what comes one after the other lies side by side. What an outlet no longer bears is taken out by the spelling it had.
+end alike, so that what comes one after the other lies side by side. What an outlet no longer bears is taken out by the
+spelling it had.
 """
 
 from __future__ import annotations
