@@ -18,7 +18,7 @@ from qingyuan.core.duties import Duty, Group, Source, due_day
 from qingyuan.core.lifecycle import Stage
 from qingyuan.ledger import versions
 from qingyuan.places.queries import published_calendar
-from qingyuan.registry import actions, duplicates
+from qingyuan.registry import actions, shared_points
 from tests import build
 
 TODAY = date(2023, 7, 5)
@@ -86,11 +86,11 @@ def test_who_comes_to_share_a_point_is_found_by_the_keys_known_before():
     build.country()
     county = build.unit("140214")
     first = build.outlet(county)
-    assert duplicates.keys_that_come_twice() == ()
+    assert shared_points.keys_that_come_twice() == ()
     there = {"longitude_deg": first.longitude_deg, "latitude_deg": first.latitude_deg}
     actions.correct(build.outlet(county), values=there, reason="测试", on=TODAY, by=CONSOLE, at=build.recorded(TODAY))
     with CaptureQueriesContext(connection) as asked:
-        assert len(duplicates.keys_that_come_twice()) == 1
+        assert len(shared_points.keys_that_come_twice()) == 1
     assert "mkey" in asked[2]["sql"]
     assert "IN" in asked[2]["sql"]
 

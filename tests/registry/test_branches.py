@@ -73,4 +73,5 @@ def test_a_main_outlet_is_chosen_by_its_code_on_the_page(mouths):
     for _press in range(2):
         assert browser.post(f"/outlets/{branch.pk}/acts/set-main", given).status_code == 302
     assert MainLink.objects.get().main == main
-    assert browser.post(f"/outlets/{branch.pk}/acts/set-main", {**given, "main": "nothing"}).status_code == 404
+    unknown = browser.post(f"/outlets/{branch.pk}/acts/set-main", {**given, "main": "nothing"})
+    assert (unknown.status_code, "没有编码或序号为“nothing”的排污口" in unknown.content.decode()) == (409, True)

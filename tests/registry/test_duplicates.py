@@ -42,12 +42,8 @@ def entered(county="140213", *, name="", metres=0, stage=Stage.SURVEYED, **more)
     where = build.unit(county)
     position = (HERE[0], HERE[1] + Decimal(metres) / Decimal("111194.93"))
     new = build.new_outlet(where, name=name, position=None, **more)
-    placed = actions.NewOutlet(**{**as_dict(new), "position": (position[0], position[1].quantize(Decimal("1.000000")))})
+    placed = new._replace(position=(position[0], position[1].quantize(Decimal("1.000000"))))
     return build.walk(actions.register(placed, by=build.SURVEYOR, at=build.NOON), stage, on=build.DAY)
-
-
-def as_dict(new):
-    return {name: getattr(new, name) for name in type(new).__slots__}
 
 
 def resolve(keep, drop, *taken, by=CONSOLE, at=AT):

@@ -18,9 +18,8 @@ pytestmark = pytest.mark.django_db
 def entered(name, *, metres=0, **more):
     new = build.new_outlet(build.unit("140213"), name=name, **more)
     place = (Decimal("113.250000"), Decimal("40.080000") + Decimal(metres) / Decimal(111_195))
-    given = {slot: getattr(new, slot) for slot in type(new).__slots__}
-    given["position"] = (place[0], place[1].quantize(Decimal("1.000000")))
-    return actions.register(actions.NewOutlet(**given), by=build.SURVEYOR, at=build.NOON)
+    placed = new._replace(position=(place[0], place[1].quantize(Decimal("1.000000"))))
+    return actions.register(placed, by=build.SURVEYOR, at=build.NOON)
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from django.db.models import Count, FloatField, Q, QuerySet
+from django.db.models import FloatField, Q
 from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
@@ -27,7 +27,6 @@ from qingyuan.core.geometry import (
     tiles_over,
 )
 from qingyuan.core.policy import Policy
-from qingyuan.ledger.versions import carried_on
 from qingyuan.places.models import Unit
 from qingyuan.places.paths import ancestors_of, path_after, within_q
 from qingyuan.registry import names
@@ -40,8 +39,6 @@ MOST_NEIGHBOURS = 200
 MOST_IN_A_COUNTY = 5_000
 MOST_LOOKED_AT = 2_000
 """Outlets one page of pairs looks through; a county that holds more is looked through alone."""
-MOST_KEYS = 500
-"""To here the keys of the map that come twice are a list; more are asked for within the question about them."""
 FINEST, MOST_RANGES = 13, 16
 """Around many outlets: tiles of some five kilometres, or coarser ones where that would be too many ranges of keys."""
 _ENDINGS = re.compile(r"(入河)?(排污口|排口)$")
@@ -382,35 +379,6 @@ def _close(outlets: Iterable[Spot], distance_m: float) -> Iterator[tuple[Spot, S
             for dy in (-1, 0, 1):
                 yield from ((other, one) for other in squares.get((x + dx, y + dy), ()))
         squares.setdefault((x, y), []).append(one)
-
-
-def sharing(found: OutletQuerySet, *, everywhere: bool) -> OutletQuerySet:
-    """Of these those that may share a point: whoever does is among them. `everywhere`: they are the whole register's,
-    where the keys are counted; in a unit, whose rows are fewer than that, they help where they are known."""
-    few = keys_that_come_twice(afresh=everywhere)
-    if few is not None and len(few) <= MOST_KEYS:
-        return found.filter(mkey__in=few)
-    return found.filter(mkey__in=_twice()) if everywhere else found.filter(mkey__isnull=False)
-
-
-@carried_on("outlet", most=MOST_LOOKED_AT)
-def keys_that_come_twice(before: tuple[int, ...] | None, touched: Sequence[str]) -> tuple[int, ...]:
-    """Keys of the map under which more than one entry lies, MOST_KEYS or one more. One run over an index at first;
-    afterwards those known, and those of the entries touched since, are looked at again."""
-    if before is None or len(before) > MOST_KEYS:
-        return _keys(_twice())
-    moved = Outlet.objects.filter(pk__in=[int(pk) for pk in set(touched)], mkey__isnull=False)
-    keys = {*before, *moved.order_by().values_list("mkey", flat=True)}
-    return _keys(_twice().filter(mkey__in=keys))
-
-
-def _keys(twice: QuerySet[Outlet, Any]) -> tuple[int, ...]:
-    return tuple(key for (key,) in twice.values_list("mkey")[: MOST_KEYS + 1] if key is not None)
-
-
-def _twice() -> QuerySet[Outlet, Any]:
-    located = Outlet.objects.filter(mkey__isnull=False).order_by()
-    return located.values("mkey").annotate(entries=Count("mkey")).filter(entries__gt=1).values("mkey")
 
 
 def resolutions_of(outlet: Outlet) -> list[Resolution]:

@@ -13,9 +13,9 @@ from qingyuan.core.access import Actor
 from qingyuan.core.lifecycle import BITS, Milestone
 from qingyuan.core.refusal import gettext_noop as _
 from qingyuan.ledger.versions import until_next_entry
-from qingyuan.registry.duplicates import sharing
 from qingyuan.registry.models import Outlet, OutletQuerySet
 from qingyuan.registry.queries import broken_chains, visible_to
+from qingyuan.registry.shared_points import sharing
 
 MOST_COUNTED = 10_000
 """To here a list is counted: a country has hundreds of thousands, and nobody reads the last digit."""

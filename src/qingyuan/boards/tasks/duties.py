@@ -17,11 +17,11 @@ from qingyuan.core.policy import Policy
 from qingyuan.core.workdays import Calendar
 from qingyuan.places import queries as places
 from qingyuan.places.paths import is_within, within_q
-from qingyuan.registry.duplicates import sharing
 from qingyuan.registry.guards import classification_lead_refusal
 from qingyuan.registry.models import ApartPair, MainLink, Outlet, OutletQuerySet, Proposal
 from qingyuan.registry.queries import broken_chains, everywhere, scope_q
 from qingyuan.registry.rules import policies
+from qingyuan.registry.shared_points import sharing
 from qingyuan.rulebook.checking import unit_path_of
 from qingyuan.rulebook.queries import packs_in_force
 from qingyuan.stages.dispatch.models import Part, WorkItem

@@ -36,8 +36,9 @@ from qingyuan.stages.survey.queries_field import package as taken_along
 from qingyuan.stages.survey.words import Bank
 from qingyuan.stages.survey.words_leads import LeadSource
 from qingyuan.web import lookup
+from qingyuan.web.built import DIST
 from qingyuan.web.refusals import status_of
-from qingyuan.web.templatetags.qingyuan import DIST, asset, refusal_sentence
+from qingyuan.web.templatetags.qingyuan import asset, refusal_sentence
 
 RIVERS = "dist/base/rivers.geojson"
 DECIMALS = 6

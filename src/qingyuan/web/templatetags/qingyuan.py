@@ -1,23 +1,17 @@
 """The signs every page speaks in: numbers, shares, days, badges, clause chips, refusals.
 
-A state is a word first; colour and shape only repeat it. What is unknown is `—` with its reason. The head of
-templates/base.html lists the tags for those who write pages. Nothing here asks the database, but `refusal` for a way
-out.
+A state is a word first; colour and shape only repeat it. What is unknown is `—` with its reason. templates/base.html
+lists the tags for those who write pages. Nothing here asks the database, but `refusal` for a way out.
 """
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
-from pathlib import Path
-from time import monotonic
 
 from chinese_calendar.constants import holidays, workdays
 from django import template
-from django.templatetags.static import static
-from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -31,10 +25,10 @@ from qingyuan.core.refusal import Refusal
 from qingyuan.core.workdays import Calendar, Unknown, working_days_between
 from qingyuan.registry.models import Outlet
 from qingyuan.rulebook.queries import packs_in_force
+from qingyuan.web import built
 
 register = template.Library()
 
-DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
 SOON_WORKING_DAYS = 5  # within a working week a due day is amber
 NOTHING = "—"
 IN_KILOMETRES = 10_000  # metres: a length from here on is said in kilometres
@@ -245,28 +239,10 @@ def notice_icon(kind: str) -> SafeString:
     return icon("ban" if kind in {"refused", "error"} else names.get(kind, "info-circle"))
 
 
-@lru_cache(maxsize=1)
-def _built(changed_ns: int) -> dict[str, str]:
-    return json.loads((DIST / "manifest.json").read_text("utf-8")) if changed_ns else {}
-
-
 @register.simple_tag
 def asset(name: str) -> str:
     """The address of a built file, with its content's hash so that an old copy is never used."""
-    return _address(name, _changed_ns(int(monotonic())), get_script_prefix())
-
-
-@lru_cache(maxsize=64)
-def _address(name: str, changed_ns: int, _prefix: str) -> str:
-    version = _built(changed_ns).get(name, "")
-    return static(f"dist/{name}") + (f"?v={version}" if version else "")
-
-
-@lru_cache(maxsize=1)
-def _changed_ns(_second: int) -> int:
-    """When the files were built, looked up once a second at most."""
-    manifest = DIST / "manifest.json"
-    return manifest.stat().st_mtime_ns if manifest.exists() else 0
+    return built.address_of(name)
 
 
 def badge(word: str, tone: str, shape: str) -> SafeString:
