@@ -30,7 +30,8 @@ from qingyuan.web.tracing.forms import BodyField
 LONGEST = 1000
 STEPS, SPARE, MOST_STEPS = 6, 5, 99
 """How many steps a form offers at least, how many beyond those that are filled in, and the most it reads."""
-STEP = re.compile(r"step(\d{1,2})_(?:title|starts_on|due|length_m)")
+COLUMNS = ("title", "starts_on", "due", "body", "length_m")
+STEP = re.compile(rf"step(\d{{1,2}})_(?:{'|'.join(COLUMNS)})")
 StepRow = tuple[int, list[forms.BoundField]]
 
 
@@ -76,7 +77,7 @@ class Batches(forms.RadioSelect):
 
 
 class DraftPlan(AboutRound):
-    """编制方案. Steps are rows of their own: `step1_title`, `step1_starts_on`, `step1_due`, `step1_length_m` …"""
+    """编制方案. Steps are rows of their own: `step1_title`, `step1_starts_on`, `step1_due`, `step1_body` …"""
 
     batch = forms.ChoiceField(label=_("整治批次"), widget=Batches)
     measures = forms.MultipleChoiceField(label=_("整治措施"), required=False, widget=forms.CheckboxSelectMultiple)
@@ -135,6 +136,8 @@ class DraftPlan(AboutRound):
             self.fields[f"step{number}_title"] = forms.CharField(label=_("内容"), max_length=200, required=False)
             self.fields[f"step{number}_starts_on"] = DayField(label=_("开始"), required=False)
             self.fields[f"step{number}_due"] = DayField(label=_("期限"), required=False)
+            self.fields[f"step{number}_body"] = body = BodyField(label=_("单位"), required=False)
+            body.near = self.outlet.unit_path
             self.fields[f"step{number}_length_m"] = forms.DecimalField(
                 label=_("改造长度（m）"), min_value=0, max_digits=10, decimal_places=1, required=False
             )
@@ -158,7 +161,7 @@ class DraftPlan(AboutRound):
         return min(max((int(one[1]) for one in found if one), default=0), MOST_STEPS)
 
     def _rows(self, numbers: Iterable[int]) -> list[StepRow]:
-        return [(n, [self[f"step{n}_{name}"] for name in ("title", "starts_on", "due", "length_m")]) for n in numbers]
+        return [(n, [self[f"step{n}_{name}"] for name in COLUMNS]) for n in numbers]
 
     @property
     def step_rows(self) -> list[StepRow]:
@@ -209,11 +212,9 @@ class DraftPlan(AboutRound):
 
     def _steps(self) -> Iterator[GivenStep]:
         for number in range(1, self.rows + 1):
-            title, starts, due, length = (
-                self.cleaned_data.get(f"step{number}_{name}") for name in ("title", "starts_on", "due", "length_m")
-            )
+            title, starts, due, body, length = (self.cleaned_data.get(f"step{number}_{name}") for name in COLUMNS)
             if title and due:
-                yield GivenStep(title, due, starts, None, length)
+                yield GivenStep(title, due, starts, body, length)
 
 
 def _empty(name: str) -> Any:
@@ -231,12 +232,13 @@ def initial_of(plan: Plan) -> dict[str, object]:
     found["responsible_body"] = plan.responsible_body.name if plan.responsible_body else ""
     found["target_outlet"] = str(plan.target_outlet_id or "")
     found["lead"] = plan.duties.filter(duty="lead", clause="").values_list("name", flat=True).first() or ""
-    for one in plan.steps.order_by("number")[:MOST_STEPS]:
+    for one in plan.steps.select_related("body").order_by("number")[:MOST_STEPS]:
         prefix = f"step{one.number}"
         found |= {
             f"{prefix}_title": one.title,
             f"{prefix}_starts_on": one.starts_on,
             f"{prefix}_due": one.due,
+            f"{prefix}_body": one.body.name if one.body else "",
             f"{prefix}_length_m": one.length_m,
         }
     return found
