@@ -172,7 +172,7 @@ def test_from_a_campaign_to_the_responsible_party_with_the_network_off_and_on(pl
     phone.context.close()
 
     page.goto(campaign)
-    expect(page.locator("tr[data-segment='1']")).to_contain_text(re.compile(r"(\d{3}) / \1 m"))
+    expect(page.locator("tr[data-segment='1']")).to_contain_text(re.compile(r"(\d{3}) m / \1 m"))
     expect(page.locator("#gaps")).to_contain_text(re.compile(r"岸段 2.*0～(599|600) m", re.S))
     expect(page.locator("#gaps")).not_to_contain_text("岸段 1")
     drawn = json.loads(page.locator("[data-map]").get_attribute("data-geometry") or "")

@@ -17,7 +17,7 @@ from qingyuan.registry.models import FiledPaper, Outlet
 from qingyuan.stages.survey.actions.rescue import FORMAT, take_rescue
 from qingyuan.stages.survey.models_field import FieldDevice, FieldRecord
 from qingyuan.stages.tracing.models import Case
-from qingyuan.web.templatetags.qingyuan import DIST
+from qingyuan.web.built import DIST
 from tests import build
 from tests.stages.survey import field
 

@@ -18,7 +18,7 @@ from qingyuan.exchange.stages import stage_named
 from qingyuan.exchange.tables import Line, cell_name
 from qingyuan.places.models import Unit
 
-BATCH = 1_000
+BATCH = 2_000
 
 
 @dataclass(slots=True)

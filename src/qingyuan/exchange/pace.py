@@ -9,7 +9,7 @@ from django.db import connection
 
 from qingyuan.exchange import judgement
 
-HELD_S = 0.2  # of the half second that others wait at most, by the clock
+HELD_S = 0.3  # of the half second that others wait at most, by the clock
 BEGINS, LEAST = 500, 250
 
 
