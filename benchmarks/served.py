@@ -73,8 +73,7 @@ def _rollups(site: Site) -> list[Measured]:
     cookie = _cookie(nation())
     found, p50 = [], {}
     for name, unit in (("county", COUNTY), ("province", PROVINCE), ("nation", "000000")):
-        scheme = "?scheme=220000" if unit == "000000" else ""  # the country has no dated targets of its own
-        times, own = at_once(site, f"/api/v1/progress/{unit}{scheme}", cookie, connections=USERS)
+        times, own = at_once(site, f"/api/v1/progress/{unit}", cookie, connections=USERS)
         p50[name] = own
         said = f"{name}, now, {USERS} users at once"
         found.append(Measured("roll-up", said, _part(times, 0.5), _part(times, 0.95), aim=AIM, cpu=own))

@@ -6,7 +6,7 @@ Decided by spots (unit, area, type), not row by row: a county has hundreds of sp
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from django.db.models import Count, Q
 from qingyuan.boards.oversight.owners import Duty, Owners, Spot, spot_of, unit_names
 from qingyuan.core.access import Actor
 from qingyuan.core.lifecycle import Stage
+from qingyuan.ledger.versions import until_next_entry
 from qingyuan.registry import queries as registry
 from qingyuan.registry.models import Outlet, OutletQuerySet
 
@@ -75,7 +76,7 @@ def unowned_and_tasks(
     """
     owners = Owners(on=on)
     found = supervised_rows(actor, path)
-    spots = _unowned_spots(found, owners) if path or counted else []
+    spots = _unowned_spots(actor, path, on=on) if path or counted else ()
     if path and not spots:
         return Page((), 0), []
     listed = found.filter(_at([spot for spot, _number in spots])) if path and len(spots) <= FEW_SPOTS else found
@@ -109,11 +110,10 @@ def all_unowned(actor: Actor, path: str, *, on: date) -> Iterator[Row]:
 
 def tasks(actor: Actor, path: str, *, on: date) -> list[Task]:
     """Whose duty it is to name a supervisor, for how many outlets, within a unit."""
-    owners = Owners(on=on)
-    return _tasks(_unowned_spots(supervised_rows(actor, path), owners), owners)
+    return _tasks(_unowned_spots(actor, path, on=on), Owners(on=on))
 
 
-def _tasks(spots: list[tuple[Spot, int]], owners: Owners) -> list[Task]:
+def _tasks(spots: Sequence[tuple[Spot, int]], owners: Owners) -> list[Task]:
     numbers: Counter[Duty] = Counter()
     for spot, number in spots:
         numbers[owners.duty(spot)] += number
@@ -127,15 +127,16 @@ def _tasks(spots: list[tuple[Spot, int]], owners: Owners) -> list[Task]:
     )
 
 
-def _unowned_spots(found: OutletQuerySet, owners: Owners) -> list[tuple[Spot, int]]:
-    """(spot, how many outlets) where nobody supervises. One grouped query."""
-    grouped = found.order_by().values_list(*COLUMNS).annotate(number=Count("pk"))
+@until_next_entry
+def _unowned_spots(actor: Actor, path: str, *, on: date) -> tuple[tuple[Spot, int], ...]:
+    """(spot, how many outlets) where nobody supervises within a unit. One grouped query."""
+    grouped = supervised_rows(actor, path).order_by().values_list(*COLUMNS).annotate(number=Count("pk"))
     numbers = {Spot(*row[:-1]): row[-1] for row in grouped}
-    answers = owners.of(numbers)
-    return [(spot, number) for spot, number in numbers.items() if answers[spot] is None]
+    answers = Owners(on=on).of(numbers)
+    return tuple((spot, number) for spot, number in numbers.items() if answers[spot] is None)
 
 
-def _at(spots: list[Spot]) -> Q:
+def _at(spots: Sequence[Spot]) -> Q:
     there = Q(pk__in=[])
     for spot in spots:
         there |= Q(
