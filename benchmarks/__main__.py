@@ -44,6 +44,10 @@ def main() -> int:
     django.setup()
     from django.db import connection
 
+    from qingyuan.core import memory
+
+    memory.settle()  # as the commands and the web processes do
+
     from benchmarks import (
         archives,
         coverage,

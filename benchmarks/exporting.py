@@ -17,6 +17,7 @@ FORMS = {"csv": "≤ 15 s for 400,000", "xlsx": "≤ 60 s", "gpkg": "≤ 30 s"}
 CHILD = """
 import json, resource, sys, time
 import django; django.setup()
+from qingyuan.core import memory; memory.settle()
 from pathlib import Path
 from django.utils import timezone
 from qingyuan.core.access import CONSOLE

@@ -107,6 +107,8 @@ class Reading:
     def __init__(self, on: date) -> None:
         self._policies, self._on = policies(), on
         self._asked: dict[str, tuple[tuple[Asked, ...], bool]] = {}
+        self._alike: dict[tuple[tuple[Asked, ...], bool], int] = {}
+        self._numbers: dict[str, int] = {}
         self._could: dict[tuple[object, ...], bool] = {}
 
     def of(self, unit_path: str) -> tuple[tuple[Asked, ...], bool]:
@@ -114,8 +116,15 @@ class Reading:
         path = unit_path if "Z" in unit_path else unit_path[:6]
         if path not in self._asked:
             policy = self._policies(path, self._on)
-            self._asked[path] = rules.sections(policy), policy.value("signboard.required") is True
+            found = self._asked[path] = rules.sections(policy), policy.value("signboard.required") is True
+            self._numbers[path] = self._alike.setdefault(found, len(self._alike))
         return self._asked[path]
+
+    def _number(self, path: str) -> int:
+        """Counties that ask for the same have one number."""
+        if path not in self._numbers:
+            self.of(path)
+        return self._numbers[path]
 
     def judge(self, row: Row, held: _Held) -> Completeness:
         """How complete one file is."""
@@ -135,7 +144,7 @@ class Reading:
     def could_be(self, row: Row) -> bool:
         """Whether the file could be complete if every room held everything: by the outlet's own columns alone."""
         path = row.unit_path if "Z" in row.unit_path else row.unit_path[:6]
-        mark = (path, row.type_key, row.milestones, row.party_id is None, not row.national_code)
+        mark = (self._number(path), row.type_key, row.milestones, row.party_id is None, not row.national_code)
         if mark not in self._could:
             self._could[mark] = self.judge(row, _ALL).is_complete
         return self._could[mark]
