@@ -1,6 +1,6 @@
 """How a process looks for garbage. What start-up made (modules, tables of words, packs) lives as long as the process:
-it is not looked through again, and young objects are looked through in large lots. Python's own setting looks through
-everything a few times in a hundred requests, which is a fifth of a second each, and takes a tenth of an import.
+it is not looked through again, and young objects are looked through in large lots. By Python's own setting everything
+is looked through again and again, and whoever asks for a page just then waits for it.
 """
 
 from __future__ import annotations
